@@ -1,0 +1,549 @@
+//! How contribution is told: the segment table with its bars, closing to the printed digit; method and sensitivity.
+
+use super::Told;
+use crate::analysis::Tell;
+use crate::analysis::drivers::population_noun;
+use crate::analysis::subjects;
+use crate::model::facts::FactId;
+use crate::model::memo::Align;
+use crate::model::memo::Block;
+use crate::model::memo::Cell;
+use crate::model::memo::Chart;
+use crate::model::memo::Column;
+use crate::model::memo::Drawing;
+use crate::model::memo::Memo;
+use crate::model::memo::Row;
+use crate::model::memo::RowRole;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::Tone;
+use crate::model::plan::Metric;
+use crate::model::unit::Unit;
+use crate::stats::rounding;
+use crate::words;
+use crate::words::Words;
+use crate::words::text;
+
+/// Width of the bars of either part, in points.
+const BAR_WIDTH: f64 = 42.0;
+/// Widths of the table's columns, in points: together the width of a page.
+const WIDTHS: [f64; 11] = [
+    78.0, 30.0, 30.0, 38.0, 38.0, BAR_WIDTH, 44.0, BAR_WIDTH, 48.0, 38.0, 65.0,
+];
+/// A segment whose total is below this share of the change is too small for its sign to be news.
+const NOTEWORTHY_SHARE: f64 = 0.05;
+
+/// Adds the segment table to each page, sensitivity and method to the appendix.
+pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
+    let metric = &tell.plan.metrics[told.metric];
+    let slugs = tell.facts.list("contribution/subjects").to_vec();
+    for slug in &slugs {
+        let id = format!("movers/{slug}");
+        if let Some(page) = memo.pages.iter_mut().find(|page| page.id == id) {
+            let table = if told.chain.is_some() {
+                chain(told, tell, metric, slug)
+            } else {
+                segments(told, tell, metric, slug)
+            };
+            page.blocks.push(Block::Table(table));
+        }
+    }
+    memo.appendix.blocks.push(method(told));
+    if told.sensitivity && told.chain.is_none() && !slugs.is_empty() {
+        memo.appendix
+            .blocks
+            .push(Block::Table(sensitivity(tell, metric, &slugs)));
+    }
+}
+
+fn number(tell: &Tell, id: &str) -> Option<f64> {
+    tell.facts.number(id)
+}
+
+fn head(lines: &[&str], align: Align, tone: Tone) -> Column {
+    Column {
+        head: lines.iter().map(|line| Run::toned(*line, tone)).collect(),
+        align,
+        ..Column::default()
+    }
+}
+
+/// A row of the segment table before rounding.
+struct Part {
+    id: String,
+    label: String,
+    structural: f64,
+    behavioural: f64,
+}
+
+fn segments(told: &Told, tell: &Tell, metric: &Metric, slug: &str) -> Table {
+    let base = format!("contribution/{slug}");
+    let labels = tell.facts.list(&format!("{base}/segments"));
+    let parts: Vec<Part> = labels
+        .iter()
+        .enumerate()
+        .filter_map(|(idx, label)| {
+            let id = format!("{base}/segment/{}", idx + 1);
+            let get = |name: &str| number(tell, &format!("{id}/{name}"));
+            Some(Part {
+                structural: get("structural")?,
+                behavioural: get("behavioural")?,
+                label: label.clone(),
+                id,
+            })
+        })
+        .collect();
+    let totals = [
+        number(tell, &format!("{base}/structural")).unwrap_or(0.0),
+        number(tell, &format!("{base}/behavioural")).unwrap_or(0.0),
+    ];
+    let sizes: Vec<f64> = parts
+        .iter()
+        .flat_map(|it| [it.structural, it.behavioural])
+        .chain(totals)
+        .collect();
+    let rates = parts
+        .iter()
+        .flat_map(|it| ["rate_before", "rate_after"].map(|name| number(tell, &format!("{}/{name}", it.id))));
+    let rates: Vec<f64> = rates.flatten().collect();
+    let places = [
+        words::column_places(&sizes, &metric.unit),
+        words::column_places(&rates, &metric.unit),
+    ];
+    let closed = closed(&parts, &metric.unit, places[0]);
+    let low = sizes[..sizes.len() - 2].iter().copied().fold(0.0, f64::min);
+    let high = sizes[..sizes.len() - 2].iter().copied().fold(0.0, f64::max);
+    let mut rows: Vec<Row> = parts
+        .iter()
+        .zip(&closed.rows)
+        .map(|(part, closed)| segment_row(tell, metric, slug, part, closed, places, [low, high]))
+        .collect();
+    rows.push(total_row(told, tell, metric, &base, &closed, places));
+    let change = number(tell, &format!("{base}/change")).unwrap_or(0.0);
+    let against = tell.facts.text("contribution/against").unwrap_or_default();
+    let turn = if change < 0.0 { "fall" } else { "rise" };
+    Table {
+        id: format!("segments-{slug}"),
+        title: format!(
+            "Who moved it: the {turn} of {} since {against}, segment by segment",
+            tell.words.magnitude(change, &metric.unit)
+        ),
+        columns: columns(told, tell, metric, &base),
+        rows,
+        note: Some(note(told, tell, &base, labels.len())),
+        ..Table::default()
+    }
+}
+
+/// Rounded cells as they are printed: they add up down each column and along each row.
+struct Closed {
+    rows: Vec<[f64; 3]>,
+    totals: [f64; 3],
+}
+
+/// Rounds the parts so that every column and every row closes to the printed digit.
+fn closed(parts: &[Part], unit: &Unit, places: usize) -> Closed {
+    let factor = words::printed_per_unit(unit);
+    let cells: Vec<[f64; 2]> = parts
+        .iter()
+        .map(|it| [it.structural * factor, it.behavioural * factor])
+        .collect();
+    let decimals = u32::try_from(places).expect("a column has a few places");
+    let table = rounding::rounded_split(&cells, decimals);
+    let printed = |row: [i64; 3]| row.map(|units| units as f64 / libm::pow(10.0, f64::from(decimals)));
+    Closed {
+        rows: table.rows.into_iter().map(printed).collect(),
+        totals: printed(table.total),
+    }
+}
+
+fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column> {
+    let unit = Words::head(&metric.unit);
+    let with_unit = |name: &str| {
+        if unit.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}, {unit}")
+        }
+    };
+    let dimensions: Vec<String> = tell
+        .facts
+        .list(&format!("{base}/by"))
+        .iter()
+        .map(|name| {
+            tell.plan
+                .segments
+                .iter()
+                .find(|it| it.name == *name)
+                .map_or_else(|| name.clone(), |it| it.label.clone())
+        })
+        .collect();
+    let before = compact(tell, &told.against.name);
+    let after = text::capitalised(&tell.plan.periods.target.short());
+    let quiet = |lines: &[&str], align| head(lines, align, Tone::Quiet);
+    let bar = |name: &str, tone| head(&[name], Align::Chart, tone);
+    let columns = vec![
+        quiet(&[&text::capitalised(&dimensions.join(", "))], Align::Left),
+        quiet(&["Share, %", &before], Align::Right),
+        quiet(&["", &after], Align::Right),
+        quiet(&[&with_unit("Rate"), &before], Align::Right),
+        quiet(&["", &after], Align::Right),
+        bar("", Tone::Structural),
+        head(&[&with_unit("Structural")], Align::Right, Tone::Structural),
+        bar("", Tone::Behavioural),
+        head(&[&with_unit("Behavioural")], Align::Right, Tone::Behavioural),
+        quiet(&[&with_unit("Total")], Align::Right),
+        quiet(&["95 % interval"], Align::Right),
+    ];
+    columns
+        .into_iter()
+        .zip(WIDTHS)
+        .map(|(column, width)| Column {
+            width: Some(width),
+            ..column
+        })
+        .collect()
+}
+
+/// A comparison in a narrow column head.
+fn compact(tell: &Tell, name: &str) -> String {
+    let comparison = tell.plan.periods.comparisons.iter().find(|it| it.name == name);
+    match comparison.map(|it| it.periods.as_slice()) {
+        Some([one]) => text::capitalised(&one.short()),
+        Some(several) => format!("Mean of {}", several.len()),
+        None => "Before".to_owned(),
+    }
+}
+
+fn segment_row(
+    tell: &Tell,
+    metric: &Metric,
+    slug: &str,
+    part: &Part,
+    closed: &[f64; 3],
+    places: [usize; 2],
+    range: [f64; 2],
+) -> Row {
+    let words = tell.words;
+    let figure = |name: &str, show: &dyn Fn(f64) -> String| {
+        let id = format!("{}/{name}", part.id);
+        let x = number(tell, &id);
+        Cell::figure(x.map_or_else(|| words::MISSING.to_owned(), show), x, id)
+    };
+    let share = |x: f64| words.fixed(x * 100.0, 1);
+    let rate = |x: f64| words.bare(x, &metric.unit, places[1]);
+    let signed = |x: f64| words.bare_signed(x, &metric.unit, places[0]);
+    let printed = |x: f64| words.signed(x, places[0]);
+    let place = part.id.rsplit('/').next().unwrap_or_default();
+    let bar = |value: f64, tone: Tone, name: &str| {
+        Cell::chart(Chart {
+            id: format!("bar-{slug}-{place}-{name}"),
+            title: format!("{}, {name}", part.label),
+            description: format!("{}: {name} {}.", part.label, signed(value)),
+            width: BAR_WIDTH,
+            height: 11.0,
+            drawing: Drawing::Bar { value, range, tone },
+        })
+    };
+    let presence = match tell.facts.text(&format!("{}/presence", part.id)) {
+        Some("entrant") => " (new)",
+        Some("leaver") => " (gone)",
+        _ => "",
+    };
+    let mut total = figure("total", &|_| printed(closed[2]));
+    total.sort = Some(part.structural + part.behavioural);
+    let interval = tell.facts.interval(&format!("{}/total", part.id));
+    let interval = interval.map_or_else(
+        || words::MISSING.to_owned(),
+        |it| format!("{} to {}", signed(it.low), signed(it.high)),
+    );
+    let mut interval = Cell::figure(interval, None, format!("{}/total", part.id));
+    interval.lines[0][0].tone = Tone::Quiet;
+    Row {
+        cells: vec![
+            Cell::text(format!("{}{presence}", part.label)),
+            figure("share_before", &share),
+            figure("share_after", &share),
+            figure("rate_before", &rate),
+            figure("rate_after", &rate),
+            bar(part.structural, Tone::Structural, "structural"),
+            figure("structural", &|_| printed(closed[0])),
+            bar(part.behavioural, Tone::Behavioural, "behavioural"),
+            figure("behavioural", &|_| printed(closed[1])),
+            total,
+            interval,
+        ],
+        ..Row::default()
+    }
+}
+
+fn total_row(told: &Told, tell: &Tell, metric: &Metric, base: &str, closed: &Closed, places: [usize; 2]) -> Row {
+    let words = tell.words;
+    let level = |name: &str| {
+        let id = format!("{base}/{name}");
+        let x = number(tell, &id);
+        Cell::figure(
+            x.map_or_else(String::new, |x| words.bare(x, &metric.unit, places[1])),
+            x,
+            id,
+        )
+    };
+    let signed = |x: f64, name: &str| Cell::figure(words.signed(x, places[0]), Some(x), format!("{base}/{name}"));
+    let interval = tell.facts.interval(&format!("{base}/change"));
+    let interval = interval.map_or_else(String::new, |it| {
+        let signed = |x: f64| words.bare_signed(x, &metric.unit, places[0]);
+        format!("{} to {}", signed(it.low), signed(it.high))
+    });
+    let all = format!("All {}", population_noun(tell.plan, told.metric));
+    Row {
+        cells: vec![
+            Cell::toned(all, Tone::Strong),
+            Cell::text(words.fixed(100.0, 1)),
+            Cell::text(words.fixed(100.0, 1)),
+            level("before"),
+            level("after"),
+            Cell::text(""),
+            signed(closed.totals[0], "structural"),
+            Cell::text(""),
+            signed(closed.totals[1], "behavioural"),
+            signed(closed.totals[2], "change"),
+            Cell::toned(interval, Tone::Quiet),
+        ],
+        role: RowRole::Total,
+        page: String::new(),
+    }
+}
+
+fn note(told: &Told, tell: &Tell, base: &str, n_segments: usize) -> Sentence {
+    let fact = tell.facts.get(&format!("{base}/change"));
+    let n = fact.and_then(|it| it.n).unwrap_or(0) as f64;
+    let ids: Vec<FactId> = (1..=n_segments)
+        .map(|place| format!("{base}/segment/{place}"))
+        .collect();
+    let smallest = ids
+        .iter()
+        .flat_map(|id| {
+            ["share_before", "share_after"].map(|name| tell.facts.get(&format!("{id}/{name}")).and_then(|it| it.n))
+        })
+        .flatten()
+        .filter(|n| *n > 0)
+        .min();
+    let count = |what: &str| {
+        ids.iter()
+            .filter(|id| tell.facts.text(&format!("{id}/presence")) == Some(what))
+            .count()
+    };
+    let moved = match (count("entrant"), count("leaver")) {
+        (0, 0) => "No segment came or went.".to_owned(),
+        (came, went) => format!("Segments that came: {came}; that went: {went}; they carry the other side’s rate."),
+    };
+    let text = format!(
+        "Kitagawa’s two-part split, centred on the mean rate; rows and columns close to the printed digit by largest remainder. {} {} on either side; \
+         smallest segment {}. {moved} Intervals: {} resamples of customers.",
+        tell.words.fixed(n, 0),
+        population_noun(tell.plan, told.metric),
+        smallest.map_or_else(|| words::MISSING.to_owned(), |n| tell.words.fixed(n as f64, 0)),
+        tell.words.fixed(told.n_resamples as f64, 0),
+    );
+    Sentence {
+        runs: vec![Run::toned(text, Tone::Quiet)],
+        facts: vec![
+            format!("{base}/structural"),
+            format!("{base}/behavioural"),
+            format!("{base}/by"),
+        ],
+    }
+}
+
+/// Customers × frequency × ticket, for a total.
+fn chain(told: &Told, tell: &Tell, metric: &Metric, slug: &str) -> Table {
+    let base = format!("contribution/{slug}/chain");
+    let [customers, orders] = told
+        .chain
+        .map(|it| it.map(|idx| tell.plan.metrics[idx].label.clone()))
+        .unwrap_or_default();
+    let names = [
+        ("customers", customers.clone()),
+        ("frequency", format!("{orders} per {}", text::lowered(&customers))),
+        ("ticket", format!("{} per {}", metric.label, text::lowered(&orders))),
+    ];
+    let effects: Vec<f64> = names
+        .iter()
+        .map(|(name, _)| number(tell, &format!("{base}/{name}")).unwrap_or(0.0))
+        .collect();
+    let [before, after] = ["before", "after"].map(|name| number(tell, &format!("{base}/{name}")).unwrap_or(0.0));
+    let places = words::column_places(&effects, &metric.unit);
+    let factor = words::printed_per_unit(&metric.unit);
+    let decimals = u32::try_from(places).expect("a column has a few places");
+    let whole = rounding::units((after - before) * factor, decimals);
+    let scaled: Vec<f64> = effects.iter().map(|x| x * factor).collect();
+    let rounded = rounding::largest_remainder(&scaled, whole, decimals);
+    let signed = |units: i64| {
+        tell.words
+            .signed(units as f64 / libm::pow(10.0, f64::from(decimals)), places)
+    };
+    let mut rows: Vec<Row> = names
+        .iter()
+        .zip(&rounded)
+        .map(|((name, label), &x)| Row {
+            cells: vec![
+                Cell::text(label.clone()),
+                Cell::figure(
+                    signed(x),
+                    number(tell, &format!("{base}/{name}")),
+                    format!("{base}/{name}"),
+                ),
+            ],
+            ..Row::default()
+        })
+        .collect();
+    let total = Cell::figure(signed(whole), Some(after - before), format!("{base}/after"));
+    rows.push(Row {
+        cells: vec![Cell::toned("Change", Tone::Strong), total],
+        role: RowRole::Total,
+        page: String::new(),
+    });
+    let unit = Words::head(&metric.unit);
+    Table {
+        id: format!("chain-{slug}"),
+        title: format!(
+            "What moved {}: customers, frequency or ticket",
+            subjects::label(tell.facts, slug)
+        ),
+        columns: vec![
+            head(&["Factor"], Align::Left, Tone::Quiet),
+            head(&[&format!("Part of the change, {unit}")], Align::Right, Tone::Quiet),
+        ],
+        rows,
+        ..Table::default()
+    }
+}
+
+fn method(told: &Told) -> Block {
+    let text = if told.chain.is_some() {
+        "A total is customers × frequency × ticket. Each factor’s part is its change at the mean of the others over all orders of change (Das Gupta), and the parts add up to the change."
+            .to_owned()
+    } else {
+        format!(
+            "With share w and rate r of each segment, behavioural = mean(w) · Δr and structural = Δw · (mean(r) − mean(M)); they sum to ΔM. Segments with fewer than {} \
+             customers on a side are merged. Intervals: {} resamples of customers, both sides together, segments held fixed.",
+            told.min_cell, told.n_resamples
+        )
+    };
+    Block::Prose {
+        title: "Contribution".into(),
+        paragraphs: vec![Sentence {
+            runs: vec![Run::plain(text)],
+            facts: Vec::new(),
+        }],
+    }
+}
+
+fn sensitivity(tell: &Tell, metric: &Metric, slugs: &[String]) -> Table {
+    let mut rows = Vec::new();
+    let mut flagged = Vec::new();
+    let mut sizes = Vec::new();
+    for slug in slugs {
+        sizes.extend(
+            ["structural", "behavioural"]
+                .map(|name| number(tell, &format!("contribution/{slug}/{name}")).unwrap_or(0.0)),
+        );
+    }
+    let places = words::column_places(&sizes, &metric.unit);
+    for slug in slugs {
+        let base = format!("contribution/{slug}");
+        let figure = |id: String| {
+            let x = number(tell, &id);
+            Cell::figure(
+                x.map_or_else(
+                    || words::MISSING.to_owned(),
+                    |x| tell.words.bare_signed(x, &metric.unit, places),
+                ),
+                x,
+                id,
+            )
+        };
+        let label = subjects::label(tell.facts, slug);
+        let lines = [
+            (
+                "two-part (used)",
+                ["structural".to_owned(), "behavioural".to_owned(), String::new()],
+            ),
+            (
+                "rates and shares before",
+                ["structural", "behavioural", "joint"].map(|name| format!("sensitivity/three_part_{name}")),
+            ),
+            (
+                "Shapley",
+                [
+                    "sensitivity/shapley_structural".to_owned(),
+                    "sensitivity/shapley_behavioural".to_owned(),
+                    String::new(),
+                ],
+            ),
+        ];
+        for (idx, (name, ids)) in lines.into_iter().enumerate() {
+            let mut cells = vec![
+                Cell::text(if idx == 0 { label.to_owned() } else { String::new() }),
+                Cell::text(name),
+            ];
+            cells.extend(ids.into_iter().map(|id| {
+                if id.is_empty() {
+                    Cell::text(words::MISSING)
+                } else {
+                    figure(format!("{base}/{id}"))
+                }
+            }));
+            rows.push(Row {
+                cells,
+                ..Row::default()
+            });
+        }
+        let change = number(tell, &format!("{base}/change")).unwrap_or(0.0);
+        let depends = tell.facts.list(&format!("{base}/sensitivity/depends"));
+        for (idx, segment) in tell.facts.list(&format!("{base}/segments")).iter().enumerate() {
+            let total = number(tell, &format!("{base}/segment/{}/total", idx + 1)).unwrap_or(0.0);
+            if depends.contains(segment) && total.abs() >= NOTEWORTHY_SHARE * change.abs() {
+                flagged.push(format!("{label}: {segment}"));
+            }
+        }
+    }
+    let note = if flagged.is_empty() {
+        "No segment with a twentieth of a change or more has a part whose sign depends on the method.".to_owned()
+    } else {
+        format!("The sign of a part depends on the method for {}.", text::list(&flagged))
+    };
+    let unit = Words::head(&metric.unit);
+    let with_unit = |name: &str| {
+        if unit.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}, {unit}")
+        }
+    };
+    let quiet = |name: &str, align| head(&[name], align, Tone::Quiet);
+    Table {
+        id: "sensitivity".into(),
+        title: "Sensitivity: the same change by other rules".into(),
+        columns: vec![
+            Column {
+                width: Some(150.0),
+                ..quiet(&text::capitalised(&tell.plan.categories.noun), Align::Left)
+            },
+            Column {
+                width: Some(120.0),
+                ..quiet("Split", Align::Left)
+            },
+            quiet(&with_unit("Structural"), Align::Right),
+            quiet(&with_unit("Behavioural"), Align::Right),
+            quiet(&with_unit("Joint"), Align::Right),
+        ],
+        rows,
+        note: Some(Sentence {
+            runs: vec![Run::toned(note, Tone::Quiet)],
+            facts: Vec::new(),
+        }),
+        ..Table::default()
+    }
+}

@@ -1,0 +1,364 @@
+//! How drivers are told: importances beside their nulls, then shares and rates of the leading attributes.
+
+use super::MOVED;
+use super::explaining;
+use super::looked_at;
+use super::population_noun;
+use crate::analysis::Tell;
+use crate::analysis::subjects;
+use crate::model::memo::Block;
+use crate::model::memo::Chart;
+use crate::model::memo::Drawing;
+use crate::model::memo::DriverRow;
+use crate::model::memo::DumbbellGroup;
+use crate::model::memo::DumbbellRow;
+use crate::model::memo::Memo;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Tick;
+use crate::model::memo::Tone;
+use crate::model::plan::Metric;
+use crate::words;
+use crate::words::Words;
+use crate::words::text;
+
+/// Height of one row of either chart, in points; the same, so that the two stand level.
+const ROW: f64 = 11.5;
+
+/// Adds the driver panel to each page, and the method.
+pub fn tell(tell: &Tell, memo: &mut Memo) {
+    let subjects = tell.facts.list("drivers/subjects").to_vec();
+    for slug in subjects.iter().filter(|slug| looked_at(tell.facts, slug)) {
+        let id = format!("movers/{slug}");
+        if let Some(page) = memo.pages.iter_mut().find(|page| page.id == id) {
+            page.blocks.push(panel(tell, slug));
+        }
+    }
+    memo.appendix.blocks.push(method(tell, &subjects));
+}
+
+fn metric<'a>(tell: &'a Tell) -> Option<(usize, &'a Metric)> {
+    let name = tell.facts.text("drivers/metric")?;
+    tell.plan.metrics.iter().enumerate().find(|(_, it)| it.name == name)
+}
+
+fn attribute_label(tell: &Tell, name: &str) -> String {
+    tell.plan
+        .segments
+        .iter()
+        .find(|it| it.name == name)
+        .map_or_else(|| name.to_owned(), |it| it.label.clone())
+}
+
+/// Labels of the attributes that answer a question, leading first.
+fn answering(tell: &Tell, slug: &str, question: &str) -> Vec<String> {
+    tell.facts
+        .list(&format!("drivers/{slug}/{question}/explaining"))
+        .iter()
+        .map(|name| attribute_label(tell, name))
+        .collect()
+}
+
+/// "Urbanicity tells whose spending changed", "Children tells who the buyers are", "None of ten attributes explains it".
+fn answer(tell: &Tell, slug: &str) -> String {
+    let all = tell.facts.list(&format!("drivers/{slug}/ranking")).len();
+    let verb = |labels: &[String]| if labels.len() == 1 { "tells" } else { "tell" };
+    let [behaviour, population] = ["behaviour", "population"].map(|question| answering(tell, slug, question));
+    match (behaviour.as_slice(), population.as_slice()) {
+        ([], []) if all == 1 => "The one attribute explains nothing".to_owned(),
+        ([], []) => format!("None of {} attributes explains it", text::count(all)),
+        ([], who) => format!(
+            "{} {} who the buyers are",
+            text::capitalised(&text::list(who)),
+            verb(who)
+        ),
+        (whose, _) => format!(
+            "{} {} whose spending changed",
+            text::capitalised(&text::list(whose)),
+            verb(whose)
+        ),
+    }
+}
+
+fn panel(tell: &Tell, slug: &str) -> Block {
+    Block::Columns {
+        widths: vec![178.0, 298.0],
+        columns: vec![vec![importances(tell, slug)], vec![levels(tell, slug)]],
+    }
+}
+
+fn importances(tell: &Tell, slug: &str) -> Block {
+    let shown = tell.facts.text(&format!("drivers/{slug}/shown")).unwrap_or("behaviour");
+    let base = format!("drivers/{slug}/{shown}");
+    let ranking = tell.facts.list(&format!("{base}/ranking"));
+    let explains = tell.facts.list(&format!("{base}/explaining"));
+    let value = |name: &str, what: &str| {
+        tell.facts
+            .number(&format!("{base}/attributes/{}/{what}", text::slug(name)))
+            .unwrap_or(0.0)
+            * 100.0
+    };
+    let rows: Vec<DriverRow> = ranking
+        .iter()
+        .map(|name| {
+            let importance = value(name, "importance");
+            // Below zero the attribute did harm on customers not seen: how much harm is no news.
+            let text = if importance < 0.0 {
+                "below 0".to_owned()
+            } else {
+                tell.words.fixed(importance, 2)
+            };
+            DriverRow {
+                label: attribute_label(tell, name),
+                value: importance,
+                null: value(name, "null"),
+                text,
+                explains: explains.contains(name),
+            }
+        })
+        .collect();
+    let furthest = rows.iter().map(|row| row.value.max(row.null)).fold(0.0, f64::max);
+    let against = tell.facts.text("drivers/against").unwrap_or_default();
+    let is_population = shown == "population";
+    let subtitle = if is_population {
+        format!("What tells the buyers from those of {against}: % of variance lost when shuffled")
+    } else {
+        format!("What tells whose spending changed since {against}: % of variance lost when shuffled")
+    };
+    let label = subjects::label(tell.facts, slug);
+    let named: Vec<String> = rows
+        .iter()
+        .filter(|row| row.explains)
+        .map(|row| row.label.clone())
+        .collect();
+    let said = if named.is_empty() {
+        "no attribute is above its null".to_owned()
+    } else {
+        format!("above their null: {}", text::list(&named))
+    };
+    let chart = Chart {
+        id: format!("drivers-{slug}"),
+        title: format!("{label}: attributes by importance"),
+        description: format!(
+            "Importance of {} attributes beside what chance gives each; {said}.",
+            rows.len()
+        ),
+        width: 178.0,
+        height: 18.0 + ROW * rows.len() as f64,
+        drawing: Drawing::DriverBars {
+            limit: if furthest > 0.0 { furthest } else { 1.0 },
+            rows,
+            null_label: "tick: its null, 95th percentile".into(),
+        },
+    };
+    let ids = ranking.iter().take(2).flat_map(|name| {
+        let id = format!("{base}/attributes/{}", text::slug(name));
+        [format!("{id}/importance"), format!("{id}/null")]
+    });
+    let n = tell.facts.number(&format!("{base}/n_customers")).unwrap_or(0.0);
+    let who = if is_population {
+        "who bought on either side"
+    } else {
+        "active on both sides"
+    };
+    let note = format!(
+        "{} customers {who}. {} Associated, not caused.",
+        tell.words.fixed(n, 0),
+        other_question(tell, slug, is_population)
+    );
+    Block::Figure {
+        title: answer(tell, slug),
+        subtitle,
+        chart,
+        note: Some(Sentence {
+            runs: vec![Run::toned(note, Tone::Quiet)],
+            facts: ids.collect(),
+        }),
+    }
+}
+
+/// What the question that is not drawn found.
+fn other_question(tell: &Tell, slug: &str, is_population: bool) -> String {
+    let (other, what) = if is_population {
+        ("behaviour", "whose spending changed")
+    } else {
+        ("population", "who the buyers are")
+    };
+    if tell.facts.list(&format!("drivers/{slug}/{other}/ranking")).is_empty() {
+        return String::new();
+    }
+    match answering(tell, slug, other).as_slice() {
+        [] => format!("No attribute tells {what}."),
+        [one] => format!("{one} tells {what}."),
+        several => format!("{} tell {what}.", text::list(several)),
+    }
+}
+
+fn levels(tell: &Tell, slug: &str) -> Block {
+    let (idx, metric) = metric(tell).expect("drivers looked at a category with a metric of the plan");
+    let explains = explaining(tell.facts, slug);
+    let ranking = tell.facts.list(&format!("drivers/{slug}/ranking"));
+    let shown: Vec<&String> = ranking
+        .iter()
+        .filter(|name| {
+            !tell
+                .facts
+                .list(&format!("drivers/{slug}/attributes/{}/levels", text::slug(name)))
+                .is_empty()
+        })
+        .collect();
+    let groups: Vec<DumbbellGroup> = shown
+        .iter()
+        .map(|name| group(tell, slug, name, metric, explains.contains(name)))
+        .collect();
+    let rows: Vec<&DumbbellRow> = groups.iter().flat_map(|it| &it.rows).collect();
+    let share_high = rows.iter().flat_map(|row| row.share).fold(0.0, f64::max);
+    let rate_high = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::max);
+    let rate_low = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::min);
+    let unit = Words::head(&metric.unit);
+    let population = population_noun(tell.plan, idx);
+    let (title, subtitle) = levels_title(&rows, explains.len());
+    let label = subjects::label(tell.facts, slug);
+    let n_rows = rows.len() as f64;
+    let (before, after) = (
+        tell.facts.text("drivers/against").unwrap_or_default(),
+        tell.plan.periods.target.label(),
+    );
+    let chart = Chart {
+        id: format!("levels-{slug}"),
+        title: format!("{label}: shares and rates before and after"),
+        description: format!(
+            "Share of {population} and {} by {}, {before} against {after}.",
+            text::lowered(&metric.label),
+            text::list(&groups.iter().map(|it| text::lowered(&it.title)).collect::<Vec<_>>())
+        ),
+        width: 298.0,
+        height: 30.0 + ROW * (n_rows + groups.len() as f64) + 14.0,
+        drawing: Drawing::Dumbbell {
+            share_head: format!("Share of {population}, %"),
+            rate_head: if unit.is_empty() {
+                metric.label.clone()
+            } else {
+                format!("{}, {unit}", metric.label)
+            },
+            share_ticks: ticks(tell.words, 0.0, share_high),
+            rate_ticks: ticks(tell.words, rate_low, rate_high),
+            before: text::capitalised(before),
+            after: text::capitalised(&after),
+            groups,
+        },
+    };
+    Block::Figure {
+        title,
+        subtitle,
+        chart,
+        note: None,
+    }
+}
+
+/// Says what the levels did.
+fn levels_title(rows: &[&DumbbellRow], n_explaining: usize) -> (String, String) {
+    let any = |of: &dyn Fn(&DumbbellRow) -> bool| rows.iter().any(|row| of(row));
+    let fell = |row: &DumbbellRow| matches!(row.rate, [Some(before), Some(after)] if after < before);
+    let rose = |row: &DumbbellRow| matches!(row.rate, [Some(before), Some(after)] if after > before);
+    let title = match (any(&|row| row.share_moved), any(&|row| row.rate_moved)) {
+        (true, true) => "Shares moved, and so did rates",
+        (true, false) => "Shares moved; rates held",
+        (false, true) => "Rates moved; shares held",
+        (false, false) if rows.iter().all(|row| fell(row)) => "Every level’s rate fell",
+        (false, false) if rows.iter().all(|row| rose(row)) => "Every level’s rate rose",
+        (false, false) => "Shares and rates, before and after",
+    };
+    let subtitle = match n_explaining {
+        0 => "The two leading attributes, though neither explains the change.",
+        _ => "Coloured where an attribute that explains the change moved, grey where it held.",
+    };
+    (title.to_owned(), subtitle.to_owned())
+}
+
+fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric, explains: bool) -> DumbbellGroup {
+    let base = format!("drivers/{slug}/attributes/{}", text::slug(name));
+    let levels = tell.facts.list(&format!("{base}/levels"));
+    let get = |level: &str, what: &str| tell.facts.number(&format!("{base}/{}/{what}", text::slug(level)));
+    let rates: Vec<f64> = levels
+        .iter()
+        .flat_map(|level| [get(level, "rate_before"), get(level, "rate_after")])
+        .flatten()
+        .collect();
+    let places = words::column_places(&rates, &metric.unit);
+    let rows = levels.iter().map(|level| {
+        let share = ["share_before", "share_after"].map(|what| get(level, what).unwrap_or(0.0) * 100.0);
+        let rate = ["rate_before", "rate_after"].map(|what| get(level, what));
+        let moved = |what: &str| explains && get(level, what).is_some_and(|z| z.abs() > MOVED);
+        DumbbellRow {
+            label: level.clone(),
+            share_labels: share.map(|x| tell.words.fixed(x, 1)),
+            share,
+            share_moved: moved("share_z"),
+            rate_labels: rate.map(|x| x.map_or_else(String::new, |x| tell.words.bare(x, &metric.unit, places))),
+            rate,
+            rate_moved: moved("rate_z"),
+        }
+    });
+    DumbbellGroup {
+        title: attribute_label(tell, name),
+        rows: rows.collect(),
+    }
+}
+
+/// Three or four round ticks from `low` (zero or below) to `high`.
+fn ticks(words: &Words, low: f64, high: f64) -> Vec<Tick> {
+    let rough = (high - low).max(1e-9) / 3.0;
+    let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|s| s * power)
+        .find(|s| *s >= rough * 0.8)
+        .unwrap_or(10.0 * power);
+    let first = libm::ceil(low / step) as i64;
+    let last = libm::floor(high / step) as i64;
+    let places = if step >= 1.0 {
+        0
+    } else {
+        (-libm::floor(libm::log10(step))).clamp(0.0, 6.0) as usize
+    };
+    (first..=last.max(first + 1))
+        .map(|i| i as f64 * step)
+        .map(|at| Tick {
+            at,
+            label: words.fixed(at, places),
+        })
+        .collect()
+}
+
+fn method(tell: &Tell, subjects: &[String]) -> Block {
+    let told = subjects.iter().filter(|slug| looked_at(tell.facts, slug)).count();
+    let silent = subjects
+        .iter()
+        .filter(|slug| looked_at(tell.facts, slug) && explaining(tell.facts, slug).is_empty())
+        .count();
+    let outcome = match (told, silent) {
+        (0, _) => format!("No {} was looked at.", tell.plan.categories.noun),
+        (told, silent) if told == silent => {
+            "No attribute explains any of the changes looked at: look for the reason outside these attributes."
+                .to_owned()
+        }
+        (told, silent) => format!(
+            "{} of {} changes have an attribute that explains them.",
+            text::capitalised(&text::count(told - silent)),
+            text::count(told)
+        ),
+    };
+    let text = format!(
+        "Pairs of shallow trees, each grown on half of the customers and judged on the other half, look for what tells whose spending changed, and what tells \
+         the buyers of one period from the other’s. Importance is the hold-out variance lost when an attribute is shuffled; its null is the same on data \
+         from which only the question was removed. One case in twenty names an attribute by chance. {outcome}"
+    );
+    Block::Prose {
+        title: "Drivers".into(),
+        paragraphs: vec![Sentence {
+            runs: vec![Run::plain(text)],
+            facts: Vec::new(),
+        }],
+    }
+}

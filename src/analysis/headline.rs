@@ -1,0 +1,352 @@
+//! Headline: what a partner needs in thirty seconds.
+//!
+//! # Why a reader cares
+//! Three to five sentences say whether anything moved beyond chance, what, by how much, against what, and
+//! whether people changed what they do. Key figures stand below, each with its history.
+//!
+//! # Method
+//! Totals are their own grouping set: a ratio's total is recomputed from its parts, never summed or averaged.
+//! The sentences are made of facts of the other analyses, and of nothing else.
+//!
+//! # In a spec
+//! ```yaml
+//! - headline: { metrics: [spend, actives, spend_per_active] }
+//! ```
+
+use super::Analysis;
+use super::Recorder;
+use super::Run;
+use super::Scope;
+use super::Task;
+use super::Tell;
+use super::deviation;
+use super::subjects;
+use super::verdict;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::facts::Facts;
+use crate::model::facts::Value;
+use crate::model::memo::Chart;
+use crate::model::memo::Drawing;
+use crate::model::memo::Kpi;
+use crate::model::memo::Memo;
+use crate::model::memo::Run as Words;
+use crate::model::memo::Sentence;
+use crate::model::memo::Tone;
+use crate::model::node::Node;
+use crate::model::unit::Quantity;
+use crate::model::unit::Unit;
+use crate::words::text;
+
+/// The registered analysis.
+pub struct Headline;
+
+/// Key figures on the first page: more do not fit its width.
+const MOST_METRICS: usize = 4;
+/// Periods in a key figure's sparkline.
+const SPARK_PERIODS: usize = 24;
+/// Movers that get a sentence of their own.
+const MOVER_SENTENCES: usize = 3;
+
+struct Told {
+    metrics: Vec<usize>,
+}
+
+impl Analysis for Headline {
+    fn name(&self) -> &'static str {
+        "headline"
+    }
+
+    fn summary(&self) -> &'static str {
+        "What a partner needs in thirty seconds: what moved beyond chance, and the key figures."
+    }
+
+    fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
+        let mut fields = options.fields("`headline`", found)?;
+        let node = fields.required("metrics", found);
+        let names = node.map(|it| it.texts("`metrics`", found)).unwrap_or_default();
+        let metrics: Vec<usize> = names.iter().filter_map(|name| scope.metric(name, found)).collect();
+        if metrics.len() > MOST_METRICS {
+            let message = format!("`headline` shows at most {MOST_METRICS} metrics, not {}", metrics.len());
+            found.push(Diagnostic::spec("too-many-metrics", message).at(fields.span()));
+        }
+        fields.finish(found);
+        Some(Box::new(Told { metrics }))
+    }
+}
+
+impl Task for Told {
+    fn wave(&self) -> usize {
+        0
+    }
+
+    fn options(&self) -> serde_json::Value {
+        serde_json::json!({ "headline": { "metrics": self.metrics } })
+    }
+
+    fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
+        let mut record = Recorder::new("headline");
+        let target = run.plan.periods.target;
+        for &metric_idx in &self.metrics {
+            let metric = &run.plan.metrics[metric_idx];
+            let id = format!("headline/{}", text::slug(&metric.name));
+            let series = run.totals(metric_idx);
+            let actual = *series.last().expect("a panel ends with the target");
+            record.about(&metric.name, "", vec![target.iso()]);
+            record.number(format!("{id}/value"), actual, metric.unit.clone(), &metric.written);
+            for comparison in &run.plan.periods.comparisons {
+                let name = text::slug(&comparison.name);
+                let before = run.before(&series, comparison);
+                let periods = comparison.periods.iter().map(|it| it.iso()).collect();
+                record.about(&metric.name, "", periods);
+                record.number(
+                    format!("{id}/{name}/before"),
+                    before,
+                    metric.unit.clone(),
+                    &metric.written,
+                );
+                let change = before
+                    .zip(actual)
+                    .and_then(|(b, a)| (b != 0.0).then(|| (a - b) / b.abs()));
+                let unit = Unit::total(Quantity::Change);
+                record.number(
+                    format!("{id}/{name}/change"),
+                    change,
+                    unit,
+                    "relative change of the total",
+                );
+            }
+            let from = series.len().saturating_sub(SPARK_PERIODS);
+            let periods = run.panel.periods[from..].iter().map(|it| it.iso()).collect();
+            let values = Value::Series {
+                periods,
+                values: series[from..].to_vec(),
+            };
+            record.about(&metric.name, "", Vec::new());
+            record.fact(
+                format!("{id}/series"),
+                values,
+                metric.unit.clone(),
+                None,
+                None,
+                &metric.written,
+            );
+        }
+        Ok((record.facts, Vec::new()))
+    }
+
+    fn tell(&self, tell: &Tell, memo: &mut Memo) {
+        memo.headline.extend(market(tell));
+        memo.headline.extend(count(tell));
+        let movers = tell.facts.list("deviation/movers");
+        for (rank, slug) in movers.iter().take(MOVER_SENTENCES).enumerate() {
+            memo.headline.push(mover(tell, slug, rank));
+        }
+        if movers.is_empty() {
+            memo.headline.extend(furthest(tell));
+        }
+        memo.headline.extend(self.metrics.first().map(|&idx| total(tell, idx)));
+        memo.kpis = self.metrics.iter().map(|&idx| kpi(tell, idx)).collect();
+    }
+}
+
+/// "Eight of 33 sectors moved beyond chance in October 2026; five rose and three fell."
+fn count(tell: &Tell) -> Option<Sentence> {
+    let facts = tell.facts;
+    let when = tell.plan.periods.target.label();
+    // A memo without `deviation` has nothing to count.
+    let n_all = facts.number("deviation/n_projected")? as usize;
+    let movers = facts.list("deviation/movers");
+    let nouns = text::noun_of(n_all, &tell.plan.categories.noun, &tell.plan.categories.nouns);
+    if n_all == 0 {
+        let strong = format!(
+            "No {} has the history that a projection for {when} needs.",
+            tell.plan.categories.noun
+        );
+        return Some(sentence(&strong, "", vec!["deviation/n_projected".into()]));
+    }
+    if movers.is_empty() {
+        let strong = format!("Nothing stands out in {when}.");
+        let rest = format!("All {n_all} {nouns} stayed within what chance allows.");
+        return Some(sentence(
+            &strong,
+            &rest,
+            vec!["deviation/n_movers".into(), "deviation/n_projected".into()],
+        ));
+    }
+    let rose = movers
+        .iter()
+        .filter(|slug| deviation::led_cii(tell, slug).is_some_and(|x| x > 0.0))
+        .count();
+    let fell = movers.len() - rose;
+    let directions = match (rose, fell) {
+        (1, 0) => "it rose".to_owned(),
+        (2, 0) => "both rose".to_owned(),
+        (_, 0) => "all rose".to_owned(),
+        (0, 1) => "it fell".to_owned(),
+        (0, 2) => "both fell".to_owned(),
+        (0, _) => "all fell".to_owned(),
+        _ => format!("{} rose and {} fell", text::count(rose), text::count(fell)),
+    };
+    let strong = format!(
+        "{} of {n_all} {nouns} moved beyond chance in {when}; {directions}.",
+        text::capitalised(&text::count(movers.len()))
+    );
+    let others = n_all - movers.len();
+    let rest = match others {
+        0 => String::new(),
+        1 => "The other one did what its history said it would.".to_owned(),
+        n => format!("The other {n} did what their history said they would."),
+    };
+    Some(sentence(
+        &strong,
+        &rest,
+        vec!["deviation/n_movers".into(), "deviation/n_projected".into()],
+    ))
+}
+
+/// One mover: what, how much, against what, how sure; then what is behind the change.
+fn mover(tell: &Tell, slug: &str, rank: usize) -> Sentence {
+    let label = subjects::label(tell.facts, slug);
+    let led = deviation::led_by(tell, slug);
+    let metric = &tell.plan.metrics[led];
+    let id = format!("deviation/{slug}/{}", text::slug(&metric.name));
+    let number = |name: &str| tell.facts.number(&format!("{id}/{name}"));
+    let (cii, pct) = (number("cii").unwrap_or(0.0), number("deviation_pct"));
+    let verb = if cii > 0.0 { "rose" } else { "fell" };
+    let side = if cii > 0.0 { "above" } else { "below" };
+    let size = pct.map_or_else(
+        || tell.words.magnitude(number("deviation").unwrap_or(0.0), &metric.unit),
+        |x| tell.words.change_size(x),
+    );
+    let sigma = tell.words.sigma(cii);
+    let what = text::lowered(&metric.label);
+    let strong = if rank == 0 {
+        format!("{label} {what} {verb} furthest beyond chance, {size} {side} projection ({sigma}).")
+    } else {
+        format!("{label} {what} {verb} to {size} {side} projection ({sigma}).")
+    };
+    let mut ids = vec![format!("{id}/cii"), format!("{id}/deviation_pct")];
+    let (rest, more) = verdict::in_brief(tell, slug);
+    ids.extend(more);
+    sentence(&strong, &rest, ids)
+}
+
+/// The furthest of those that stayed within chance.
+fn furthest(tell: &Tell) -> Option<Sentence> {
+    let slug = tell.facts.list("deviation/ranking").first()?;
+    let metric = &tell.plan.metrics[deviation::led_by(tell, slug)];
+    let id = format!("deviation/{slug}/{}", text::slug(&metric.name));
+    let number = |name: &str| tell.facts.number(&format!("{id}/{name}"));
+    let cii = number("cii")?;
+    let side = if cii > 0.0 { "above" } else { "below" };
+    let strong = format!(
+        "The furthest was {} {}, {} {side} projection ({}, q {}).",
+        subjects::label(tell.facts, slug),
+        text::lowered(&metric.label),
+        tell.words.change_size(number("deviation_pct")?),
+        tell.words.sigma(cii),
+        tell.words.probability(number("q")?),
+    );
+    let (rest, more) = verdict::in_brief(tell, slug);
+    let ids = [vec![format!("{id}/cii"), format!("{id}/q")], more].concat();
+    Some(sentence(&strong, &rest, ids))
+}
+
+/// Where most series moved together, the market moved, and no single mover is news.
+fn market(tell: &Tell) -> Option<Sentence> {
+    let direction = tell.facts.text("deviation/market")?;
+    let n = tell.facts.number("deviation/n_together")? as usize;
+    let all = tell.facts.number("deviation/n_projected")? as usize;
+    let strong = format!(
+        "The market moved: {n} of {all} {} {direction} together.",
+        tell.plan.categories.nouns
+    );
+    let rest = "What follows is who moved furthest; a common cause is likelier than as many single ones.";
+    Some(sentence(&strong, rest, vec!["deviation/n_together".into()]))
+}
+
+/// The first key figure in a sentence, against every comparison.
+fn total(tell: &Tell, metric_idx: usize) -> Sentence {
+    let metric = &tell.plan.metrics[metric_idx];
+    let id = format!("headline/{}", text::slug(&metric.name));
+    let Some(value) = tell.facts.number(&format!("{id}/value")) else {
+        let strong = format!("{} has no value in {}.", metric.label, tell.plan.periods.target.label());
+        return sentence(&strong, "", vec![format!("{id}/value")]);
+    };
+    let mut ids = vec![format!("{id}/value")];
+    let mut against = Vec::new();
+    for comparison in &tell.plan.periods.comparisons {
+        let change = format!("{id}/{}/change", text::slug(&comparison.name));
+        if let Some(x) = tell.facts.number(&change) {
+            let side = if x < 0.0 { "below" } else { "above" };
+            against.push(format!("{} {side} {}", tell.words.change_size(x), comparison.label));
+            ids.push(change);
+        }
+    }
+    let noun = text::lowered(&metric.label);
+    let figure = tell.words.level(value, &metric.unit);
+    let strong = format!("Over all {}, {noun} came to {figure}.", tell.plan.categories.nouns);
+    let rest = if against.is_empty() {
+        String::new()
+    } else {
+        format!("That is {}.", text::list(&against))
+    };
+    sentence(&strong, &rest, ids)
+}
+
+fn kpi(tell: &Tell, metric_idx: usize) -> Kpi {
+    let metric = &tell.plan.metrics[metric_idx];
+    let name = text::slug(&metric.name);
+    let id = format!("headline/{name}");
+    let value = tell.facts.number(&format!("{id}/value"));
+    let notes: Vec<String> = tell
+        .plan
+        .periods
+        .comparisons
+        .iter()
+        .filter_map(|comparison| {
+            let x = tell
+                .facts
+                .number(&format!("{id}/{}/change", text::slug(&comparison.name)))?;
+            Some(format!("{} on {}", tell.words.change(x), comparison.label))
+        })
+        .collect();
+    let series = tell.facts.series(&format!("{id}/series")).to_vec();
+    let shown = value.map_or_else(
+        || crate::words::MISSING.to_owned(),
+        |x| tell.words.level(x, &metric.unit),
+    );
+    let chart = Chart {
+        id: format!("kpi-{name}"),
+        title: metric.label.clone(),
+        description: format!(
+            "{} over the last {} {}s, ending at {shown}.",
+            metric.label,
+            series.len(),
+            tell.plan.periods.grain.noun()
+        ),
+        width: 74.0,
+        height: 26.0,
+        drawing: Drawing::Spark {
+            actual: series,
+            projected: Vec::new(),
+        },
+    };
+    Kpi {
+        label: metric.label.clone(),
+        value: shown,
+        note: notes.join(" · "),
+        chart: Some(chart),
+        fact: format!("{id}/value"),
+    }
+}
+
+/// A strong clause that stands alone, and the rest.
+pub fn sentence(strong: &str, rest: &str, facts: Vec<String>) -> Sentence {
+    let mut runs = vec![Words::toned(strong, Tone::Strong)];
+    if !rest.is_empty() {
+        runs.push(Words::plain(format!(" {rest}")));
+    }
+    Sentence { runs, facts }
+}

@@ -1,0 +1,302 @@
+//! The analyses: each one file, registered by one line below.
+//!
+//! An analysis decodes its own options, says what it needs, computes facts, and tells them. Facts are
+//! all that its telling may use. It must not read data, and it must not know PDF from HTML.
+
+pub mod contribution;
+pub mod deviation;
+pub mod drivers;
+pub mod headline;
+pub mod quality;
+mod subjects;
+mod verdict;
+
+use crate::gather::Need;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Spanned;
+use crate::model::facts::Fact;
+use crate::model::facts::Facts;
+use crate::model::facts::Provenance;
+use crate::model::facts::Value;
+use crate::model::memo::Memo;
+use crate::model::node::Node;
+use crate::model::panel::Panel;
+use crate::model::plan::Comparison;
+use crate::model::plan::Plan;
+use crate::model::spec::AnalysisSpec;
+use crate::model::unit::Unit;
+use crate::words::Words;
+
+/// All analyses, in the order in which the README lists them.
+pub static REGISTRY: [&dyn Analysis; 5] = [
+    &headline::Headline,
+    &deviation::Deviation,
+    &drivers::Drivers,
+    &contribution::Contribution,
+    &quality::Quality,
+];
+
+/// What can stand in a spec's `memo:`.
+pub trait Analysis: Sync {
+    /// Its name in a spec.
+    fn name(&self) -> &'static str;
+
+    /// What it answers, in one line, for the README.
+    fn summary(&self) -> &'static str;
+
+    /// Decodes its options against a plan, reporting every mistake; `None` where there is one.
+    fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>>;
+}
+
+/// An analysis with its options decoded.
+pub trait Task: Send + Sync {
+    /// The wave in which it runs; its facts are there for later waves.
+    fn wave(&self) -> usize;
+
+    /// What it needs beyond the cube, from the facts of earlier waves.
+    fn needs(&self, _run: &Run) -> Vec<Need> {
+        Vec::new()
+    }
+
+    /// Computes its facts; warnings reach the quality appendix.
+    fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics>;
+
+    /// Tells its facts: sentences, tables, charts, method.
+    fn tell(&self, tell: &Tell, memo: &mut Memo);
+
+    /// Its options with all defaults in, for `explain --stage plan`.
+    fn options(&self) -> serde_json::Value;
+}
+
+/// What options are checked against.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+}
+
+/// What a running analysis sees.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The panel.
+    pub panel: &'a Panel,
+    /// Facts of earlier waves.
+    pub facts: &'a Facts,
+    /// One safe name a category of the panel.
+    pub slugs: &'a [String],
+}
+
+/// What a telling analysis sees: no panel, only facts.
+#[derive(Debug)]
+pub struct Tell<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// All facts.
+    pub facts: &'a Facts,
+    /// Numbers as text.
+    pub words: &'a Words,
+}
+
+/// Decodes the memo of a spec; every mistake of every analysis is reported.
+pub fn tasks(specs: &[AnalysisSpec], plan: &Plan) -> Result<Vec<Box<dyn Task>>, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let mut tasks = Vec::new();
+    let scope = Scope { plan };
+    for (place, spec) in specs.iter().enumerate() {
+        if specs[..place].iter().any(|it| it.name.value == spec.name.value) {
+            let message = format!("`{}` stands in the memo twice", spec.name.value);
+            let hint = "name all its metrics in one entry, or write a second spec";
+            found.push(
+                Diagnostic::spec("repeated-analysis", message)
+                    .at(spec.name.span)
+                    .hint(hint),
+            );
+            continue;
+        }
+        match REGISTRY.iter().find(|it| it.name() == spec.name.value) {
+            Some(analysis) => tasks.extend(analysis.check(&spec.options, &scope, &mut found)),
+            None => {
+                let message = format!("there is no analysis `{}`", spec.name.value);
+                let diagnostic = Diagnostic::spec("unknown-analysis", message).at(spec.name.span);
+                found.push(diagnostic.nearest(&spec.name.value, REGISTRY.iter().map(|it| it.name())));
+            }
+        }
+    }
+    if found.has_errors() { Err(found) } else { Ok(tasks) }
+}
+
+impl Scope<'_> {
+    /// Finds a metric by name.
+    fn metric(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<usize> {
+        let idx = self.plan.metrics.iter().position(|it| it.name == name.value);
+        if idx.is_none() {
+            let diagnostic = Diagnostic::spec("unknown-metric", format!("there is no metric `{}`", name.value));
+            let known = self.plan.metrics.iter().map(|it| it.name.as_str());
+            found.push(diagnostic.at(name.span).nearest(&name.value, known));
+        }
+        idx
+    }
+
+    /// Finds a comparison of `periods: compare:` by name.
+    fn comparison(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<Comparison> {
+        let comparisons = &self.plan.periods.comparisons;
+        let comparison = comparisons.iter().find(|it| it.name == name.value).cloned();
+        if comparison.is_none() {
+            let message = format!("the spec does not compare against `{}`", name.value);
+            let known = comparisons.iter().map(|it| it.name.as_str());
+            let hint = "add it to `periods: compare:`";
+            found.push(
+                Diagnostic::spec("unknown-comparison", message)
+                    .at(name.span)
+                    .nearest(&name.value, known)
+                    .hint(hint),
+            );
+        }
+        comparison
+    }
+
+    /// Finds a segment dimension by name.
+    fn segment(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<usize> {
+        let idx = self.plan.segments.iter().position(|it| it.name == name.value);
+        if idx.is_none() {
+            let message = format!("there is no segment dimension `{}`", name.value);
+            let known = self.plan.segments.iter().map(|it| it.name.as_str());
+            found.push(
+                Diagnostic::spec("unknown-segment", message)
+                    .at(name.span)
+                    .nearest(&name.value, known),
+            );
+        }
+        idx
+    }
+
+    /// Reads `against:`; the first comparison of the spec where it is left out.
+    fn against(
+        &self,
+        node: Option<&Node>,
+        place: crate::model::diagnostic::Span,
+        found: &mut Diagnostics,
+    ) -> Option<Comparison> {
+        match node {
+            Some(node) => {
+                let name = node.text("`against`", found)?;
+                self.comparison(&name, found)
+            }
+            None => {
+                let first = self.plan.periods.comparisons.first().cloned();
+                if first.is_none() {
+                    let message = "there is nothing to hold the target against";
+                    let hint = "add `compare: [previous]` under `periods:`";
+                    found.push(Diagnostic::spec("no-comparison", message).at(place).hint(hint));
+                }
+                first
+            }
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Returns a metric of a category over the panel's periods; null as SQL says.
+    fn series(&self, metric: usize, category: usize) -> Vec<Option<f64>> {
+        let value = |period: usize| {
+            self.plan.metrics[metric]
+                .formula
+                .value(&|&measure| self.panel.cube[measure][category][period])
+        };
+        (0..self.panel.periods.len()).map(value).collect()
+    }
+
+    /// Returns a metric over all categories, recomputed from its parts.
+    fn totals(&self, metric: usize) -> Vec<Option<f64>> {
+        let value = |period: usize| {
+            self.plan.metrics[metric]
+                .formula
+                .value(&|&measure| self.panel.totals[measure][period])
+        };
+        (0..self.panel.periods.len()).map(value).collect()
+    }
+
+    /// Returns the mean of a series over a comparison's periods; `None` where one of them has no value.
+    fn before(&self, series: &[Option<f64>], comparison: &Comparison) -> Option<f64> {
+        let place = |period| self.panel.periods.iter().position(|it| *it == period);
+        let values: Option<Vec<f64>> = comparison
+            .periods
+            .iter()
+            .map(|&period| series[place(period)?])
+            .collect();
+        crate::stats::sum::mean(&values?)
+    }
+
+    /// Finds a category by its safe name.
+    fn category(&self, slug: &str) -> Option<usize> {
+        self.slugs.iter().position(|it| it == slug)
+    }
+}
+
+/// Starts facts of one analysis that share their provenance.
+#[derive(Debug, Clone)]
+struct Recorder {
+    facts: Facts,
+    from: Provenance,
+}
+
+impl Recorder {
+    fn new(analysis: &str) -> Self {
+        Self {
+            facts: Facts::new(),
+            from: Provenance {
+                analysis: analysis.to_owned(),
+                ..Provenance::default()
+            },
+        }
+    }
+
+    /// Says what the next facts are about.
+    fn about(&mut self, metric: &str, category: &str, periods: Vec<String>) -> &mut Self {
+        metric.clone_into(&mut self.from.metric);
+        category.clone_into(&mut self.from.category);
+        self.from.periods = periods;
+        self
+    }
+
+    fn number(&mut self, id: String, value: Option<f64>, unit: Unit, method: &str) -> &mut Self {
+        self.fact(id, Value::Number(value), unit, None, None, method)
+    }
+
+    fn text(&mut self, id: String, text: impl Into<String>, method: &str) -> &mut Self {
+        self.fact(id, Value::Text(text.into()), Unit::default(), None, None, method)
+    }
+
+    fn list(&mut self, id: String, labels: Vec<String>, method: &str) -> &mut Self {
+        self.fact(id, Value::List(labels), Unit::default(), None, None, method)
+    }
+
+    fn fact(
+        &mut self,
+        id: String,
+        value: Value,
+        unit: Unit,
+        interval: Option<crate::model::facts::Interval>,
+        n: Option<u64>,
+        method: &str,
+    ) -> &mut Self {
+        let from = Provenance {
+            method: method.to_owned(),
+            ..self.from.clone()
+        };
+        self.facts.insert(
+            id,
+            Fact {
+                value,
+                unit,
+                interval,
+                n,
+                from,
+            },
+        );
+        self
+    }
+}

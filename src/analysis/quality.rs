@@ -1,0 +1,322 @@
+//! Quality: what was read, removed, missing and odd. It always prints.
+//!
+//! # Why a reader cares
+//! Every figure of the memo stands on these rows. A panel that halved overnight looks like a market that did.
+//!
+//! # Method
+//! Counts of rows at every rule, rejects with their reasons, duplicates, missing attributes, periods without rows,
+//! attributes that are constant or tell the same as others (generalised variance inflation on one-hot codes), the
+//! smallest category. `require:` turns a limit into a gate that stops the memo.
+//!
+//! # In a spec
+//! ```yaml
+//! - quality: { require: { rejects: 0.01, missing_attributes: 0.5, duplicates: 0 } }
+//! ```
+
+use super::Analysis;
+use super::Recorder;
+use super::Run;
+use super::Scope;
+use super::Task;
+use super::Tell;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
+use crate::model::facts::Facts;
+use crate::model::memo::Memo;
+use crate::model::node::Node;
+use crate::model::panel::Intake;
+use crate::model::unit::Unit;
+use crate::stats::collinearity;
+use crate::words::text;
+use std::collections::BTreeMap;
+
+mod telling;
+
+/// The registered analysis.
+pub struct Quality;
+
+/// Above this a dimension is told almost wholly by the others.
+const MOST_INFLATION: f64 = 10.0;
+
+/// The limits that `require:` knows, each a share of rows or customers.
+const GATES: [&str; 4] = ["rejects", "duplicates", "missing_attributes", "without_customer"];
+
+struct Told {
+    gates: Vec<(String, f64, Span)>,
+}
+
+impl Analysis for Quality {
+    fn name(&self) -> &'static str {
+        "quality"
+    }
+
+    fn summary(&self) -> &'static str {
+        "What was read, removed, missing and odd; with `require:` a gate that stops the memo."
+    }
+
+    fn check(&self, options: &Node, _scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
+        let mut fields = options.fields("`quality`", found)?;
+        let mut gates = Vec::new();
+        if let Some(node) = fields.optional("require")
+            && let Some(mut limits) = node.fields("`require`", found)
+        {
+            for gate in GATES {
+                if let Some(limit) = limits
+                    .optional(gate)
+                    .and_then(|it| it.number(&format!("`{gate}`"), found))
+                {
+                    gates.push((gate.to_owned(), limit.value, limit.span));
+                }
+            }
+            limits.finish(found);
+        }
+        fields.finish(found);
+        Some(Box::new(Told { gates }))
+    }
+}
+
+impl Task for Told {
+    fn wave(&self) -> usize {
+        0
+    }
+
+    fn options(&self) -> serde_json::Value {
+        let gates: BTreeMap<&str, f64> = self
+            .gates
+            .iter()
+            .map(|(name, limit, _)| (name.as_str(), *limit))
+            .collect();
+        serde_json::json!({ "quality": { "require": gates } })
+    }
+
+    fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
+        let mut record = Recorder::new("quality");
+        let mut warnings: Vec<Diagnostic> = Vec::new();
+        for intake in &run.panel.intake {
+            record_intake(&mut record, intake);
+            for reject in &intake.rejects {
+                let message = format!(
+                    "{} rows of `{}` were rejected: {}",
+                    reject.rows, intake.source, reject.reason
+                );
+                warnings.push(Diagnostic::warning("rejected-rows", message));
+            }
+            if intake.rounded > 0 {
+                let message = format!(
+                    "{} values of `{}` had more decimal places than declared, and were rounded",
+                    intake.rounded, intake.source
+                );
+                warnings.push(Diagnostic::warning("rounded-values", message));
+            }
+        }
+        record_attributes(run, &mut record, &mut warnings);
+        record_periods(run, &mut record, &mut warnings);
+        let found = self.gated(&record.facts, run);
+        if found.has_errors() {
+            Err(found)
+        } else {
+            Ok((record.facts, warnings))
+        }
+    }
+
+    fn tell(&self, tell: &Tell, memo: &mut Memo) {
+        telling::tell(tell, memo);
+    }
+}
+
+impl Told {
+    /// Holds the limits of `require:` against what was found.
+    fn gated(&self, facts: &Facts, run: &Run) -> Diagnostics {
+        let mut found = Diagnostics::new();
+        let sum = |what: &str| -> f64 {
+            run.plan
+                .sources
+                .iter()
+                .filter_map(|it| facts.number(&format!("quality/{}/{what}", text::slug(&it.name))))
+                .sum()
+        };
+        for (gate, limit, span) in &self.gates {
+            let (part, whole, what) = match gate.as_str() {
+                "rejects" => (sum("rejected"), sum("rows_read"), "rows were rejected"),
+                "duplicates" => (sum("duplicates"), sum("rows_used"), "rows repeat another"),
+                "without_customer" => (sum("rows_without_customer"), sum("rows_used"), "rows have no customer"),
+                _ => {
+                    let n = run.panel.attributes.customers.len() as f64;
+                    let most = run
+                        .panel
+                        .attributes
+                        .dimensions
+                        .iter()
+                        .map(|it| it.n_missing)
+                        .max()
+                        .unwrap_or(0);
+                    (most as f64, n, "customers lack an attribute")
+                }
+            };
+            let share = if whole > 0.0 { part / whole } else { 0.0 };
+            if share > *limit {
+                let message =
+                    format!("{part} of {whole} {what}, more than the share of {limit} that `require:` allows");
+                let mut diagnostic = Diagnostic::data("quality-gate", message).at(*span);
+                diagnostic.class = crate::model::diagnostic::Class::Check;
+                found.push(diagnostic.hint("mend the data, or raise the limit and say why in `note:`"));
+            }
+        }
+        found
+    }
+}
+
+fn record_intake(record: &mut Recorder, intake: &Intake) {
+    let id = format!("quality/{}", text::slug(&intake.source));
+    let mut count = |name: &str, n: u64, method: &str| {
+        // Row counts are far below 2^53: the cast is exact.
+        record.number(format!("{id}/{name}"), Some(n as f64), Unit::default(), method);
+    };
+    count("rows_read", intake.rows_read, "rows in the source’s files");
+    count(
+        "rejected",
+        intake.rejects.iter().map(|it| it.rows).sum(),
+        "rows that could not be used",
+    );
+    for (idx, removed) in intake.removed.iter().enumerate() {
+        count(&format!("rule/{}", idx + 1), *removed, "rows removed by the rule");
+    }
+    count("rows_used", intake.rows_used, "rows left after the rules");
+    count(
+        "rows_before",
+        intake.rows_before,
+        "rows left before the first period of history",
+    );
+    count("rows_target", intake.rows_target, "rows left in the target period");
+    count("rows_after", intake.rows_after, "rows left after the target period");
+    count("customers", intake.customers, "distinct customers in the rows left");
+    count(
+        "rows_without_customer",
+        intake.rows_without_customer,
+        "rows left without a customer",
+    );
+    count(
+        "rows_without_category",
+        intake.rows_without_category,
+        "rows left without a category",
+    );
+    count(
+        "rows_without_attributes",
+        intake.rows_without_attributes,
+        "rows left whose customer is not in the customers source",
+    );
+    count(
+        "rounded",
+        intake.rounded,
+        "values with more decimal places than declared",
+    );
+    if let Some(n) = intake.duplicates {
+        count(
+            "duplicates",
+            n,
+            "rows that repeat another in the columns said to be unique",
+        );
+    }
+}
+
+fn record_attributes(run: &Run, record: &mut Recorder, warnings: &mut Vec<Diagnostic>) {
+    let dimensions = &run.panel.attributes.dimensions;
+    let codes: Vec<&[u16]> = dimensions.iter().map(|it| it.codes.as_slice()).collect();
+    let inflation = collinearity::variance_inflation(&codes);
+    let mut collinear = Vec::new();
+    for (dimension, inflation) in dimensions.iter().zip(inflation) {
+        let id = format!("quality/attributes/{}", text::slug(&dimension.name));
+        record.number(
+            format!("{id}/missing"),
+            Some(dimension.n_missing as f64),
+            Unit::default(),
+            "customers without a value",
+        );
+        record.number(
+            format!("{id}/levels"),
+            Some(dimension.levels.len() as f64),
+            Unit::default(),
+            "distinct levels",
+        );
+        record.number(
+            format!("{id}/inflation"),
+            inflation,
+            Unit::default(),
+            "generalised variance inflation, per degree of freedom",
+        );
+        if dimension.levels.len() < 2 {
+            let message = format!(
+                "every customer has the same `{}`: it can explain nothing",
+                dimension.name
+            );
+            warnings.push(Diagnostic::warning("constant-attribute", message));
+        } else if inflation.is_none_or(|x| x * x > MOST_INFLATION) {
+            collinear.push(format!("`{}`", dimension.name));
+        }
+    }
+    if !collinear.is_empty() {
+        let message = format!(
+            "{}: the other attributes tell almost all of each, so their parts cannot be told apart",
+            collinear.join(", ")
+        );
+        warnings.push(Diagnostic::warning("collinear-attribute", message));
+    }
+}
+
+fn record_periods(run: &Run, record: &mut Recorder, warnings: &mut Vec<Diagnostic>) {
+    let n = run.panel.periods.len();
+    let is_empty = |period: usize| {
+        run.panel
+            .totals
+            .iter()
+            .all(|series| series[period].is_none_or(|x| x == 0.0))
+    };
+    let empty: Vec<String> = (0..n)
+        .filter(|&it| is_empty(it))
+        .map(|it| run.panel.periods[it].iso())
+        .collect();
+    if !empty.is_empty() {
+        let message = format!("{} of {n} periods have no rows: {}", empty.len(), empty.join(", "));
+        warnings.push(Diagnostic::warning("empty-period", message));
+    }
+    record.number(
+        "quality/periods/empty".into(),
+        Some(empty.len() as f64),
+        Unit::default(),
+        "periods without rows",
+    );
+    record.number(
+        "quality/periods/all".into(),
+        Some(n as f64),
+        Unit::default(),
+        "periods of history and target",
+    );
+    let incomplete = run.plan.periods.incomplete.iter().map(|it| it.iso()).collect();
+    record.list(
+        "quality/periods/incomplete".into(),
+        incomplete,
+        "periods with rows that are not complete, and not used",
+    );
+    let count = (0..run.plan.measures.len()).find(|&it| {
+        let measure = &run.plan.measures[it];
+        !measure.across && measure.aggregate.reduce == crate::model::expr::Reduce::CountDistinct
+    });
+    let Some(measure) = count else { return };
+    let smallest = (0..run.slugs.len())
+        .filter_map(|category| Some((run.panel.cube[measure][category][n - 1]?, category)))
+        .min_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((count, category)) = smallest {
+        record.number(
+            "quality/smallest/count".into(),
+            Some(count),
+            Unit::default(),
+            "distinct count of the smallest category in the target period",
+        );
+        record.text(
+            "quality/smallest/category".into(),
+            &run.panel.categories[category],
+            "the smallest category in the target period",
+        );
+    }
+}

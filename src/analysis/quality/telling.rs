@@ -1,0 +1,335 @@
+//! How quality is told: rows and rules, checks, what to reproduce the memo with.
+
+use crate::analysis::Tell;
+use crate::model::facts::Value;
+use crate::model::memo::Align;
+use crate::model::memo::Block;
+use crate::model::memo::Cell;
+use crate::model::memo::Chart;
+use crate::model::memo::Column;
+use crate::model::memo::Drawing;
+use crate::model::memo::Memo;
+use crate::model::memo::Part;
+use crate::model::memo::Row;
+use crate::model::memo::RowRole;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::Tone;
+use crate::model::plan::Role;
+use crate::model::plan::Source;
+use crate::words::text;
+
+/// Characters of a hash that a page shows; the whole stands in the manifest.
+const HASH_SHOWN: usize = 16;
+
+/// Adds the quality part of the appendix.
+pub fn tell(tell: &Tell, memo: &mut Memo) {
+    if !tell.plan.note.is_empty() {
+        let note = Sentence {
+            runs: vec![Run::plain(tell.plan.note.clone())],
+            facts: Vec::new(),
+        };
+        memo.appendix.blocks.push(Block::Prose {
+            title: "What to know of the data".into(),
+            paragraphs: vec![note],
+        });
+    }
+    if let Some(events) = tell
+        .plan
+        .sources
+        .iter()
+        .find(|it| matches!(it.role, Role::Events { .. }))
+    {
+        memo.appendix.blocks.extend(rows_bar(tell, events));
+    }
+    memo.appendix.blocks.push(Block::Table(rules(tell)));
+    let checks = Block::Table(checks(tell));
+    let reproduce = Block::Table(reproduce(tell));
+    memo.appendix.blocks.push(Block::Columns {
+        widths: vec![1.0, 1.0],
+        columns: vec![vec![checks], vec![reproduce]],
+    });
+}
+
+fn head(text: &str, align: Align) -> Column {
+    Column {
+        head: vec![Run::toned(text, Tone::Quiet)],
+        align,
+        ..Column::default()
+    }
+}
+
+fn count(tell: &Tell, id: &str) -> Option<f64> {
+    tell.facts.number(&format!("quality/{id}"))
+}
+
+fn shown(tell: &Tell, n: f64) -> String {
+    tell.words.fixed(n, 0)
+}
+
+/// One bar of the rows used: before history, in history, in the target.
+fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
+    let name = text::slug(&source.name);
+    let of = |what: &str| count(tell, &format!("{name}/{what}"));
+    let (used, before, target, after) = (
+        of("rows_used")?,
+        of("rows_before")?,
+        of("rows_target")?,
+        of("rows_after")?,
+    );
+    let history = used - before - target - after;
+    let when = tell.plan.periods.target.label();
+    let n = tell.plan.periods.history.len();
+    let grain = tell.plan.periods.grain.noun();
+    let all = [
+        (before, format!("{} before", shown(tell, before)), 0),
+        (
+            history,
+            format!(
+                "{} in the {n} {} of history",
+                shown(tell, history),
+                text::noun_of(n, grain, &text::plural(grain))
+            ),
+            1,
+        ),
+        (target, format!("{} in {when}", shown(tell, target)), 2),
+        (after, format!("{} after", shown(tell, after)), 0),
+    ];
+    let parts: Vec<Part> = all
+        .into_iter()
+        .filter(|it| it.0 > 0.0)
+        .map(|(value, label, shade)| Part { value, label, shade })
+        .collect();
+    let said: Vec<String> = parts.iter().map(|it| it.label.clone()).collect();
+    let chart = Chart {
+        id: "rows".into(),
+        title: "Rows by period".into(),
+        description: format!("Rows used of {}: {}.", source.name, text::list(&said)),
+        width: 493.0,
+        height: 28.0,
+        drawing: Drawing::Parts { parts },
+    };
+    Some(Block::Figure {
+        title: "Rows read, removed and used".into(),
+        subtitle: String::new(),
+        chart,
+        note: None,
+    })
+}
+
+fn rules(tell: &Tell) -> Table {
+    let mut rows = Vec::new();
+    for source in &tell.plan.sources {
+        let name = text::slug(&source.name);
+        let get = |what: &str| count(tell, &format!("{name}/{what}")).unwrap_or(0.0);
+        let figure = |n: f64, id: &str| Cell::figure(shown(tell, n), Some(n), format!("quality/{name}/{id}"));
+        let mut left = get("rows_read");
+        let mut row = |what: Cell, before: f64, removed: Cell, because: &str, role: RowRole| {
+            let cells = vec![
+                Cell::text(source.name.clone()),
+                what,
+                figure(before, "rows_read"),
+                removed,
+                Cell::text(because),
+            ];
+            rows.push(Row {
+                cells,
+                role,
+                page: String::new(),
+            });
+        };
+        let rejected = get("rejected");
+        if rejected > 0.0 {
+            row(
+                Cell::text("cannot be read"),
+                left,
+                figure(rejected, "rejected"),
+                "kept in tables/rejects.csv",
+                RowRole::Body,
+            );
+        }
+        left -= rejected;
+        for (idx, rule) in source.rules.iter().enumerate() {
+            let id = format!("rule/{}", idx + 1);
+            let removed = get(&id);
+            row(
+                Cell::toned(rule.written.clone(), Tone::Code),
+                left,
+                figure(removed, &id),
+                &rule.because,
+                RowRole::Body,
+            );
+            left -= removed;
+        }
+        let used = Cell {
+            lines: vec![vec![Run::toned("rows used", Tone::Strong)]],
+            span: 1,
+            ..Cell::default()
+        };
+        row(used, get("rows_used"), Cell::text(""), "", RowRole::Body);
+    }
+    Table {
+        id: "rules".into(),
+        columns: vec![
+            Column {
+                width: Some(90.0),
+                ..head("Source", Align::Left)
+            },
+            Column {
+                width: Some(190.0),
+                ..head("Rule", Align::Left)
+            },
+            head("Rows", Align::Right),
+            head("Removed", Align::Right),
+            head("Because", Align::Left),
+        ],
+        rows,
+        ..Table::default()
+    }
+}
+
+fn checks(tell: &Tell) -> Table {
+    let mut rows = Vec::new();
+    let mut add = |what: String, result: String, sort: Option<f64>, id: String, odd: bool| {
+        let tone = if odd { Tone::Strong } else { Tone::Plain };
+        let mut figure = Cell::figure(result, sort, id);
+        figure.lines[0][0].tone = tone;
+        rows.push(Row {
+            cells: vec![Cell::toned(what, tone), figure],
+            ..Row::default()
+        });
+    };
+    for source in &tell.plan.sources {
+        let name = text::slug(&source.name);
+        let lines: &[(&str, &str)] = match source.role {
+            Role::Events { .. } => &[
+                ("duplicates", "repeated rows"),
+                ("rows_without_customer", "rows without a customer"),
+                ("rows_without_attributes", "rows of unknown customers"),
+                ("rows_without_category", "rows without a category"),
+                ("rounded", "values rounded"),
+            ],
+            Role::Customers { .. } => &[("duplicates", "repeated rows")],
+        };
+        for (what, label) in lines {
+            if let Some(n) = count(tell, &format!("{name}/{what}")) {
+                add(
+                    format!("{}: {label}", source.name),
+                    shown(tell, n),
+                    Some(n),
+                    format!("quality/{name}/{what}"),
+                    n > 0.0,
+                );
+            }
+        }
+    }
+    let missing: Vec<(f64, String)> = tell
+        .plan
+        .segments
+        .iter()
+        .filter_map(|it| {
+            Some((
+                count(tell, &format!("attributes/{}/missing", text::slug(&it.name)))?,
+                it.name.clone(),
+            ))
+        })
+        .filter(|(n, _)| *n > 0.0)
+        .collect();
+    for (n, name) in missing {
+        let label = tell
+            .plan
+            .segments
+            .iter()
+            .find(|it| it.name == name)
+            .map_or(name.as_str(), |it| it.label.as_str());
+        add(
+            format!("{label}: not stated"),
+            shown(tell, n),
+            Some(n),
+            format!("quality/attributes/{}/missing", text::slug(&name)),
+            true,
+        );
+    }
+    let (empty, all) = (
+        count(tell, "periods/empty").unwrap_or(0.0),
+        count(tell, "periods/all").unwrap_or(0.0),
+    );
+    let noun = text::capitalised(&text::plural(tell.plan.periods.grain.noun()));
+    add(
+        format!("{noun} without rows"),
+        format!("{} of {}", shown(tell, empty), shown(tell, all)),
+        Some(empty),
+        "quality/periods/empty".into(),
+        empty > 0.0,
+    );
+    let incomplete = tell.facts.list("quality/periods/incomplete");
+    if !incomplete.is_empty() {
+        add(
+            format!("{noun} not complete, left out"),
+            incomplete.join(", "),
+            None,
+            "quality/periods/incomplete".into(),
+            false,
+        );
+    }
+    if let (Some(n), Some(label)) = (
+        count(tell, "smallest/count"),
+        tell.facts.text("quality/smallest/category"),
+    ) {
+        let name = text::capitalised(&tell.plan.categories.noun);
+        add(
+            format!("Smallest {}: {label}", text::lowered(&name)),
+            shown(tell, n),
+            Some(n),
+            "quality/smallest/count".into(),
+            false,
+        );
+    }
+    let warnings = tell.facts.list("quality/warnings");
+    let note = (!warnings.is_empty()).then(|| Sentence {
+        runs: vec![Run::toned(
+            warnings
+                .iter()
+                .map(|it| format!("{}.", text::capitalised(&it.replace('`', ""))))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Tone::Quiet,
+        )],
+        facts: Vec::new(),
+    });
+    Table {
+        id: "checks".into(),
+        title: "Data quality".into(),
+        columns: vec![head("Check", Align::Left), head("Result", Align::Right)],
+        rows,
+        note,
+        ..Table::default()
+    }
+}
+
+fn reproduce(tell: &Tell) -> Table {
+    let rows = tell.facts.iter().filter_map(|(id, fact)| {
+        let name = id.strip_prefix("audit/")?;
+        let Value::Text(text) = &fact.value else { return None };
+        let short: String = text.chars().take(HASH_SHOWN).collect();
+        let mut figure = Cell::figure(short, None, id.clone());
+        figure.lines[0][0].tone = Tone::Code;
+        Some(Row {
+            cells: vec![Cell::text(name.replace('/', ": ")), figure],
+            ..Row::default()
+        })
+    });
+    let note = "Full hashes: manifest.json beside this memo.";
+    Table {
+        id: "reproduce".into(),
+        title: "Reproduce this memo".into(),
+        columns: vec![head("Input", Align::Left), head("BLAKE3, first 16", Align::Right)],
+        rows: rows.collect(),
+        note: Some(Sentence {
+            runs: vec![Run::toned(note, Tone::Quiet)],
+            facts: Vec::new(),
+        }),
+        ..Table::default()
+    }
+}

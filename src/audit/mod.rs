@@ -1,0 +1,115 @@
+//! Audit: content hashes, the manifest, and the swap that never leaves half a report.
+//!
+//! The manifest names everything that a memo follows from, so that a year later the same inputs can be
+//! told from others. It must not know what the memo says.
+
+mod swap;
+
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::facts::Fact;
+use crate::model::facts::Facts;
+use crate::model::facts::Provenance;
+use crate::model::facts::Value;
+use crate::model::plan::Plan;
+use crate::model::unit::Unit;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+pub use swap::Staging;
+
+/// What a memo follows from.
+#[derive(Debug, Clone, Serialize)]
+pub struct Inputs {
+    /// This program and its version.
+    pub engine: String,
+    /// The version of Typst that sets the PDF; library and command give the same bytes.
+    pub typst: String,
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// The day that the data are complete up to.
+    pub as_of: String,
+    /// The target period.
+    pub period: String,
+    /// BLAKE3 of the spec.
+    pub spec: String,
+    /// BLAKE3 of each template and font, by name.
+    pub templates: BTreeMap<String, String>,
+    /// BLAKE3 of each file read, by source and path relative to the spec.
+    pub sources: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// Hashes bytes as the manifest prints it.
+pub fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+/// Hashes several named hashes into one, for a line of the memo.
+pub fn hash_of_hashes(hashes: &BTreeMap<String, String>) -> String {
+    let lines: String = hashes.iter().map(|(name, hash)| format!("{name} {hash}\n")).collect();
+    hash(lines.as_bytes())
+}
+
+/// Hashes every file of every source.
+pub fn source_hashes(plan: &Plan, folder: &Path) -> Result<BTreeMap<String, BTreeMap<String, String>>, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let mut all = BTreeMap::new();
+    for source in &plan.sources {
+        let mut hashes = BTreeMap::new();
+        for file in &source.files {
+            let mut hasher = blake3::Hasher::new();
+            let read = std::fs::File::open(folder.join(file)).and_then(|it| hasher.update_reader(it).map(|_| ()));
+            match read {
+                Ok(()) => {
+                    hashes.insert(file.clone(), hasher.finalize().to_hex().to_string());
+                }
+                Err(error) => found.push(Diagnostic::data(
+                    "unreadable-file",
+                    format!("`{file}` cannot be read: {error}"),
+                )),
+            }
+        }
+        all.insert(source.name.clone(), hashes);
+    }
+    if found.has_errors() { Err(found) } else { Ok(all) }
+}
+
+/// States the inputs as facts, so that the memo can print them.
+pub fn facts(inputs: &Inputs) -> Facts {
+    let mut facts = Facts::new();
+    let mut add = |name: String, text: String, method: &str| {
+        let from = Provenance {
+            analysis: "audit".into(),
+            method: method.into(),
+            ..Provenance::default()
+        };
+        facts.insert(
+            format!("audit/{name}"),
+            Fact {
+                value: Value::Text(text),
+                unit: Unit::default(),
+                interval: None,
+                n: None,
+                from,
+            },
+        );
+    };
+    add("Engine".into(), inputs.engine.clone(), "the program that made the memo");
+    add("Spec".into(), inputs.spec.clone(), "BLAKE3 of the spec");
+    add("Seed".into(), inputs.seed.to_string(), "seed of every random draw");
+    add(
+        "Templates and fonts".into(),
+        hash_of_hashes(&inputs.templates),
+        "BLAKE3 over the hashes of templates and fonts",
+    );
+    for (source, files) in &inputs.sources {
+        let n = files.len();
+        let name = format!("{source}, {n} {}", if n == 1 { "file" } else { "files" });
+        add(
+            name,
+            hash_of_hashes(files),
+            "BLAKE3 over the hashes of the source’s files",
+        );
+    }
+    facts
+}

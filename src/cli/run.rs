@@ -1,0 +1,322 @@
+//! `bellwether run`: a spec to a report on disk.
+
+use super::Changes;
+use super::Printer;
+use super::say;
+use crate::audit;
+use crate::audit::Staging;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::memo::Memo;
+use crate::model::panel::Panel;
+use crate::render;
+use crate::render::Templates;
+use crate::render::csv;
+use crate::render::typst::Engine;
+use crate::road;
+use crate::road::Computed;
+use crate::road::Planned;
+use clap::Args;
+use clap::ValueEnum;
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// The specs' files.
+    #[arg(required = true)]
+    specs: Vec<PathBuf>,
+    /// Where reports go: `DIR/<spec>/<period>/`.
+    #[arg(short, long, value_name = "DIR", default_value = "reports")]
+    out: PathBuf,
+    /// What is written beside `facts.json` and `manifest.json`.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Format::Pdf, Format::Html, Format::Json])]
+    format: Vec<Format>,
+    /// Who sets the PDF: the pinned `typst` on the PATH, the embedded library, or the one of them that is there.
+    #[arg(long, env = "BELLWETHER_TYPST", value_enum)]
+    typst: Option<TypstChoice>,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// `memo.pdf`
+    Pdf,
+    /// `memo.html`
+    Html,
+    /// `facts.json` and `tables/*.csv`; always written.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TypstChoice {
+    /// The command where its version is the pinned one, else the library.
+    Auto,
+    /// The command, or an error.
+    Cli,
+    /// The library.
+    Embedded,
+}
+
+/// Runs every spec and returns the exit code of the first that failed; the others are still run.
+pub fn run(arguments: &RunArguments, printer: &Printer) -> u8 {
+    let mut code = 0;
+    for spec in &arguments.specs {
+        let failed = match run_one(arguments, spec, printer) {
+            Ok(folder) => {
+                say(&format!("{}\n", folder.display()));
+                0
+            }
+            Err(found) => printer.fail(&found, spec),
+        };
+        code = if code == 0 { failed } else { code };
+    }
+    code
+}
+
+fn run_one(arguments: &RunArguments, spec: &Path, printer: &Printer) -> Result<PathBuf, Diagnostics> {
+    let progress = Progress::new();
+    progress.stage("reading the spec");
+    let planned = road::plan(&arguments.changes.request(spec))?;
+    let templates = templates_beside(spec)?;
+    let engine = engine(arguments, &planned)?;
+    progress.stage("reading the data and computing");
+    let computed = road::compute(&planned, &templates)?;
+    progress.stage("writing the memo");
+    let memo = road::compose(&planned, &computed.facts);
+    let target = arguments
+        .out
+        .join(&planned.plan.slug)
+        .join(planned.plan.periods.target.iso());
+    let mut warnings = computed.warnings.clone();
+    warnings.extend(uncovered(&memo));
+    write_report(arguments, &planned, &computed, &memo, &templates, engine, &target)?;
+    progress.finish();
+    printer.warn(&warnings, spec);
+    Ok(target)
+}
+
+/// Warns of characters that no shipped font can draw.
+fn uncovered(memo: &Memo) -> Option<Diagnostic> {
+    // More than these are not read.
+    const NAMED: usize = 12;
+    let missing = render::uncovered(memo);
+    let shown: Vec<String> = missing
+        .iter()
+        .take(NAMED)
+        .map(|c| format!("U+{:04X}", u32::from(*c)))
+        .collect();
+    let message = format!(
+        "{} characters are in no shipped font, and print as boxes in the PDF: {}",
+        missing.len(),
+        shown.join(", ")
+    );
+    (!missing.is_empty()).then(|| Diagnostic::warning("uncovered-characters", message))
+}
+
+/// Flags beat environment beats file.
+fn engine(arguments: &RunArguments, planned: &Planned) -> Result<Engine, Diagnostics> {
+    match (arguments.typst, &planned.spec.typst) {
+        (Some(TypstChoice::Auto), _) | (None, None) => Ok(Engine::Auto),
+        (Some(TypstChoice::Cli), _) => Ok(Engine::Cli),
+        (Some(TypstChoice::Embedded), _) => Ok(Engine::Embedded),
+        (None, Some(written)) => match written.value.as_str() {
+            "auto" => Ok(Engine::Auto),
+            "cli" => Ok(Engine::Cli),
+            "embedded" => Ok(Engine::Embedded),
+            other => {
+                let diagnostic =
+                    Diagnostic::spec("unknown-typst", format!("`typst: {other}` is not known")).at(written.span);
+                Err(diagnostic.nearest(other, ["auto", "cli", "embedded"]).into())
+            }
+        },
+    }
+}
+
+/// Reads the templates that stand beside the spec; they override the built-in ones block by block.
+fn templates_beside(spec: &Path) -> Result<Templates, Diagnostics> {
+    let folder = spec.parent().unwrap_or(Path::new("")).join("templates");
+    let mut overrides = BTreeMap::new();
+    let mut found = Diagnostics::new();
+    for name in ["memo.html", "memo.typ"] {
+        let path = folder.join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                overrides.insert(name.to_owned(), text);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                found.push(Diagnostic::render(
+                    "unreadable-template",
+                    format!("`{}` cannot be read: {error}", path.display()),
+                ));
+            }
+        }
+    }
+    if found.has_errors() {
+        Err(found)
+    } else {
+        Ok(Templates::new(overrides))
+    }
+}
+
+/// Writes all artifacts to a place beside the target, and swaps them in.
+fn write_report(
+    arguments: &RunArguments,
+    planned: &Planned,
+    computed: &Computed,
+    memo: &Memo,
+    templates: &Templates,
+    engine: Engine,
+    target: &Path,
+) -> Result<(), Diagnostics> {
+    let facts = road::facts_json(&computed.facts);
+    let inputs = serde_json::to_string_pretty(&computed.inputs).expect("inputs are text") + "\n";
+    let wants = |format| arguments.format.contains(&format);
+    let mut artifacts: BTreeMap<String, Vec<u8>> = csv::tables(memo, &computed.facts);
+    artifacts.insert("facts.json".into(), facts.clone().into_bytes());
+    artifacts.extend(rejects(&computed.panel));
+    let mut used = String::from("none");
+    let (html, pdf) = rayon::join(
+        || {
+            wants(Format::Html)
+                .then(|| render::html::html(memo, &facts, templates))
+                .transpose()
+        },
+        || {
+            wants(Format::Pdf)
+                .then(|| pdf(planned, memo, &facts, &inputs, templates, engine))
+                .transpose()
+        },
+    );
+    match (html, pdf) {
+        (Ok(html), Ok(pdf)) => {
+            artifacts.extend(html.map(|it| ("memo.html".to_owned(), it.into_bytes())));
+            if let Some((bytes, engine)) = pdf {
+                artifacts.insert("memo.pdf".into(), bytes);
+                used = engine;
+            }
+        }
+        (html, pdf) => {
+            let mut found = Diagnostics::new();
+            html.err().into_iter().chain(pdf.err()).for_each(|it| found.extend(it));
+            return Err(found);
+        }
+    }
+    let hashes: BTreeMap<&String, String> = artifacts
+        .iter()
+        .map(|(name, bytes)| (name, audit::hash(bytes)))
+        .collect();
+    let manifest = serde_json::json!({ "inputs": computed.inputs, "typst_used": used, "outputs": hashes });
+    let manifest = serde_json::to_string_pretty(&manifest).expect("a manifest is text") + "\n";
+
+    let staging = Staging::beside(target)?;
+    for (name, bytes) in &artifacts {
+        staging.write(name, bytes)?;
+    }
+    staging.write("manifest.json", manifest.as_bytes())?;
+    staging.commit()?;
+    Ok(())
+}
+
+/// Sets the PDF; returns its bytes and who set it.
+fn pdf(
+    planned: &Planned,
+    memo: &Memo,
+    facts: &str,
+    inputs: &str,
+    templates: &Templates,
+    engine: Engine,
+) -> Result<(Vec<u8>, String), Diagnostics> {
+    let attached = |name, text: &'static str, bytes, mime, relationship| render::typst::Attachment {
+        name,
+        bytes,
+        mime,
+        description: text,
+        relationship,
+    };
+    let attachments = [
+        attached(
+            "facts.json",
+            "Every figure of the memo, unrounded",
+            facts.as_bytes(),
+            "application/json",
+            "data",
+        ),
+        attached(
+            "spec.yaml",
+            "The spec that the memo follows from",
+            planned.text.as_bytes(),
+            "application/yaml",
+            "source",
+        ),
+        attached(
+            "inputs.json",
+            "Hashes of all that the memo follows from",
+            inputs.as_bytes(),
+            "application/json",
+            "data",
+        ),
+    ];
+    let as_of = planned.plan.periods.as_of;
+    // A day of a calendar has a month and a day above zero.
+    let date = (
+        i32::from(as_of.year()),
+        as_of.month().unsigned_abs(),
+        as_of.day().unsigned_abs(),
+    );
+    let project = render::typst::project(memo, &attachments, date, templates)?;
+    let (bytes, used) = render::typst::pdf(&project, engine)?;
+    let used = match used {
+        render::typst::Used::Cli => "cli",
+        render::typst::Used::Embedded => "embedded",
+    };
+    Ok((bytes, used.to_owned()))
+}
+
+/// The rows that could not be used, one file for all sources; none where all could.
+fn rejects(panel: &Panel) -> Option<(String, Vec<u8>)> {
+    let rows: Vec<[String; 3]> = panel
+        .intake
+        .iter()
+        .flat_map(|intake| {
+            intake.rejects.iter().flat_map(|reject| {
+                reject
+                    .kept
+                    .iter()
+                    .map(|row| [intake.source.clone(), reject.reason.clone(), row.clone()])
+            })
+        })
+        .collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let head = ["source", "reason", "row"].map(str::to_owned);
+    let lines = std::iter::once(head.as_slice()).chain(rows.iter().map(<[String; 3]>::as_slice));
+    Some(("tables/rejects.csv".to_owned(), csv::lines(lines).into_bytes()))
+}
+
+/// A spinner with the stage's name, on a terminal only.
+struct Progress(ProgressBar);
+
+impl Progress {
+    fn new() -> Self {
+        // Hidden by indicatif itself where standard error is not a terminal.
+        let bar = ProgressBar::new_spinner();
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(bar)
+    }
+
+    fn stage(&self, what: &'static str) {
+        self.0.set_message(what);
+    }
+
+    fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}

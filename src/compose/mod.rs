@@ -1,0 +1,71 @@
+//! Compose: from facts to a memo, by letting each analysis tell its own.
+//!
+//! What belongs to no analysis is added here: title, dates, the frame of the appendix. It must not
+//! compute, and it must not know PDF from HTML.
+
+use crate::analysis::Task;
+use crate::analysis::Tell;
+use crate::model::facts::Facts;
+use crate::model::memo::Block;
+use crate::model::memo::Memo;
+use crate::model::memo::Page;
+use crate::model::plan::Plan;
+use crate::words::Words;
+use crate::words::text;
+
+/// Methods that stand side by side.
+const METHOD_COLUMNS: usize = 3;
+
+/// Composes the memo of a plan from its facts.
+pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Words) -> Memo {
+    let target = plan.periods.target;
+    let mut memo = Memo {
+        lang: plan.locale.clone(),
+        title: plan.title.clone(),
+        kicker: format!("{} memo to partners", text::capitalised(target.grain.adverb())),
+        dateline: format!(
+            "{} · data complete to {}",
+            text::capitalised(&target.dates()),
+            last_day(plan)
+        ),
+        appendix: Page {
+            id: "appendix".into(),
+            title: "Method, data quality and audit".into(),
+            ..Page::default()
+        },
+        foot: plan.title.clone(),
+        disclaimer: plan.footer.clone(),
+        ..Memo::default()
+    };
+    let tell = Tell { plan, facts, words };
+    for task in tasks {
+        task.tell(&tell, &mut memo);
+    }
+    memo.appendix.blocks = methods_side_by_side(memo.appendix.blocks);
+    memo
+}
+
+fn last_day(plan: &Plan) -> String {
+    let last = plan.periods.as_of.yesterday().unwrap_or(plan.periods.as_of);
+    crate::model::period::day_label(last)
+}
+
+/// Puts all prose first, in columns; the rest keeps its order.
+fn methods_side_by_side(blocks: Vec<Block>) -> Vec<Block> {
+    let (prose, rest): (Vec<Block>, Vec<Block>) = blocks
+        .into_iter()
+        .partition(|block| matches!(block, Block::Prose { .. }));
+    let n = prose.len().min(METHOD_COLUMNS);
+    if n < 2 {
+        return prose.into_iter().chain(rest).collect();
+    }
+    let mut columns: Vec<Vec<Block>> = vec![Vec::new(); n];
+    for (idx, block) in prose.into_iter().enumerate() {
+        columns[idx % n].push(block);
+    }
+    let side_by_side = Block::Columns {
+        widths: vec![1.0; n],
+        columns,
+    };
+    std::iter::once(side_by_side).chain(rest).collect()
+}

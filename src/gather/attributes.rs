@@ -1,0 +1,184 @@
+//! Customers and the level that each has in every segment dimension.
+
+use super::sources_with_customers;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::panel::Attributes;
+use crate::model::panel::Dimension;
+use crate::model::period::Period;
+use crate::model::plan::Plan;
+use crate::model::plan::Segment;
+use crate::model::request::Key;
+use crate::model::request::Request;
+use crate::source::Tables;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// The level of a customer whose value is missing, or who is not in the customers source.
+const NOT_STATED: &str = "not stated";
+
+/// Reads all customers of the customers source and of the events in `periods`.
+pub fn attributes(plan: &Plan, tables: &Tables, periods: &[Period]) -> Result<Attributes, Diagnostics> {
+    let requests: Vec<Request> = sources_with_customers(plan)
+        .map(|source| Request {
+            source,
+            keys: vec![Key::Customer],
+            periods: periods.to_vec(),
+            categories: Vec::new(),
+            aggregates: Vec::new(),
+        })
+        .collect();
+    let mut ids: Vec<String> = Vec::new();
+    for answer in tables.answers(plan, &requests)? {
+        ids.extend(answer.customers);
+    }
+    let Some(first) = plan.segments.first() else {
+        return Ok(Attributes {
+            customers: sorted(ids),
+            dimensions: Vec::new(),
+        });
+    };
+    let columns: Vec<&str> = plan.segments.iter().map(|it| it.column.as_str()).collect();
+    let known = tables.customers(plan, first.source, &columns)?;
+    ids.extend(known.ids.iter().cloned());
+    let customers = sorted(ids);
+    let row_of: BTreeMap<&str, usize> = known
+        .ids
+        .iter()
+        .enumerate()
+        .map(|(idx, id)| (id.as_str(), idx))
+        .collect();
+    let dimensions = plan
+        .segments
+        .iter()
+        .zip(&known.values)
+        .map(|(segment, values)| {
+            let texts: Vec<Option<String>> = customers
+                .iter()
+                .map(|id| {
+                    row_of
+                        .get(id.as_str())
+                        .and_then(|&row| values[row].clone())
+                        .filter(|text| !text.is_empty())
+                })
+                .map(|text| text.and_then(|text| level(segment, text)))
+                .collect();
+            dimension(segment, &texts)
+        })
+        .collect();
+    Ok(Attributes { customers, dimensions })
+}
+
+fn sorted(mut ids: Vec<String>) -> Vec<String> {
+    ids.sort_by(|a, b| crate::source::by_size(a, b));
+    ids.dedup();
+    ids
+}
+
+/// Returns the label of a raw value: itself, or its band; a value that is not a number has no band.
+fn level(segment: &Segment, text: String) -> Option<String> {
+    if segment.bands.is_empty() {
+        return Some(text);
+    }
+    let x: f64 = text.parse().ok().filter(|x: &f64| x.is_finite())?;
+    let above = segment.bands.iter().filter(|&&low| low <= x).count();
+    Some(band_label(&segment.bands, above))
+}
+
+/// Names the band between the ends `above - 1` and `above`.
+fn band_label(bands: &[f64], above: usize) -> String {
+    let whole = bands.iter().all(|x| x.fract() == 0.0);
+    match (above.checked_sub(1).map(|idx| bands[idx]), bands.get(above)) {
+        (None, Some(high)) => format!("below {high}"),
+        (Some(low), None) => format!("{low}+"),
+        (Some(low), Some(high)) if whole && high - low > 1.0 => format!("{low}–{}", high - 1.0),
+        (Some(low), Some(_)) if whole => low.to_string(),
+        (Some(low), Some(high)) => format!("{low} to below {high}"),
+        (None, None) => unreachable!("a band has at least one end"),
+    }
+}
+
+fn dimension(segment: &Segment, texts: &[Option<String>]) -> Dimension {
+    let mut present: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
+    present.sort_unstable();
+    present.dedup();
+    let bands: Vec<String> = (0..=segment.bands.len())
+        .map(|above| band_label_or_empty(&segment.bands, above))
+        .collect();
+    let rank = |label: &str| {
+        let order = if segment.bands.is_empty() {
+            &segment.order
+        } else {
+            &bands
+        };
+        order.iter().position(|it| it == label).unwrap_or(order.len())
+    };
+    present.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| natural(a, b)));
+    let mut levels: Vec<String> = present.into_iter().map(str::to_owned).collect();
+    let n_missing = texts.iter().filter(|text| text.is_none()).count() as u64;
+    if n_missing > 0 {
+        levels.push(NOT_STATED.to_owned());
+    }
+    let code: BTreeMap<&str, u16> = levels
+        .iter()
+        .zip(0_u16..)
+        .map(|(label, idx)| (label.as_str(), idx))
+        .collect();
+    let codes = texts
+        .iter()
+        .map(|text| code[text.as_deref().unwrap_or(NOT_STATED)])
+        .collect();
+    Dimension {
+        name: segment.name.clone(),
+        label: segment.label.clone(),
+        levels,
+        codes,
+        n_missing,
+    }
+}
+
+fn band_label_or_empty(bands: &[f64], above: usize) -> String {
+    if bands.is_empty() {
+        String::new()
+    } else {
+        band_label(bands, above)
+    }
+}
+
+/// Orders levels as a person would: by their first number, "under" and "<" before it, else by alphabet.
+fn natural(a: &str, b: &str) -> Ordering {
+    let key = |text: &str| {
+        let lower = text.to_lowercase();
+        let below = lower.starts_with('<') || lower.starts_with("under") || lower.starts_with("below");
+        let digits: String = lower
+            .chars()
+            .skip_while(|c| !c.is_ascii_digit())
+            .take_while(char::is_ascii_digit)
+            .collect();
+        (digits.parse::<f64>().unwrap_or(f64::INFINITY), !below)
+    };
+    let (left, right) = (key(a), key(b));
+    left.0
+        .total_cmp(&right.0)
+        .then(left.1.cmp(&right.1))
+        .then_with(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_stand_in_natural_order() {
+        let mut levels = ["150K+", "<25K", "100-150K", "25-50K", "Under 15K"];
+        levels.sort_by(|a, b| natural(a, b));
+        assert_eq!(levels, ["Under 15K", "<25K", "25-50K", "100-150K", "150K+"]);
+    }
+
+    #[test]
+    fn bands_name_their_ends() {
+        let bands = [18.0, 25.0, 65.0];
+        assert_eq!(band_label(&bands, 0), "below 18");
+        assert_eq!(band_label(&bands, 1), "18–24");
+        assert_eq!(band_label(&bands, 3), "65+");
+    }
+}

@@ -1,0 +1,176 @@
+//! Gather: from a plan and what analyses need to a panel.
+//!
+//! All requests of a wave go to the source in one batch. What comes back is laid out in plain
+//! slices by category, period and customer. It must not know what an analysis does with them.
+
+mod attributes;
+mod roster;
+
+use crate::model::diagnostic::Diagnostics;
+use crate::model::expr::Aggregate;
+use crate::model::panel::Attributes;
+use crate::model::panel::Panel;
+use crate::model::plan::Comparison;
+use crate::model::plan::Plan;
+use crate::model::plan::Role;
+use crate::model::request::Answer;
+use crate::model::request::Key;
+use crate::model::request::Request;
+use crate::source::Tables;
+
+/// What an analysis needs beyond the cube, known once the facts of earlier waves are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Need {
+    /// One row a customer for both sides of a comparison, for each of some categories.
+    Rosters {
+        /// Index of the metric.
+        metric: usize,
+        /// Indices of categories.
+        categories: Vec<usize>,
+        /// What the target is held against.
+        comparison: Comparison,
+    },
+}
+
+/// Reads the cube: every measure by category and period, and by period alone.
+pub fn gather(plan: &Plan, tables: &Tables) -> Result<Panel, Diagnostics> {
+    let mut periods = plan.periods.history.clone();
+    periods.push(plan.periods.target);
+    let requests = cube_requests(plan, &periods);
+    let batch: Vec<Request> = requests.iter().map(|it| it.request.clone()).collect();
+    let answers = tables.answers(plan, &batch)?;
+
+    let skipped = |label: &&String| !plan.categories.skip.contains(label);
+    let mut categories: Vec<String> = answers
+        .iter()
+        .flat_map(|answer| answer.categories.iter().filter(skipped).cloned())
+        .collect();
+    categories.sort();
+    categories.dedup();
+
+    let empty = vec![vec![None; periods.len()]; categories.len()];
+    let mut panel = Panel {
+        cube: vec![empty; plan.measures.len()],
+        totals: vec![vec![None; periods.len()]; plan.measures.len()],
+        categories,
+        periods,
+        intake: tables.intake(plan)?,
+        ..Panel::default()
+    };
+    for (asked, answer) in requests.iter().zip(&answers) {
+        place(&mut panel, asked, answer);
+    }
+    for (measure_idx, measure) in plan.measures.iter().enumerate() {
+        let zeros = |series: &mut Vec<Option<f64>>| series.iter_mut().for_each(|cell| *cell = cell.or(Some(0.0)));
+        if measure.missing_is_zero {
+            panel.cube[measure_idx].iter_mut().for_each(zeros);
+            zeros(&mut panel.totals[measure_idx]);
+        }
+        if measure.across {
+            let total = panel.totals[measure_idx].clone();
+            panel.cube[measure_idx]
+                .iter_mut()
+                .for_each(|series| series.clone_from(&total));
+        }
+    }
+    panel.attributes = attributes::attributes(plan, tables, &panel.periods)?;
+    Ok(panel)
+}
+
+/// Adds what a later wave needs.
+pub fn gather_rosters(plan: &Plan, tables: &Tables, panel: &mut Panel, needs: &[Need]) -> Result<(), Diagnostics> {
+    let rosters = roster::rosters(plan, tables, panel, needs)?;
+    panel.rosters.extend(rosters);
+    Ok(())
+}
+
+/// A request and the measures that its aggregates stand for.
+struct Asked {
+    request: Request,
+    measures: Vec<usize>,
+    by_category: bool,
+}
+
+fn cube_requests(plan: &Plan, periods: &[crate::model::period::Period]) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    for source in 0..plan.sources.len() {
+        for by_category in [true, false] {
+            let wanted =
+                |idx: &usize| plan.measures[*idx].source == source && !(by_category && plan.measures[*idx].across);
+            let measures: Vec<usize> = (0..plan.measures.len()).filter(wanted).collect();
+            if measures.is_empty() {
+                continue;
+            }
+            let keys = if by_category {
+                vec![Key::Period, Key::Category]
+            } else {
+                vec![Key::Period]
+            };
+            let request = Request {
+                source,
+                keys,
+                periods: periods.to_vec(),
+                categories: Vec::new(),
+                aggregates: aggregates(plan, &measures),
+            };
+            asked.push(Asked {
+                request,
+                measures,
+                by_category,
+            });
+        }
+    }
+    asked
+}
+
+fn aggregates(plan: &Plan, measures: &[usize]) -> Vec<Aggregate> {
+    measures
+        .iter()
+        .map(|&idx| plan.measures[idx].aggregate.clone())
+        .collect()
+}
+
+fn place(panel: &mut Panel, asked: &Asked, answer: &Answer) {
+    for (column, &measure_idx) in asked.measures.iter().enumerate() {
+        for row_idx in 0..answer.period.len() {
+            let value = value(answer, column, row_idx);
+            let period = answer.period[row_idx] as usize;
+            if !asked.by_category {
+                panel.totals[measure_idx][period] = value;
+                continue;
+            }
+            let label = &answer.categories[answer.category[row_idx] as usize];
+            // A skipped category stays in the totals only.
+            if let Ok(category) = panel.categories.binary_search(label) {
+                panel.cube[measure_idx][category][period] = value;
+            }
+        }
+    }
+}
+
+/// Returns one value of an answer in the aggregate's own unit.
+fn value(answer: &Answer, column: usize, row_idx: usize) -> Option<f64> {
+    let whole = answer.values[column][row_idx]?;
+    // Integers of money stay below 2^53 minor units (90 trillion): the cast is exact, the division rounds once.
+    Some(whole as f64 / crate::source::compile::power_of_ten(answer.decimals[column]) as f64)
+}
+
+/// Returns the indices of sources with a customer column.
+fn sources_with_customers(plan: &Plan) -> impl Iterator<Item = usize> {
+    plan.sources
+        .iter()
+        .enumerate()
+        .filter_map(|(idx, source)| match &source.role {
+            Role::Events { customer, .. } if !customer.is_empty() => Some(idx),
+            _ => None,
+        })
+}
+
+/// Returns the place of each customer of an answer among all customers.
+fn places(attributes: &Attributes, answer: &Answer) -> Vec<u32> {
+    let mut place = std::collections::BTreeMap::new();
+    for (idx, id) in (0_u32..).zip(&attributes.customers) {
+        place.insert(id.as_str(), idx);
+    }
+    answer.customers.iter().map(|id| place[id.as_str()]).collect()
+}

@@ -1,0 +1,17 @@
+//! The nouns of the road: what each stage takes and gives.
+//!
+//! Types only, with what can be said of one value alone. No module here reads a
+//! file, draws a chart or words a sentence.
+
+pub mod diagnostic;
+pub mod expr;
+pub mod facts;
+pub mod memo;
+pub mod node;
+pub mod panel;
+pub mod period;
+pub mod plan;
+pub mod request;
+pub mod spec;
+pub mod unit;
+pub mod world;

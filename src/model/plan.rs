@@ -1,0 +1,195 @@
+//! The plan: names found, periods fixed, all defaults in.
+//!
+//! Nothing here is `Option` for want of a default.
+
+use super::expr::Aggregate;
+use super::expr::Expr;
+use super::expr::Formula;
+use super::period::Grain;
+use super::period::Period;
+use super::unit::Good;
+use super::unit::Unit;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// Everything that the later stages need to know of a spec.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// The spec's file name without its extension; names the report's folder.
+    pub slug: String,
+    /// The title, with the target period filled in.
+    pub title: String,
+    /// BCP 47 tag of the number format.
+    pub locale: String,
+    /// The line at the foot of every page.
+    pub footer: String,
+    /// What the reader should know of the data; may be empty.
+    pub note: String,
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// Tables.
+    pub sources: Vec<Source>,
+    /// Aggregates that metrics are made of, each once.
+    pub measures: Vec<Measure>,
+    /// Metrics, in order of writing.
+    pub metrics: Vec<Metric>,
+    /// The tracked dimension.
+    pub categories: Categories,
+    /// Customer attributes; empty where there is no customers source.
+    pub segments: Vec<Segment>,
+    /// Periods.
+    pub periods: Periods,
+}
+
+/// A table with its columns known.
+#[derive(Debug, Clone, Serialize)]
+pub struct Source {
+    /// Its name in the spec.
+    pub name: String,
+    /// Its files as found, sorted, relative to the spec's folder with `/`.
+    pub files: Vec<String>,
+    /// What kind of table it is.
+    pub role: Role,
+    /// Columns of decimal numbers and their decimal places.
+    pub decimals: Vec<(String, u32)>,
+    /// Computed columns, in order.
+    pub columns: Vec<(String, Expr)>,
+    /// Rules, in order.
+    pub rules: Vec<Rule>,
+    /// Columns that together should be unique; may be empty.
+    pub unique: Vec<String>,
+}
+
+/// What a row of a table stands for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Role {
+    /// Something that happened.
+    Events {
+        /// The column that says when.
+        time: String,
+        /// The column that says who; empty where there is none.
+        customer: String,
+    },
+    /// A customer.
+    Customers {
+        /// The column of its key.
+        key: String,
+    },
+}
+
+/// A rule of a source.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rule {
+    /// Rows for which this holds stay. (`drop: c` is resolved to `not coalesce(c, false)`: a row that a
+    /// condition cannot judge is not dropped; `keep: c` to `coalesce(c, false)`.)
+    pub keeps: Expr,
+    /// As written, with `drop` or `keep` before it.
+    pub written: String,
+    /// Why; may be empty.
+    pub because: String,
+}
+
+/// An aggregate over a source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measure {
+    /// Index of the source.
+    pub source: usize,
+    /// The aggregate.
+    pub aggregate: Aggregate,
+    /// True where the category key is dropped: the same for every category.
+    pub across: bool,
+    /// What a group without rows is: zero, or a gap.
+    pub missing_is_zero: bool,
+}
+
+/// A metric with its measures found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Metric {
+    /// Its name in the spec.
+    pub name: String,
+    /// What it is called in the memo, sentence case ("Spend per active customer").
+    pub label: String,
+    /// Its expression as written.
+    pub written: String,
+    /// Its unit.
+    pub unit: Unit,
+    /// Which direction is good.
+    pub good: Good,
+    /// Its expression over [`Plan::measures`].
+    pub formula: Formula<usize>,
+    /// True where all its measures are `across`: it has no value a category.
+    pub across: bool,
+}
+
+impl Metric {
+    /// Splits a ratio into its two parts; `None` for a metric that is not a ratio at its top.
+    ///
+    /// A measure over a number (`sum(cents) / 100`) is a total in another unit, not a ratio.
+    pub fn ratio(&self) -> Option<(&Formula<usize>, &Formula<usize>)> {
+        match &self.formula {
+            Formula::Binary(super::expr::Op::Div, above, below) => {
+                (!above.leaves().is_empty() && !below.leaves().is_empty()).then_some((above, below))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The tracked dimension.
+#[derive(Debug, Clone, Serialize)]
+pub struct Categories {
+    /// Its column.
+    pub column: String,
+    /// One value ("sector").
+    pub noun: String,
+    /// Several values ("sectors").
+    pub nouns: String,
+    /// Values left out.
+    pub skip: Vec<String>,
+}
+
+/// A customer attribute.
+#[derive(Debug, Clone, Serialize)]
+pub struct Segment {
+    /// Its name in the spec.
+    pub name: String,
+    /// What it is called in the memo, sentence case.
+    pub label: String,
+    /// Index of the customers source.
+    pub source: usize,
+    /// Its column.
+    pub column: String,
+    /// Levels in the order to print; empty for natural order. Levels that the data add follow.
+    pub order: Vec<String>,
+    /// Lower ends of bands, ascending; empty where the column's values are the levels.
+    pub bands: Vec<f64>,
+}
+
+/// Periods, fixed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Periods {
+    /// Their length.
+    pub grain: Grain,
+    /// The day that the data are complete up to (excluded).
+    #[serde(serialize_with = "super::period::serialize_date")]
+    pub as_of: Date,
+    /// The period that the memo is about.
+    pub target: Period,
+    /// Complete periods before the target, ascending, without gaps, from the first complete one that has rows.
+    pub history: Vec<Period>,
+    /// What the target is held against.
+    pub comparisons: Vec<Comparison>,
+    /// Periods that have rows but are not complete, first and last.
+    pub incomplete: Vec<Period>,
+}
+
+/// What the target is held against.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// As written in the spec: `previous`, `year_ago`, `mean of last 4`, `2017-W40`.
+    pub name: String,
+    /// In a sentence after "on" or "since" ("September 2026", "the mean of the last 4 weeks").
+    pub label: String,
+    /// Its period, or its periods, ascending; all complete.
+    pub periods: Vec<Period>,
+}

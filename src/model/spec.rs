@@ -1,0 +1,186 @@
+//! The spec as written: names not yet looked up, defaults not yet filled in.
+//!
+//! Every value that another part of the spec, or the data, can contradict carries its place.
+
+use super::diagnostic::Span;
+use super::diagnostic::Spanned;
+use super::expr::Expr;
+use super::expr::Formula;
+use super::expr::Term;
+use super::node::Node;
+use super::unit::Good;
+use serde::Serialize;
+
+/// A whole spec file.
+#[derive(Debug, Clone, Serialize)]
+pub struct Spec {
+    /// The memo's title; `{{ period.label }}` stands for the target period.
+    pub title: Spanned<String>,
+    /// BCP 47 tag of the number format. Default: `en-US`.
+    pub locale: Option<Spanned<String>>,
+    /// `auto`, `cli` or `embedded`. Default: `auto`.
+    pub typst: Option<Spanned<String>>,
+    /// Seed of every random draw. Default: the first day after the target period, as a number (20180101).
+    pub seed: Option<Spanned<u64>>,
+    /// A line at the foot of every page ("Synthetic panel. Not investment advice."). Default: "Not investment advice."
+    pub footer: Option<Spanned<String>>,
+    /// A sentence on what the reader should know of the data; printed with the quality page. Default: none.
+    pub note: Option<Spanned<String>>,
+    /// Tables, in order of writing.
+    pub sources: Vec<(Spanned<String>, SourceSpec)>,
+    /// Metrics, in order of writing.
+    pub metrics: Vec<(Spanned<String>, MetricSpec)>,
+    /// The dimension whose values are tracked.
+    pub categories: CategoriesSpec,
+    /// Customer attributes.
+    pub segments: Vec<SegmentSpec>,
+    /// Grain, target and comparisons.
+    pub periods: PeriodsSpec,
+    /// Analyses with their options, in the order of the memo.
+    pub memo: Vec<AnalysisSpec>,
+    /// Every name that stands in an expression, with its place: an expression itself keeps none.
+    #[serde(skip)]
+    pub names: Vec<Spanned<String>>,
+}
+
+impl Spec {
+    /// Returns the place of a name inside an expression that stands at `within`; the expression's own place where the
+    /// name is not in it.
+    pub fn place(&self, name: &str, within: Span) -> Span {
+        let inside = |span: Span| within.from <= span.from && span.until <= within.until;
+        self.names
+            .iter()
+            .find(|it| it.value == name && inside(it.span))
+            .map_or(within, |it| it.span)
+    }
+}
+
+/// How the PDF is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Typst {
+    /// The pinned `typst` program where it is found, else the library inside.
+    #[default]
+    Auto,
+    /// The `typst` program.
+    Cli,
+    /// The library inside.
+    Embedded,
+}
+
+impl Typst {
+    /// Reads the name as a spec writes it; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Typst> {
+        match text {
+            "auto" => Some(Typst::Auto),
+            "cli" => Some(Typst::Cli),
+            "embedded" => Some(Typst::Embedded),
+            _ => None,
+        }
+    }
+}
+
+/// A table of rows: `files:` with `time:` and `customer:` (events), or with `key:` (customers).
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceSpec {
+    /// Paths or patterns, relative to the spec.
+    pub files: Vec<Spanned<String>>,
+    /// The column that says when; a date or a timestamp. Only an events source has it.
+    pub time: Option<Spanned<String>>,
+    /// The column that says who. Only an events source has it; it may lack one (no drivers then).
+    pub customer: Option<Spanned<String>>,
+    /// The customers source's key. A source has either `time` or `key`.
+    pub key: Option<Spanned<String>>,
+    /// Columns whose numbers are decimals that are summed exactly, with their decimal places.
+    pub decimals: Vec<(Spanned<String>, Spanned<u64>)>,
+    /// Computed columns, in order; each may use those before it.
+    pub columns: Vec<(Spanned<String>, Spanned<Expr>)>,
+    /// Rules, applied in order.
+    pub rules: Vec<RuleSpec>,
+    /// Columns that together should be unique; repeated rows are counted by `quality`. Default: none.
+    pub unique: Vec<Spanned<String>>,
+}
+
+/// A rule: rows that it drops, or the only rows that it keeps.
+#[derive(Debug, Clone, Serialize)]
+pub struct RuleSpec {
+    /// True for `drop:`, false for `keep:`.
+    pub drops: bool,
+    /// The condition, typed.
+    pub condition: Spanned<Expr>,
+    /// The condition as written, for the rules table.
+    pub written: String,
+    /// Why, for the rules table.
+    pub because: Option<String>,
+}
+
+/// A metric.
+#[derive(Debug, Clone, Serialize)]
+pub struct MetricSpec {
+    /// Its expression.
+    pub of: Spanned<Formula<Term>>,
+    /// Its expression as written, for the method page.
+    pub written: String,
+    /// The source its aggregates read. Default: the only events source; an error where there are several.
+    pub source: Option<Spanned<String>>,
+    /// Its unit: an ISO 4217 code or a singular noun. Default: carried over from its parts.
+    pub unit: Option<Spanned<String>>,
+    /// What it is called in the memo. Default: its name with spaces.
+    pub label: Option<Spanned<String>>,
+    /// Which direction is good. Default: neither.
+    pub good: Option<Good>,
+    /// `category` drops the category key: the figure is the panel's own, the same for every category.
+    pub across: Option<Spanned<String>>,
+    /// `zero` or `gap`: what a period without rows is. Default: zero for sums and counts, gap for the rest.
+    pub missing: Option<Spanned<String>>,
+}
+
+/// The dimension whose values are tracked as series.
+#[derive(Debug, Clone, Serialize)]
+pub struct CategoriesSpec {
+    /// Its column.
+    pub by: Spanned<String>,
+    /// What one value is called ("sector"). Default: `category`.
+    pub noun: Option<Spanned<String>>,
+    /// The plural. Default: by English rules (`category` → `categories`, else + s).
+    pub nouns: Option<Spanned<String>>,
+    /// Values that are left out of the memo, but stay in `across: category` totals.
+    pub skip: Vec<Spanned<String>>,
+}
+
+/// A customer attribute.
+#[derive(Debug, Clone, Serialize)]
+pub struct SegmentSpec {
+    /// Its name; the column's name too, unless `of` says otherwise.
+    pub name: Spanned<String>,
+    /// The column of the customers source. Default: the name.
+    pub of: Option<Spanned<String>>,
+    /// What it is called in the memo. Default: the name with spaces.
+    pub label: Option<Spanned<String>>,
+    /// Its levels in the order to print. Default: natural order (numbers by size, else by alphabet).
+    pub order: Vec<Spanned<String>>,
+    /// Lower ends of bands made of a number (`[0, 25, 50]` → "0–24", "25–49", "50+"). Default: none.
+    pub bands: Vec<Spanned<f64>>,
+}
+
+/// Periods as written.
+#[derive(Debug, Clone, Serialize)]
+pub struct PeriodsSpec {
+    /// `day`, `week`, `month`, `quarter`, `year`.
+    pub grain: Spanned<String>,
+    /// `last_complete` or an ISO period (`2017-W51`, `2026-10`). Default: `last_complete`.
+    pub target: Option<Spanned<String>>,
+    /// `previous`, `year_ago`, `mean of last n`, or an ISO period. Default: `[previous]`.
+    pub compare: Vec<Spanned<String>>,
+    /// The day on which the data are taken as complete up to, ISO 8601. Default: the day after the latest row.
+    pub as_of: Option<Spanned<String>>,
+}
+
+/// One analysis of the memo.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnalysisSpec {
+    /// Its name in the registry.
+    pub name: Spanned<String>,
+    /// Its options, decoded by the analysis itself.
+    pub options: Node,
+}

@@ -1,0 +1,267 @@
+//! Sources and metrics of a spec: the parts that hold expressions.
+
+use super::decode::Reading;
+use super::decode::check_name;
+use super::decode::optional_text;
+use super::decode::required_text;
+use super::decode::texts;
+use super::scalar::Scalar;
+use super::sql::Reader;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Spanned;
+use crate::model::expr::Expr;
+use crate::model::expr::Formula;
+use crate::model::expr::Term;
+use crate::model::node::Kind;
+use crate::model::node::Node;
+use crate::model::spec::MetricSpec;
+use crate::model::spec::RuleSpec;
+use crate::model::spec::SourceSpec;
+use crate::model::unit::Good;
+
+/// Reads `sources:`.
+pub(super) fn sources(node: &Node, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, SourceSpec)> {
+    let mut sources = Vec::new();
+    for (name, node) in node.entries("`sources`", reading.found) {
+        check_name(name, "source", reading.found);
+        if let Some(source) = source(name, node, reading) {
+            sources.push((name.clone(), source));
+        }
+    }
+    sources
+}
+
+fn source(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<SourceSpec> {
+    let what = format!("source `{}`", name.value);
+    let mut fields = node.fields(&what, reading.found)?;
+    let files = fields
+        .required("files", reading.found)
+        .map(|it| it.texts(&format!("`files` of {what}"), reading.found));
+    // Whether they are there, however they are written: a wrong type is told once.
+    let (says_when, says_key) = (fields.optional("time").is_some(), fields.optional("key").is_some());
+    let time = optional_text(&mut fields, "time", &format!("`time` of {what}"), reading);
+    let customer = optional_text(&mut fields, "customer", &format!("`customer` of {what}"), reading);
+    let key = optional_text(&mut fields, "key", &format!("`key` of {what}"), reading);
+    let decimals = fields
+        .optional("decimals")
+        .map(|node| decimals(node, &what, reading))
+        .unwrap_or_default();
+    let columns = fields
+        .optional("columns")
+        .map(|node| columns(node, &what, reading))
+        .unwrap_or_default();
+    let rules = fields
+        .optional("rules")
+        .map(|node| {
+            node.items()
+                .into_iter()
+                .filter_map(|item| rule(item, &what, reading))
+                .collect()
+        })
+        .unwrap_or_default();
+    let unique = texts(
+        &mut fields,
+        "unique",
+        &format!("a column of `unique` of {what}"),
+        reading,
+    );
+    fields.finish(reading.found);
+    let wrong = match (says_when, says_key) {
+        (false, false) => Some((name.span, "has neither `time` nor `key`")),
+        (true, true) => key.as_ref().map(|it| (it.span, "has both `time` and `key`")),
+        (false, true) => customer.as_ref().map(|it| (it.span, "has both `customer` and `key`")),
+        (true, false) => None,
+    };
+    if let Some((span, wrong)) = wrong {
+        let hint = "what happened has `time:` and `customer:`; a table of customers has `key:`";
+        reading.found.push(
+            Diagnostic::spec("source-role", format!("{what} {wrong}"))
+                .at(span)
+                .hint(hint),
+        );
+        return None;
+    }
+    if time.is_none() && key.is_none() {
+        return None;
+    }
+    Some(SourceSpec {
+        files: files?,
+        time,
+        customer,
+        key,
+        decimals,
+        columns,
+        rules,
+        unique,
+    })
+}
+
+fn decimals(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, Spanned<u64>)> {
+    // Nine places leave nine digits before the point in an i64.
+    const MOST_PLACES: u64 = 9;
+    let mut decimals = Vec::new();
+    for (name, node) in node.entries(&format!("`decimals` of {what}"), reading.found) {
+        let Some(places) = node.count(
+            &format!("the number of decimal places of `{}`", name.value),
+            reading.found,
+        ) else {
+            continue;
+        };
+        if places.value > MOST_PLACES {
+            let message = format!(
+                "`{}` has {} decimal places, and {MOST_PLACES} are the most",
+                name.value, places.value
+            );
+            reading
+                .found
+                .push(Diagnostic::spec("too-many-decimals", message).at(places.span));
+        }
+        decimals.push((name.clone(), places));
+    }
+    decimals
+}
+
+fn columns(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, Spanned<Expr>)> {
+    let mut columns = Vec::new();
+    for (name, node) in node.entries(&format!("`columns` of {what}"), reading.found) {
+        check_name(name, "column", reading.found);
+        let Some(text) = node.text(&format!("the column `{}`", name.value), reading.found) else {
+            continue;
+        };
+        if let Some(expr) = row(&text, reading) {
+            columns.push((name.clone(), Spanned::new(expr, text.span)));
+        }
+    }
+    columns
+}
+
+fn rule(node: &Node, what: &str, reading: &mut Reading<'_>) -> Option<RuleSpec> {
+    if !matches!(node.kind, Kind::Map(_)) {
+        let hint = "a rule is written `- drop: quantity <= 0`, and why on the next line: `because: …`";
+        reading
+            .found
+            .push(node.unexpected(&format!("a rule of {what}"), "a map").hint(hint));
+        return None;
+    }
+    let mut fields = node.fields(&format!("a rule of {what}"), reading.found)?;
+    let drop = fields.optional("drop");
+    let keep = fields.optional("keep");
+    let because = optional_text(&mut fields, "because", "`because` of a rule", reading);
+    let span = fields.span();
+    fields.finish(reading.found);
+    let (drops, node) = match (drop, keep) {
+        (Some(node), None) => (true, node),
+        (None, Some(node)) => (false, node),
+        (both, _) => {
+            let has = if both.is_some() {
+                "both `drop` and `keep`"
+            } else {
+                "neither `drop` nor `keep`"
+            };
+            let diagnostic = Diagnostic::spec("rule-without-verb", format!("a rule of {what} has {has}")).at(span);
+            reading
+                .found
+                .push(diagnostic.hint("a rule drops the rows for which a condition holds, or keeps only them"));
+            return None;
+        }
+    };
+    let text = node.text("the condition of a rule", reading.found)?;
+    let condition = Spanned::new(row(&text, reading)?, text.span);
+    Some(RuleSpec {
+        drops,
+        condition,
+        written: on_one_line(&text.value),
+        because: because.map(|it| it.value),
+    })
+}
+
+/// Reads `metrics:`.
+pub(super) fn metrics(node: &Node, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, MetricSpec)> {
+    let mut metrics = Vec::new();
+    for (name, node) in node.entries("`metrics`", reading.found) {
+        check_name(name, "metric", reading.found);
+        if let Some(metric) = metric(name, node, reading) {
+            metrics.push((name.clone(), metric));
+        }
+    }
+    metrics
+}
+
+fn metric(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<MetricSpec> {
+    let what = format!("metric `{}`", name.value);
+    if !matches!(node.kind, Kind::Map(_)) {
+        // `spend: sum(amount)` says as much as `spend: { of: sum(amount) }`.
+        if matches!(node.kind, Kind::Null | Kind::List(_)) {
+            reading
+                .found
+                .push(node.unexpected(&what, "an expression or a map with `of:`"));
+            return None;
+        }
+        let text = node.text(&what, reading.found)?;
+        let of = formula(&text, reading)?;
+        let written = on_one_line(&text.value);
+        return Some(MetricSpec {
+            of: Spanned::new(of, text.span),
+            written,
+            source: None,
+            unit: None,
+            label: None,
+            good: None,
+            across: None,
+            missing: None,
+        });
+    }
+    let mut fields = node.fields(&what, reading.found)?;
+    let text = required_text(&mut fields, "of", &format!("`of` of {what}"), reading);
+    let source = optional_text(&mut fields, "source", &format!("`source` of {what}"), reading);
+    let unit = optional_text(&mut fields, "unit", &format!("`unit` of {what}"), reading);
+    let label = optional_text(&mut fields, "label", &format!("`label` of {what}"), reading);
+    let good = optional_text(&mut fields, "good", &format!("`good` of {what}"), reading);
+    let across = optional_text(&mut fields, "across", &format!("`across` of {what}"), reading);
+    let missing = optional_text(&mut fields, "missing", &format!("`missing` of {what}"), reading);
+    fields.finish(reading.found);
+    let good = good.and_then(|it| direction(&it, reading));
+    let text = text?;
+    let of = Spanned::new(formula(&text, reading)?, text.span);
+    Some(MetricSpec {
+        of,
+        written: on_one_line(&text.value),
+        source,
+        unit,
+        label,
+        good,
+        across,
+        missing,
+    })
+}
+
+fn direction(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Good> {
+    match text.value.as_str() {
+        "up" => Some(Good::Up),
+        "down" => Some(Good::Down),
+        "neither" => Some(Good::Neither),
+        other => {
+            let diagnostic = Diagnostic::spec("unknown-value", format!("`good` cannot be `{other}`")).at(text.span);
+            reading.found.push(diagnostic.nearest(other, ["up", "down", "neither"]));
+            None
+        }
+    }
+}
+
+/// Reads a text as a row expression.
+fn row(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Expr> {
+    let mut reader = Reader::new(Scalar::new(text, reading.text), reading.found, &mut reading.names);
+    let expr = reader.syntax()?;
+    reader.row(&expr)
+}
+
+/// Reads a text as a metric's expression.
+fn formula(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Formula<Term>> {
+    let mut reader = Reader::new(Scalar::new(text, reading.text), reading.found, &mut reading.names);
+    let expr = reader.syntax()?;
+    reader.formula(&expr)
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<&str>>().join(" ")
+}

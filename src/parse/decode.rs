@@ -1,0 +1,321 @@
+//! The tree of a spec as a [`Spec`]: every key known, every mistake gathered.
+//!
+//! Nothing here stops at the first mistake: a part that cannot be read is left out, and the
+//! spec is thrown away at the end. It must not know what is in the data.
+
+use super::clauses;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
+use crate::model::diagnostic::Spanned;
+use crate::model::node::Fields;
+use crate::model::node::Kind;
+use crate::model::node::Node;
+use crate::model::spec::AnalysisSpec;
+use crate::model::spec::CategoriesSpec;
+use crate::model::spec::PeriodsSpec;
+use crate::model::spec::SegmentSpec;
+use crate::model::spec::Spec;
+
+/// The only version of the language.
+const VERSION: u64 = 1;
+
+/// What the parts of a spec share while they are read.
+pub(super) struct Reading<'a> {
+    /// The spec's text.
+    pub text: &'a str,
+    /// All mistakes.
+    pub found: &'a mut Diagnostics,
+    /// Names in expressions, with their places.
+    pub names: Vec<Spanned<String>>,
+}
+
+/// Reads a whole spec; `None` where a part that nothing replaces is missing. Mistakes go to `found`.
+pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagnostics) -> Option<Spec> {
+    let mut fields = root.fields("the spec", found)?;
+    let mut reading = Reading {
+        text,
+        found,
+        names: Vec::new(),
+    };
+    let it = &mut reading;
+    version(&mut fields, it);
+    let title = required_text(&mut fields, "title", "`title`", it);
+    let locale = optional_text(&mut fields, "locale", "`locale`", it);
+    let typst = optional_text(&mut fields, "typst", "`typst`", it);
+    let seed = fields.optional("seed").and_then(|node| node.count("`seed`", it.found));
+    let footer = optional_text(&mut fields, "footer", "`footer`", it);
+    let note = optional_text(&mut fields, "note", "`note`", it);
+    let sources = fields
+        .required("sources", it.found)
+        .map(|node| clauses::sources(node, it));
+    let metrics = fields
+        .required("metrics", it.found)
+        .map(|node| clauses::metrics(node, it));
+    let categories = fields
+        .required("categories", it.found)
+        .and_then(|node| categories(node, it));
+    let segments = fields.optional("segments").map(|node| segments(node, it));
+    let periods = fields.required("periods", it.found).and_then(|node| periods(node, it));
+    let memo = fields.required("memo", it.found).map(|node| memo(node, registry, it));
+    for (key, what) in [("sources", "`sources`"), ("metrics", "`metrics`"), ("memo", "`memo`")] {
+        if let Some(node) = fields.optional(key) {
+            refuse_empty(node, what, it.found);
+        }
+    }
+    fields.finish(it.found);
+    let names = reading.names;
+    Some(Spec {
+        title: title?,
+        locale,
+        typst,
+        seed,
+        footer,
+        note,
+        sources: sources?,
+        metrics: metrics?,
+        categories: categories?,
+        segments: segments.unwrap_or_default(),
+        periods: periods?,
+        memo: memo?,
+        names,
+    })
+}
+
+fn version(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
+    let Some(node) = fields.required("bellwether", reading.found) else {
+        return;
+    };
+    let Some(version) = node.count("`bellwether`", reading.found) else {
+        return;
+    };
+    if version.value != VERSION {
+        let message = format!(
+            "this spec is of version {}, and this program reads version {VERSION}",
+            version.value
+        );
+        reading
+            .found
+            .push(Diagnostic::spec("unknown-version", message).at(version.span));
+    }
+}
+
+fn categories(node: &Node, reading: &mut Reading<'_>) -> Option<CategoriesSpec> {
+    let mut fields = node.fields("`categories`", reading.found)?;
+    let by = required_text(&mut fields, "by", "`by` of `categories`", reading);
+    let noun = optional_text(&mut fields, "noun", "`noun` of `categories`", reading);
+    let nouns = optional_text(&mut fields, "nouns", "`nouns` of `categories`", reading);
+    let skip = texts(&mut fields, "skip", "a value of `skip`", reading);
+    fields.finish(reading.found);
+    Some(CategoriesSpec {
+        by: by?,
+        noun,
+        nouns,
+        skip,
+    })
+}
+
+fn segments(node: &Node, reading: &mut Reading<'_>) -> Vec<SegmentSpec> {
+    let segments = node
+        .items()
+        .into_iter()
+        .filter_map(|item| segment(item, reading))
+        .collect::<Vec<SegmentSpec>>();
+    refuse_repeats(segments.iter().map(|it| &it.name), "segment", reading.found);
+    segments
+}
+
+fn segment(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentSpec> {
+    if !matches!(node.kind, Kind::Map(_)) {
+        let name = node.text("a segment", reading.found)?;
+        check_name(&name, "segment", reading.found);
+        return Some(SegmentSpec {
+            name,
+            of: None,
+            label: None,
+            order: Vec::new(),
+            bands: Vec::new(),
+        });
+    }
+    let mut fields = node.fields("a segment", reading.found)?;
+    let name = required_text(&mut fields, "name", "`name` of a segment", reading);
+    let of = optional_text(&mut fields, "of", "`of` of a segment", reading);
+    let label = optional_text(&mut fields, "label", "`label` of a segment", reading);
+    let order = texts(&mut fields, "order", "a level of `order`", reading);
+    let bands: Vec<Spanned<f64>> = fields
+        .optional("bands")
+        .map(|node| {
+            node.items()
+                .into_iter()
+                .filter_map(|it| it.number("an end of `bands`", reading.found))
+                .collect()
+        })
+        .unwrap_or_default();
+    fields.finish(reading.found);
+    let name = name?;
+    check_name(&name, "segment", reading.found);
+    refuse_repeats(order.iter(), "level", reading.found);
+    Some(SegmentSpec {
+        name,
+        of,
+        label,
+        order,
+        bands,
+    })
+}
+
+fn periods(node: &Node, reading: &mut Reading<'_>) -> Option<PeriodsSpec> {
+    let mut fields = node.fields("`periods`", reading.found)?;
+    let grain = required_text(&mut fields, "grain", "`grain` of `periods`", reading);
+    let target = optional_text(&mut fields, "target", "`target` of `periods`", reading);
+    let compare = texts(&mut fields, "compare", "a value of `compare`", reading);
+    let as_of = optional_text(&mut fields, "as_of", "`as_of` of `periods`", reading);
+    fields.finish(reading.found);
+    Some(PeriodsSpec {
+        grain: grain?,
+        target,
+        compare,
+        as_of,
+    })
+}
+
+fn memo(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Vec<AnalysisSpec> {
+    let Kind::List(items) = &node.kind else {
+        let hint = "each analysis begins a line of its own: `- headline: {}`";
+        reading.found.push(node.unexpected("`memo`", "a list").hint(hint));
+        return Vec::new();
+    };
+    items
+        .iter()
+        .filter_map(|item| analysis(item, registry, reading))
+        .collect()
+}
+
+fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option<AnalysisSpec> {
+    let (name, options) = match &node.kind {
+        Kind::Text(name) => (
+            Spanned::new(name.clone(), node.span),
+            Node {
+                kind: Kind::Map(Vec::new()),
+                span: node.span,
+            },
+        ),
+        Kind::Map(entries) => match entries.as_slice() {
+            [(name, options)] => (name.clone(), options.clone()),
+            [_, (second, _), ..] => {
+                let message = format!(
+                    "one item of `memo` is one analysis, and `{}` is a second key",
+                    second.value
+                );
+                let hint = format!(
+                    "begin a new item: `- {}: {{ … }}`; options stand deeper than the name",
+                    second.value
+                );
+                reading
+                    .found
+                    .push(Diagnostic::spec("several-analyses", message).at(second.span).hint(hint));
+                return None;
+            }
+            [] => {
+                reading
+                    .found
+                    .push(node.unexpected("an item of `memo`", "the name of an analysis"));
+                return None;
+            }
+        },
+        _ => {
+            reading
+                .found
+                .push(node.unexpected("an item of `memo`", "the name of an analysis"));
+            return None;
+        }
+    };
+    if !registry.contains(&name.value.as_str()) {
+        let message = format!("there is no analysis `{}`", name.value);
+        let diagnostic = Diagnostic::spec("unknown-analysis", message).at(name.span);
+        reading
+            .found
+            .push(diagnostic.nearest(&name.value, registry.iter().copied()));
+        return None;
+    }
+    if !matches!(options.kind, Kind::Map(_) | Kind::Null) {
+        reading
+            .found
+            .push(options.unexpected(&format!("what stands under `{}`", name.value), "a map"));
+        return None;
+    }
+    Some(AnalysisSpec { name, options })
+}
+
+/// Reports a part of the spec that is there, and has nothing in it.
+fn refuse_empty(node: &Node, what: &str, found: &mut Diagnostics) {
+    let is_empty = match &node.kind {
+        Kind::Map(entries) => entries.is_empty(),
+        Kind::List(items) => items.is_empty(),
+        _ => false,
+    };
+    if is_empty {
+        found.push(Diagnostic::spec("empty-part", format!("{what} has nothing in it")).at(node.span));
+    }
+}
+
+/// Reads the text of a key that must be there.
+pub(super) fn required_text(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    what: &str,
+    reading: &mut Reading<'_>,
+) -> Option<Spanned<String>> {
+    fields
+        .required(key, reading.found)
+        .and_then(|node| node.text(what, reading.found))
+}
+
+/// Reads the text of a key that may be left out.
+pub(super) fn optional_text(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    what: &str,
+    reading: &mut Reading<'_>,
+) -> Option<Spanned<String>> {
+    fields.optional(key).and_then(|node| node.text(what, reading.found))
+}
+
+/// Reads the texts of a key that may be left out.
+pub(super) fn texts(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    what: &str,
+    reading: &mut Reading<'_>,
+) -> Vec<Spanned<String>> {
+    fields
+        .optional(key)
+        .map(|node| node.texts(what, reading.found))
+        .unwrap_or_default()
+}
+
+/// Reports a name that could not stand in an expression, a fact's id or a file name.
+pub(super) fn check_name(name: &Spanned<String>, what: &str, found: &mut Diagnostics) {
+    let mut letters = name.value.chars();
+    let good = letters.next().is_some_and(|it| it.is_ascii_alphabetic() || it == '_')
+        && letters.all(|it| it.is_ascii_alphanumeric() || it == '_');
+    if !good {
+        let message = format!("`{}` cannot name a {what}", name.value);
+        let hint =
+            "a name is made of the letters a to z, digits and `_`, and does not begin with a digit; `label:` is free";
+        found.push(Diagnostic::spec("bad-name", message).at(name.span).hint(hint));
+    }
+}
+
+/// Reports names that stand twice in one list.
+fn refuse_repeats<'a>(names: impl Iterator<Item = &'a Spanned<String>>, what: &str, found: &mut Diagnostics) {
+    let mut seen: Vec<(&str, Span)> = Vec::new();
+    for name in names {
+        if seen.iter().any(|(it, _)| *it == name.value) {
+            let message = format!("the {what} `{}` stands twice", name.value);
+            found.push(Diagnostic::spec("repeated-name", message).at(name.span));
+        } else {
+            seen.push((&name.value, name.span));
+        }
+    }
+}

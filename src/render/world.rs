@@ -1,0 +1,159 @@
+//! The embedded PDF compiler and the little it may see: a project's files and the shipped fonts.
+//!
+//! No file system, no network, no packages, no clock: what is not in the project does not exist. It
+//! must not know what a memo is.
+
+use super::typst::Project;
+use crate::chart::fonts;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use typst::Library;
+use typst::LibraryExt;
+use typst::World;
+use typst::diag::FileError;
+use typst::diag::FileResult;
+use typst::diag::SourceDiagnostic;
+use typst::ecow::EcoVec;
+use typst::foundations::Bytes;
+use typst::foundations::Datetime;
+use typst::foundations::Duration;
+use typst::foundations::Smart;
+use typst::syntax::FileId;
+use typst::syntax::RootedPath;
+use typst::syntax::Source;
+use typst::syntax::VirtualPath;
+use typst::syntax::VirtualRoot;
+use typst::text::Font;
+use typst::text::FontBook;
+use typst::utils::LazyHash;
+use typst_layout::PagedDocument;
+use typst_pdf::PdfOptions;
+use typst_pdf::PdfStandard;
+use typst_pdf::PdfStandards;
+use typst_pdf::Timestamp;
+
+/// How many compilations a cached result outlives: a batch of memos shares fonts and template, not pages.
+const CACHE_AGE: usize = 4;
+
+struct Shared {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+}
+
+static SHARED: LazyLock<Shared> = LazyLock::new(|| {
+    let fonts: Vec<Font> = fonts::FILES
+        .iter()
+        .flat_map(|it| Font::iter(Bytes::new(it.bytes)))
+        .collect();
+    Shared {
+        library: LazyHash::new(<Library as LibraryExt>::default()),
+        book: LazyHash::new(FontBook::from_fonts(&fonts)),
+        fonts,
+    }
+});
+
+struct ProjectWorld<'a> {
+    project: &'a Project,
+    main: FileId,
+}
+
+/// Compiles a project to PDF/A-3a and PDF/UA-1.
+///
+/// # Errors
+/// Where the template is wrong: with the compiler's own words and the lines they are about.
+pub(super) fn compiled(project: &Project) -> Result<Vec<u8>, Diagnostics> {
+    let path = VirtualPath::new("main.typ").expect("the name of the main file is a path");
+    let main = FileId::new(RootedPath::new(VirtualRoot::Project, path));
+    let world = ProjectWorld { project, main };
+    let result = typst::compile::<PagedDocument>(&world)
+        .output
+        .and_then(|document| typst_pdf::pdf(&document, &options(project)))
+        .map_err(|errors| diagnostics(&world, errors));
+    typst::comemo::evict(CACHE_AGE);
+    result
+}
+
+/// The command line's options, so that the bytes are the same.
+fn options(project: &Project) -> PdfOptions {
+    let (year, month, day, hour, minute, second) = project.timestamp;
+    let date = Datetime::from_ymd_hms(year, month, day, hour, minute, second);
+    PdfOptions {
+        ident: Smart::Auto,
+        timestamp: date.map(Timestamp::new_utc),
+        standards: PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1]).expect("the two standards agree"),
+        ..PdfOptions::default()
+    }
+}
+
+fn diagnostics(world: &ProjectWorld<'_>, errors: EcoVec<SourceDiagnostic>) -> Diagnostics {
+    let told = errors.iter().map(|it| {
+        let place = line_of(world, it)
+            .map(|line| format!("`memo.typ`, line {line}: "))
+            .unwrap_or_default();
+        let diagnostic = Diagnostic::render("typst", format!("the PDF cannot be compiled: {place}{}", it.message));
+        it.hints
+            .iter()
+            .fold(diagnostic, |diagnostic, hint| diagnostic.hint(hint.v.as_str()))
+    });
+    Diagnostics(told.collect())
+}
+
+/// The line of the main file that an error is about.
+fn line_of(world: &ProjectWorld<'_>, error: &SourceDiagnostic) -> Option<usize> {
+    use typst::WorldExt;
+    let range = world.range(error.span.clone())?;
+    let source = world.source(world.main).ok()?;
+    source.lines().byte_to_line(range.start).map(|line| line + 1)
+}
+
+impl World for ProjectWorld<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &SHARED.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &SHARED.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        let text = String::from_utf8(self.bytes(id)?.to_vec()).map_err(|_| FileError::InvalidUtf8)?;
+        Ok(Source::new(id, text))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.bytes(id).map(|it| Bytes::new(it.to_vec()))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        SHARED.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
+        let (year, month, day, ..) = self.project.timestamp;
+        Datetime::from_ymd(year, month, day)
+    }
+}
+
+impl ProjectWorld<'_> {
+    fn bytes(&self, id: FileId) -> FileResult<&[u8]> {
+        let path = id.get();
+        let name = path.vpath().get_without_slash();
+        match path.root() {
+            VirtualRoot::Project => self
+                .project
+                .files
+                .get(name)
+                .map(Vec::as_slice)
+                .ok_or_else(|| FileError::NotFound(PathBuf::from(name))),
+            // A package would have to come from the network.
+            VirtualRoot::Package(_) => Err(FileError::AccessDenied),
+        }
+    }
+}

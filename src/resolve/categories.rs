@@ -1,0 +1,194 @@
+//! The tracked dimension and the customers' attributes.
+
+use super::label_of;
+use super::sources::Table;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Spanned;
+use crate::model::plan::Categories;
+use crate::model::plan::Measure;
+use crate::model::plan::Segment;
+use crate::model::spec::SegmentSpec;
+use crate::model::spec::Spec;
+use crate::model::world::ColumnType;
+
+/// Resolves `categories:`; checks that every source that is counted by category has the column.
+pub(super) fn categories(
+    spec: &Spec,
+    tables: &[Option<Table>],
+    measures: &[Measure],
+    found: &mut Diagnostics,
+) -> Categories {
+    let written = &spec.categories;
+    for (at, table) in tables.iter().enumerate() {
+        let by_category = measures.iter().any(|it| it.source == at && !it.across);
+        let (true, Some(table)) = (by_category, table) else {
+            continue;
+        };
+        match table
+            .columns
+            .iter()
+            .find(|it| it.name == written.by.value)
+            .map(|it| &it.holds)
+        {
+            None => {
+                let name = &table.source.name;
+                let message = format!(
+                    "source `{name}` has no column `{}`, and is counted by category",
+                    written.by.value
+                );
+                let known = table.columns.iter().map(|it| it.name.as_str());
+                let diagnostic = Diagnostic::spec("unknown-column", message).at(written.by.span);
+                found.push(diagnostic.nearest(&written.by.value, known).hint(format!(
+                    "a metric over `{name}` that is the same for all categories says `across: category`"
+                )));
+            }
+            Some(Some(
+                holds @ (ColumnType::Float | ColumnType::Date | ColumnType::Timestamp | ColumnType::Other(_)),
+            )) => {
+                let message = format!(
+                    "a category is text or a whole number, and `{}` is {}",
+                    written.by.value,
+                    holds.name()
+                );
+                found.push(Diagnostic::spec("wrong-column-type", message).at(written.by.span));
+            }
+            Some(_) => {}
+        }
+    }
+    let noun = written.noun.as_ref().map_or("category", |it| it.value.as_str());
+    Categories {
+        column: written.by.value.clone(),
+        noun: noun.to_owned(),
+        nouns: written
+            .nouns
+            .as_ref()
+            .map_or_else(|| plural(noun), |it| it.value.clone()),
+        skip: written.skip.iter().map(|it| it.value.clone()).collect(),
+    }
+}
+
+/// Resolves `segments:` against the one source of customers.
+pub(super) fn segments(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnostics) -> Vec<Segment> {
+    let Some(first) = spec.segments.first() else {
+        return Vec::new();
+    };
+    let customers: Vec<usize> = (0..spec.sources.len())
+        .filter(|at| spec.sources[*at].1.key.is_some())
+        .collect();
+    let at = match customers.as_slice() {
+        [only] => *only,
+        [] => {
+            let message = "segments are attributes of customers, and no source has them";
+            let hint = "add a source with `key:`: one row a customer";
+            found.push(
+                Diagnostic::spec("no-customers-source", message)
+                    .at(first.name.span)
+                    .hint(hint),
+            );
+            return Vec::new();
+        }
+        [_, second, ..] => {
+            let message = "segments are read from one source of customers, and this is a second one";
+            let hint = "join the attributes into one table";
+            let span = spec.sources[*second].0.span;
+            found.push(
+                Diagnostic::spec("several-customers-sources", message)
+                    .at(span)
+                    .hint(hint),
+            );
+            return Vec::new();
+        }
+    };
+    spec.segments
+        .iter()
+        .map(|it| segment(it, at, tables[at].as_ref(), found))
+        .collect()
+}
+
+fn segment(written: &SegmentSpec, source: usize, table: Option<&Table>, found: &mut Diagnostics) -> Segment {
+    let column: &Spanned<String> = written.of.as_ref().unwrap_or(&written.name);
+    let holds = table.and_then(|it| it.holds(column, found));
+    check_bands(written, found);
+    let wrong = match (&holds, written.bands.first()) {
+        (Some(ColumnType::Int | ColumnType::Float) | None, _) => None,
+        (Some(_), Some(_)) => Some("bands are made of a number"),
+        (Some(ColumnType::Date | ColumnType::Timestamp | ColumnType::Other(_)), None) => {
+            Some("a segment is text, a number, or true or false")
+        }
+        (Some(ColumnType::Text | ColumnType::Bool), None) => None,
+    };
+    if let (Some(wrong), Some(holds)) = (wrong, &holds) {
+        let message = format!("{wrong}, and `{}` is {}", column.value, holds.name());
+        found.push(Diagnostic::spec("wrong-column-type", message).at(column.span));
+    }
+    Segment {
+        name: written.name.value.clone(),
+        label: written
+            .label
+            .as_ref()
+            .map_or_else(|| label_of(&written.name.value), |it| it.value.clone()),
+        source,
+        column: column.value.clone(),
+        order: written.order.iter().map(|it| it.value.clone()).collect(),
+        bands: written.bands.iter().map(|it| it.value).collect(),
+    }
+}
+
+fn check_bands(written: &SegmentSpec, found: &mut Diagnostics) {
+    let Some(first) = written.bands.first() else { return };
+    if let Some(pair) = written.bands.windows(2).find(|pair| pair[1].value <= pair[0].value) {
+        let message = format!(
+            "the lower ends of `bands` ascend, and {} follows {}",
+            pair[1].value, pair[0].value
+        );
+        found.push(Diagnostic::spec("bad-bands", message).at(pair[1].span));
+    }
+    if written.bands.len() == 1 {
+        let message = "one lower end makes one band, which tells nobody apart";
+        found.push(
+            Diagnostic::spec("bad-bands", message)
+                .at(first.span)
+                .hint("for example `bands: [0, 25, 50]`"),
+        );
+    }
+    if !written.order.is_empty() {
+        let message = format!(
+            "segment `{}` has both `bands` and `order`: bands are in order already",
+            written.name.value
+        );
+        found.push(Diagnostic::spec("bad-bands", message).at(first.span));
+    }
+}
+
+/// Returns the English plural of a noun, by rule.
+fn plural(noun: &str) -> String {
+    let before_y = noun
+        .strip_suffix('y')
+        .filter(|it| !it.ends_with(['a', 'e', 'i', 'o', 'u']));
+    match before_y {
+        Some(stem) => format!("{stem}ies"),
+        None if noun.ends_with(['s', 'x', 'z']) || noun.ends_with("ch") || noun.ends_with("sh") => format!("{noun}es"),
+        None => format!("{noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_follow_the_rule() {
+        let nouns = ["category", "sector", "class", "brand", "toy", "box", "branch"];
+        let plurals = [
+            "categories",
+            "sectors",
+            "classes",
+            "brands",
+            "toys",
+            "boxes",
+            "branches",
+        ];
+        assert_eq!(nouns.map(plural), plurals);
+    }
+}

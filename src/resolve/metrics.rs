@@ -1,0 +1,397 @@
+//! Metrics as formulas over measures: every aggregate once, every name found.
+
+use super::label_of;
+use super::sources::Table;
+use super::types::Checker;
+use super::units;
+use super::units::Carried;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
+use crate::model::diagnostic::Spanned;
+use crate::model::expr::Aggregate;
+use crate::model::expr::Formula;
+use crate::model::expr::Op;
+use crate::model::expr::Reduce;
+use crate::model::expr::Term;
+use crate::model::plan::Measure;
+use crate::model::plan::Metric;
+use crate::model::spec::MetricSpec;
+use crate::model::spec::Spec;
+
+/// Resolves all metrics; returns them in order of writing, with the measures that they are made of.
+pub(super) fn metrics(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnostics) -> (Vec<Metric>, Vec<Measure>) {
+    let states = spec.metrics.iter().map(|_| State::Unseen).collect();
+    let mut all = Resolving {
+        spec,
+        tables,
+        found,
+        measures: Vec::new(),
+        states,
+        path: Vec::new(),
+    };
+    for at in 0..spec.metrics.len() {
+        all.resolve(at);
+    }
+    let Resolving { measures, states, .. } = all;
+    let metrics = spec.metrics.iter().zip(states).filter_map(|((name, metric), state)| {
+        let State::Done(Some(done)) = state else { return None };
+        let across = done.formula.leaves().into_iter().all(|it| measures[*it].across);
+        Some(Metric {
+            name: name.value.clone(),
+            label: metric
+                .label
+                .as_ref()
+                .map_or_else(|| label_of(&name.value), |it| it.value.clone()),
+            written: metric.written.clone(),
+            unit: done.unit.unit(),
+            good: metric.good.unwrap_or_default(),
+            formula: done.formula,
+            across,
+        })
+    });
+    (metrics.collect(), measures)
+}
+
+/// How far a metric has come.
+#[derive(Debug, Clone)]
+enum State {
+    Unseen,
+    /// It is being resolved: who asks for it now asks in a circle.
+    Open,
+    /// Resolved, or wrong and reported.
+    Done(Option<Done>),
+}
+
+/// A formula and its unit.
+#[derive(Debug, Clone)]
+struct Done {
+    formula: Formula<usize>,
+    unit: Carried,
+}
+
+struct Resolving<'a> {
+    spec: &'a Spec,
+    tables: &'a [Option<Table>],
+    found: &'a mut Diagnostics,
+    measures: Vec<Measure>,
+    states: Vec<State>,
+    /// The metrics that are open, from the first asked for.
+    path: Vec<usize>,
+}
+
+/// What a metric says of the aggregates that stand in it.
+struct Own<'a> {
+    name: &'a Spanned<String>,
+    of: Span,
+    /// `None` where it cannot be told, which is reported.
+    source: Option<usize>,
+    across: bool,
+    /// What `missing:` says.
+    missing_is_zero: Option<bool>,
+}
+
+impl Resolving<'_> {
+    fn resolve(&mut self, at: usize) -> Option<Done> {
+        match &self.states[at] {
+            State::Done(done) => return done.clone(),
+            State::Open => unreachable!("a circle is found before it is entered"),
+            State::Unseen => {}
+        }
+        self.states[at] = State::Open;
+        self.path.push(at);
+        let done = self.resolve_unseen(at);
+        self.path.pop();
+        self.states[at] = State::Done(done.clone());
+        done
+    }
+
+    fn resolve_unseen(&mut self, at: usize) -> Option<Done> {
+        let (name, metric) = &self.spec.metrics[at];
+        let has_aggregates = metric
+            .of
+            .value
+            .leaves()
+            .into_iter()
+            .any(|it| matches!(it, Term::Aggregate(_)));
+        let own = self.own(name, metric, has_aggregates);
+        let done = self.formula(&metric.of.value, &own);
+        // `unit:` is checked even where the rest is wrong.
+        let carried = done.as_ref().map(|it| it.unit.clone()).unwrap_or_default();
+        let unit = match &metric.unit {
+            Some(written) => units::declared(written, carried, &name.value, self.found),
+            None => carried,
+        };
+        let done = done?;
+        if done.formula.leaves().is_empty() {
+            let message = format!("metric `{}` reads no rows", name.value);
+            let hint = "a metric is made of aggregates, as `sum(amount)`, or of other metrics";
+            self.found.push(
+                Diagnostic::spec("metric-without-rows", message)
+                    .at(metric.of.span)
+                    .hint(hint),
+            );
+            return None;
+        }
+        Some(Done { unit, ..done })
+    }
+
+    /// Reads what a metric says of its own aggregates.
+    fn own<'s>(&mut self, name: &'s Spanned<String>, metric: &MetricSpec, has_aggregates: bool) -> Own<'s> {
+        let across = metric
+            .across
+            .as_ref()
+            .is_some_and(|it| self.one_of("across", it, &["category"]).is_some());
+        let missing = metric
+            .missing
+            .as_ref()
+            .and_then(|it| self.one_of("missing", it, &["zero", "gap"]));
+        let source = if has_aggregates || metric.source.is_some() {
+            self.source(name, metric)
+        } else {
+            None
+        };
+        if !has_aggregates {
+            let keys = [
+                ("across", &metric.across),
+                ("missing", &metric.missing),
+                ("source", &metric.source),
+            ];
+            for (key, written) in keys {
+                let Some(written) = written else { continue };
+                let message = format!(
+                    "`{key}` says how an aggregate is made, and metric `{}` has none of its own",
+                    name.value
+                );
+                let hint = format!("put `{key}` on the metrics that it is made of");
+                self.found.push(
+                    Diagnostic::spec("no-aggregate-here", message)
+                        .at(written.span)
+                        .hint(hint),
+                );
+            }
+        }
+        Own {
+            name,
+            of: metric.of.span,
+            source,
+            across,
+            missing_is_zero: missing.map(|it| it == "zero"),
+        }
+    }
+
+    /// Reads one of few values.
+    fn one_of(&mut self, key: &str, written: &Spanned<String>, known: &[&'static str]) -> Option<&'static str> {
+        let value = known.iter().find(|it| **it == written.value).copied();
+        if value.is_none() {
+            let diagnostic = Diagnostic::spec("unknown-value", format!("`{key}` cannot be `{}`", written.value));
+            self.found.push(
+                diagnostic
+                    .at(written.span)
+                    .nearest(&written.value, known.iter().copied()),
+            );
+        }
+        value
+    }
+
+    /// Finds the source of a metric's aggregates.
+    fn source(&mut self, name: &Spanned<String>, metric: &MetricSpec) -> Option<usize> {
+        let events: Vec<usize> = (0..self.spec.sources.len())
+            .filter(|at| self.spec.sources[*at].1.time.is_some())
+            .collect();
+        let names = |events: &[usize]| {
+            events
+                .iter()
+                .map(|at| self.spec.sources[*at].0.value.clone())
+                .collect::<Vec<_>>()
+        };
+        if let Some(written) = &metric.source {
+            let at = self.spec.sources.iter().position(|(it, _)| it.value == written.value);
+            let wrong = match at {
+                Some(at) if events.contains(&at) => return Some(at),
+                Some(_) => format!(
+                    "source `{}` is a table of customers, and a metric reads what happened",
+                    written.value
+                ),
+                None => format!("there is no source `{}`", written.value),
+            };
+            let names = names(&events);
+            let diagnostic = Diagnostic::spec("unknown-source", wrong).at(written.span);
+            self.found
+                .push(diagnostic.nearest(&written.value, names.iter().map(String::as_str)));
+            return None;
+        }
+        match events.as_slice() {
+            [only] => Some(*only),
+            [] => {
+                let message = "no source says what happened: a metric needs one with `time:`";
+                // Once is enough, however many metrics ask.
+                self.found.push(Diagnostic::spec("no-events-source", message));
+                None
+            }
+            several => {
+                let message = format!("metric `{}` does not say which source it reads", name.value);
+                let hint = format!("add `source:` with one of {}", listed(&names(several)));
+                self.found
+                    .push(Diagnostic::spec("which-source", message).at(name.span).hint(hint));
+                None
+            }
+        }
+    }
+
+    fn formula(&mut self, formula: &Formula<Term>, own: &Own<'_>) -> Option<Done> {
+        match formula {
+            Formula::Number(x) => Some(Done {
+                formula: Formula::Number(*x),
+                unit: Carried::default(),
+            }),
+            Formula::Leaf(Term::Aggregate(aggregate)) => self.aggregate(aggregate, own),
+            Formula::Leaf(Term::Metric(name)) => self.named(name, own),
+            Formula::Neg(of) => {
+                let of = self.formula(of, own)?;
+                Some(Done {
+                    formula: Formula::Neg(Box::new(of.formula)),
+                    unit: of.unit,
+                })
+            }
+            Formula::Binary(op, left, right) => {
+                let (left, right) = (self.formula(left, own), self.formula(right, own));
+                let (left, right) = (left?, right?);
+                let unit = match op {
+                    Op::Mul => left.unit.times(right.unit),
+                    Op::Div => left.unit.over(right.unit),
+                    _ => self.sum(*op, left.unit, right.unit, own.of),
+                };
+                Some(Done {
+                    formula: Formula::Binary(*op, Box::new(left.formula), Box::new(right.formula)),
+                    unit,
+                })
+            }
+            Formula::Coalesce(parts) => {
+                let parts: Vec<Option<Done>> = parts.iter().map(|it| self.formula(it, own)).collect();
+                let mut formulas = Vec::new();
+                let mut unit = Carried::default();
+                for part in parts.into_iter().collect::<Option<Vec<Done>>>()? {
+                    unit = self.sum(Op::Add, unit, part.unit, own.of);
+                    formulas.push(part.formula);
+                }
+                Some(Done {
+                    formula: Formula::Coalesce(formulas),
+                    unit,
+                })
+            }
+        }
+    }
+
+    /// Returns the unit of a sum; reports two that differ.
+    fn sum(&mut self, op: Op, left: Carried, right: Carried, at: Span) -> Carried {
+        match left.clone().plus(right.clone()) {
+            Some(unit) => unit,
+            None => {
+                units::refuse_sum(op, &left, &right, at, self.found);
+                Carried::default()
+            }
+        }
+    }
+
+    /// Checks an aggregate, and gives it its place among the measures.
+    fn aggregate(&mut self, aggregate: &Aggregate, own: &Own<'_>) -> Option<Done> {
+        let at = own.source?;
+        let (name, source) = &self.spec.sources[at];
+        if let Some(table) = &self.tables[at] {
+            let mut checker = Checker {
+                source: &name.value,
+                columns: &table.columns,
+                spec: self.spec,
+                within: own.of,
+                found: self.found,
+            };
+            checker.aggregate(aggregate);
+        }
+        let customer = source.customer.as_ref().map_or("", |it| it.value.as_str());
+        let unit = units::of_aggregate(aggregate, &name.value, customer);
+        let adds_up = matches!(aggregate.reduce, Reduce::Sum | Reduce::Count | Reduce::CountDistinct);
+        let measure = Measure {
+            source: at,
+            aggregate: aggregate.clone(),
+            across: own.across,
+            missing_is_zero: own.missing_is_zero.unwrap_or(adds_up),
+        };
+        let index = self.measures.iter().position(|it| *it == measure).unwrap_or_else(|| {
+            self.measures.push(measure);
+            self.measures.len() - 1
+        });
+        Some(Done {
+            formula: Formula::Leaf(index),
+            unit,
+        })
+    }
+
+    /// Finds what a bare name means: another metric.
+    fn named(&mut self, written: &str, own: &Own<'_>) -> Option<Done> {
+        let place = self.spec.place(written, own.of);
+        let Some(at) = self.spec.metrics.iter().position(|(it, _)| it.value == written) else {
+            self.refuse_name(written, place, own);
+            return None;
+        };
+        if let Some(start) = self.path.iter().position(|it| *it == at) {
+            let mut names: Vec<&str> = self.path[start..]
+                .iter()
+                .map(|it| self.spec.metrics[*it].0.value.as_str())
+                .collect();
+            names.push(written);
+            let message = format!("metric `{written}` is made of itself: {}", names.join(" → "));
+            let diagnostic = Diagnostic::spec("metric-cycle", message).at(place);
+            let diagnostic = match self.owner(written, own) {
+                Some(_) => diagnostic.hint(format!("a column stands inside an aggregate: `sum({written})`")),
+                None => diagnostic,
+            };
+            self.found.push(diagnostic);
+            return None;
+        }
+        self.resolve(at)
+    }
+
+    fn refuse_name(&mut self, written: &str, place: Span, own: &Own<'_>) {
+        if let Some(source) = self.owner(written, own) {
+            let message = format!("`{written}` is a column of source `{source}`, and a metric adds rows up");
+            let hint = format!("put it inside an aggregate: `sum({written})`");
+            self.found.push(
+                Diagnostic::spec("column-outside-an-aggregate", message)
+                    .at(place)
+                    .hint(hint),
+            );
+            return;
+        }
+        let message = format!("`{written}` is neither a metric nor a column");
+        let known = self
+            .spec
+            .metrics
+            .iter()
+            .map(|(it, _)| it.value.as_str())
+            .filter(|it| *it != own.name.value);
+        self.found.push(
+            Diagnostic::spec("unknown-metric", message)
+                .at(place)
+                .nearest(written, known),
+        );
+    }
+
+    /// Returns the name of the source that has such a column, the metric's own first.
+    fn owner(&self, column: &str, own: &Own<'_>) -> Option<String> {
+        let first = own.source.and_then(|at| self.tables[at].as_ref());
+        let all = first.into_iter().chain(self.tables.iter().flatten());
+        let owner = all
+            .into_iter()
+            .find(|it| it.columns.iter().any(|it| it.name == column))?;
+        Some(owner.source.name.clone())
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    names
+        .iter()
+        .map(|it| format!("`{it}`"))
+        .collect::<Vec<String>>()
+        .join(", ")
+}

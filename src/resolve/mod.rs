@@ -1,0 +1,155 @@
+//! The stage `resolve`: a [`Spec`] becomes a [`Plan`]: names found, periods fixed, defaults in.
+//!
+//! All mistakes that do not depend on one another are told at once. What the data hold is asked
+//! through [`World`]; days are read only when everything else is right, because they cost a scan.
+//! It must not know any engine, nor what an analysis does with its options.
+
+mod categories;
+mod metrics;
+mod periods;
+mod sources;
+mod title;
+mod types;
+mod units;
+
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Severity;
+use crate::model::diagnostic::Spanned;
+use crate::model::diagnostic::Warned;
+use crate::model::plan::Plan;
+use crate::model::spec::Spec;
+use crate::model::spec::Typst;
+use crate::model::world::World;
+
+/// What the command line says against the spec; flags beat the file.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--period`: `last_complete` or an ISO period.
+    pub period: Option<String>,
+    /// `--typst`: `auto`, `cli` or `embedded`.
+    pub typst: Option<String>,
+    /// `--as-of`: an ISO date.
+    pub as_of: Option<String>,
+}
+
+/// Number format where a spec names none.
+const LOCALE: &str = "en-US";
+
+/// Foot of every page where a spec names none.
+const FOOTER: &str = "Not investment advice.";
+
+/// Makes the plan. `slug` is the spec's file name without its extension.
+///
+/// # Errors
+/// All mistakes at once, sorted by place: of the spec (names, types, units, periods) and of the data (no files, no
+/// rows).
+pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides) -> Result<Warned<Plan>, Diagnostics> {
+    let mut found = Diagnostics::new();
+    check_locale(spec, &mut found);
+    if let Err(wrong) = typst(spec, overrides) {
+        found.extend(wrong);
+    }
+    title::check(&spec.title, &mut found);
+    let tables = sources::tables(spec, world, &mut found);
+    let (metrics, measures) = metrics::metrics(spec, &tables, &mut found);
+    let categories = categories::categories(spec, &tables, &measures, &mut found);
+    let segments = categories::segments(spec, &tables, &mut found);
+    let wanted = periods::wanted(&spec.periods, overrides, &mut found);
+    let read: Vec<sources::Table> = tables.into_iter().flatten().collect();
+    let mut periods = None;
+    if !found.has_errors()
+        && let Some(wanted) = wanted
+    {
+        // A source that no metric reads does not say up to when the data are complete.
+        let used = |at: &usize| measures.iter().any(|it| it.source == *at);
+        let used: Vec<&sources::Table> = read
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| used(at))
+            .map(|(_, it)| it)
+            .collect();
+        periods = periods::periods(&wanted, spec.periods.grain.span, &used, world, &mut found);
+    }
+    found.sort();
+    let (Some(periods), false) = (periods, found.has_errors()) else {
+        return Err(found);
+    };
+    let plan = Plan {
+        slug: slug.to_owned(),
+        title: title::filled(&spec.title.value, &periods.target),
+        locale: written_or(&spec.locale, LOCALE),
+        footer: written_or(&spec.footer, FOOTER),
+        note: written_or(&spec.note, ""),
+        seed: spec
+            .seed
+            .as_ref()
+            .map_or_else(|| periods::seed(&periods.target), |it| it.value),
+        sources: read.into_iter().map(|it| it.source).collect(),
+        measures,
+        metrics,
+        categories,
+        segments,
+        periods,
+    };
+    debug_assert!(
+        found.0.iter().all(|it| it.severity == Severity::Warning),
+        "errors have been returned"
+    );
+    Ok(Warned {
+        value: plan,
+        warnings: found.0,
+    })
+}
+
+/// Returns how the PDF is compiled: the flag, else the spec, else `auto`.
+///
+/// # Errors
+/// Where either names something else.
+pub fn typst(spec: &Spec, overrides: &Overrides) -> Result<Typst, Diagnostics> {
+    let unknown = |written: &str, place: &str| {
+        let diagnostic = Diagnostic::spec("unknown-value", format!("{place} cannot be `{written}`"));
+        diagnostic.nearest(written, ["auto", "cli", "embedded"])
+    };
+    if let Some(flag) = &overrides.typst {
+        return Typst::parse(flag).ok_or_else(|| unknown(flag, "`--typst`").into());
+    }
+    match &spec.typst {
+        Some(text) => Typst::parse(&text.value).ok_or_else(|| unknown(&text.value, "`typst`").at(text.span).into()),
+        None => Ok(Typst::default()),
+    }
+}
+
+fn written_or(written: &Option<Spanned<String>>, default: &str) -> String {
+    written.as_ref().map_or(default, |it| it.value.as_str()).to_owned()
+}
+
+/// Checks the form of a language tag only: whether it is known is the number format's to say.
+fn check_locale(spec: &Spec, found: &mut Diagnostics) {
+    let Some(locale) = &spec.locale else { return };
+    let mut parts = locale.value.split('-');
+    let language = parts
+        .next()
+        .is_some_and(|it| matches!(it.len(), 2 | 3) && it.bytes().all(|b| b.is_ascii_alphabetic()));
+    let rest = parts.all(|it| matches!(it.len(), 1..=8) && it.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if !(language && rest) {
+        let message = format!("`{}` is not a language tag", locale.value);
+        found.push(
+            Diagnostic::spec("bad-locale", message)
+                .at(locale.span)
+                .hint("for example `en-US`, `en-GB`, `de-DE`"),
+        );
+    }
+}
+
+/// Returns a name as a label: `spend_per_active` is "Spend per active".
+fn label_of(name: &str) -> String {
+    let spaced = name.replace('_', " ");
+    let mut letters = spaced.trim().chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,502 @@
+//! Periods fixed: what is complete, what the memo is about, what it is held against.
+//!
+//! The only "today" is the day after the latest row, or what the author says. A period that the
+//! data do not cover is refused with what they do cover.
+
+use super::Overrides;
+use super::sources::Table;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
+use crate::model::diagnostic::Spanned;
+use crate::model::period::Grain;
+use crate::model::period::Period;
+use crate::model::period::day_label;
+use crate::model::plan::Comparison;
+use crate::model::plan::Periods;
+use crate::model::spec::PeriodsSpec;
+use crate::model::world::World;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// Periods as far as they can be told without data.
+pub(super) struct Wanted {
+    grain: Grain,
+    /// `None` for the last complete one.
+    target: Option<Placed<Period>>,
+    against: Vec<Placed<Against>>,
+    as_of: Option<Date>,
+}
+
+/// What a spec or a flag says; a flag has no place.
+struct Placed<T> {
+    value: T,
+    span: Option<Span>,
+}
+
+/// What the target is held against, as written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Against {
+    Previous,
+    YearAgo,
+    MeanOfLast(usize),
+    Named(Period),
+}
+
+/// Longer histories are a wrong date in the data: ten thousand days are 27 years, ten thousand weeks two centuries.
+const MOST_PERIODS: usize = 10_000;
+
+/// Months, quarters and years may begin with days on which nobody bought: so many.
+const LATE_DAYS: i64 = 2;
+
+/// Reads `periods:` and the flags. `None` where the grain is unknown.
+pub(super) fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diagnostics) -> Option<Wanted> {
+    let as_of = match (&overrides.as_of, &spec.as_of) {
+        (Some(flag), _) => date(flag, "`--as-of`", None, found),
+        (None, Some(written)) => date(&written.value, "`as_of`", Some(written.span), found),
+        (None, None) => None,
+    };
+    let Some(grain) = Grain::parse(&spec.grain.value) else {
+        let diagnostic = Diagnostic::spec("unknown-value", format!("`grain` cannot be `{}`", spec.grain.value));
+        found.push(
+            diagnostic
+                .at(spec.grain.span)
+                .nearest(&spec.grain.value, Grain::ALL.map(Grain::noun)),
+        );
+        return None;
+    };
+    let target = match (&overrides.period, &spec.target) {
+        (Some(flag), _) => Some((flag.as_str(), None)),
+        (None, Some(written)) => Some((written.value.as_str(), Some(written.span))),
+        (None, None) => None,
+    };
+    let target = target
+        .filter(|(text, _)| *text != "last_complete")
+        .and_then(|(text, span)| {
+            let value = named(text, grain, &["last_complete"], span, found)?;
+            Some(Placed { value, span })
+        });
+    let mut against: Vec<Placed<Against>> = Vec::new();
+    for written in &spec.compare {
+        let Some(value) = comparison(written, grain, found) else {
+            continue;
+        };
+        if against.iter().any(|it| it.value == value) {
+            let message = format!("the comparison `{}` stands twice", written.value);
+            found.push(Diagnostic::spec("repeated-name", message).at(written.span));
+            continue;
+        }
+        against.push(Placed {
+            value,
+            span: Some(written.span),
+        });
+    }
+    if spec.compare.is_empty() {
+        against.push(Placed {
+            value: Against::Previous,
+            span: None,
+        });
+    }
+    Some(Wanted {
+        grain,
+        target,
+        against,
+        as_of,
+    })
+}
+
+fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> Option<Date> {
+    // A day's ISO name, and nothing else that a lenient parser takes.
+    let day = Period::parse_iso(text).filter(|it| it.grain == Grain::Day);
+    if day.is_none() {
+        let diagnostic = Diagnostic::spec("bad-date", format!("{what} is a date, and `{text}` is none"));
+        found.push(placed(diagnostic, span).hint("a date is written `2026-10-31`"));
+    }
+    day.map(|it| it.from)
+}
+
+fn named(text: &str, grain: Grain, known: &[&str], span: Option<Span>, found: &mut Diagnostics) -> Option<Period> {
+    let example = match grain {
+        Grain::Day => "2026-10-31",
+        Grain::Week => "2017-W51",
+        Grain::Month => "2026-10",
+        Grain::Quarter => "2026-Q3",
+        Grain::Year => "2026",
+    };
+    match Period::parse_iso(text) {
+        Some(period) if period.grain == grain => Some(period),
+        Some(period) => {
+            let message = format!(
+                "`{text}` is a {}, and the grain is `{}`",
+                period.grain.noun(),
+                grain.noun()
+            );
+            let hint = format!("a {} is written `{example}`", grain.noun());
+            found.push(placed(Diagnostic::spec("unknown-period", message), span).hint(hint));
+            None
+        }
+        None => {
+            let diagnostic = Diagnostic::spec("unknown-period", format!("`{text}` is not a period"));
+            let diagnostic = placed(diagnostic, span).nearest(text, known.iter().copied());
+            found.push(diagnostic.hint(format!("a {} is written `{example}`", grain.noun())));
+            None
+        }
+    }
+}
+
+fn comparison(written: &Spanned<String>, grain: Grain, found: &mut Diagnostics) -> Option<Against> {
+    let text = written.value.as_str();
+    match text {
+        "previous" => return Some(Against::Previous),
+        "year_ago" => return Some(Against::YearAgo),
+        _ => {}
+    }
+    if let Some(n) = text.strip_prefix("mean of last ") {
+        // "mean of last 4 weeks" says no more than "mean of last 4".
+        let n = n.strip_suffix(grain.nouns()).unwrap_or(n).trim_end();
+        let n = n.parse::<usize>().ok().filter(|it| (2..=MOST_PERIODS).contains(it));
+        if n.is_none() {
+            let message = format!("`{text}` does not say of how many {}", grain.nouns());
+            let hint = "for example `mean of last 4`; the last one alone is `previous`";
+            found.push(Diagnostic::spec("unknown-period", message).at(written.span).hint(hint));
+        }
+        return n.map(Against::MeanOfLast);
+    }
+    let known = ["previous", "year_ago", "mean of last 4"];
+    named(text, grain, &known, Some(written.span), found).map(Against::Named)
+}
+
+/// Fixes the periods by the days that the used sources have. `grain` is the place of `grain:`.
+pub(super) fn periods(
+    wanted: &Wanted,
+    grain: Span,
+    used: &[&Table],
+    world: &dyn World,
+    found: &mut Diagnostics,
+) -> Option<Periods> {
+    let covers = covers(wanted.grain, used, world, found)?;
+    let covered = covered(wanted, &covers, found);
+    let target = target(wanted, &covered, grain, found)?;
+    if covered.first.from.year() < 0 || covered.first.through(target).len() > MOST_PERIODS {
+        let message = format!(
+            "the data begin on {}, more than {MOST_PERIODS} {} before the target",
+            day_label(covered.first.from),
+            wanted.grain.nouns()
+        );
+        let hint = "such a date is a mistake in the data: drop it by a rule, as `keep: date >= date '2000-01-01'`";
+        found.push(Diagnostic::data("history-too-long", message).at(grain).hint(hint));
+        return None;
+    }
+    let history: Vec<Period> = covered.first.through(target.previous());
+    if history.is_empty() {
+        let message = format!("no complete {} stands before {}", wanted.grain.noun(), target.label());
+        let hint = format!("the first complete {} is {}", wanted.grain.noun(), covered.first.iso());
+        found.push(Diagnostic::data("no-history", message).at(grain).hint(hint));
+        return None;
+    }
+    let comparisons: Vec<Option<Comparison>> = wanted
+        .against
+        .iter()
+        .map(|it| compared(it, &target, &history, &covered, found))
+        .collect();
+    let comparisons = comparisons.into_iter().collect::<Option<Vec<Comparison>>>()?;
+    let incomplete = incomplete(&covered, wanted.grain);
+    Some(Periods {
+        grain: wanted.grain,
+        as_of: covered.as_of,
+        target,
+        history,
+        comparisons,
+        incomplete,
+    })
+}
+
+/// Returns the seed where none is written: the first day after the target, as a number (20180101).
+pub(super) fn seed(target: &Period) -> u64 {
+    let day = target.until;
+    let number = i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day());
+    number.unsigned_abs()
+}
+
+/// The days of one source.
+struct Cover {
+    name: String,
+    span: Span,
+    /// Ascending; at least one.
+    days: Vec<Date>,
+    /// The last day that the source says something about.
+    last: Date,
+}
+
+fn covers(grain: Grain, used: &[&Table], world: &dyn World, found: &mut Diagnostics) -> Option<Vec<Cover>> {
+    let mut covers = Vec::new();
+    for table in used {
+        let days = match world.days(&table.source) {
+            Ok(days) => days,
+            Err(wrong) => {
+                for mut diagnostic in wrong.0 {
+                    diagnostic.span = diagnostic.span.or(Some(table.span));
+                    found.push(diagnostic);
+                }
+                continue;
+            }
+        };
+        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
+            let message = format!("source `{}` has no rows whose time can be read", table.source.name);
+            found.push(Diagnostic::data("no-rows", message).at(table.span));
+            continue;
+        };
+        // Rows that all stand on first days are stamped with their period, not with their day: the last
+        // stamp speaks for its whole period.
+        let stamped = first < last && days.iter().all(|day| Period::containing(*day, grain).from == *day);
+        let last = if stamped {
+            Period::containing(last, grain).last_day()
+        } else {
+            last
+        };
+        covers.push(Cover {
+            name: table.source.name.clone(),
+            span: table.span,
+            days,
+            last,
+        });
+    }
+    (covers.len() == used.len()).then_some(covers)
+}
+
+/// What all used sources cover together.
+struct Covered {
+    /// The first complete period.
+    first: Period,
+    /// The day that the data are complete up to (excluded).
+    as_of: Date,
+    /// Distinct days of all sources, ascending.
+    days: Vec<Date>,
+}
+
+impl Covered {
+    /// Returns the last complete period.
+    fn last(&self) -> Period {
+        let period = Period::containing(self.as_of, self.first.grain);
+        // One that ends on the day itself has been left already: its end is excluded, as the day is.
+        period.previous()
+    }
+
+    fn has_rows(&self, period: &Period) -> bool {
+        let at = self.days.partition_point(|day| *day < period.from);
+        self.days.get(at).is_some_and(|day| period.contains(*day))
+    }
+}
+
+fn covered(wanted: &Wanted, covers: &[Cover], found: &mut Diagnostics) -> Covered {
+    let grain = wanted.grain;
+    let mut days: Vec<Date> = covers.iter().flat_map(|it| it.days.iter().copied()).collect();
+    days.sort();
+    days.dedup();
+    // No source may be incomplete: the latest beginning and the earliest end count.
+    let firsts: Vec<Period> = covers.iter().map(|it| first_complete(it.days[0], grain)).collect();
+    let first = firsts
+        .iter()
+        .copied()
+        .max()
+        .expect("a plan without errors has a measure, and a measure a source");
+    let ends: Vec<Date> = covers.iter().map(|it| it.last.saturating_add(1.days())).collect();
+    let end = ends
+        .iter()
+        .copied()
+        .min()
+        .expect("a plan without errors has a measure, and a measure a source");
+    let as_of = wanted.as_of.unwrap_or(end);
+    if wanted.as_of.is_none() {
+        let last_complete = |end: Date| Period::containing(end, grain).previous();
+        let early = covers.iter().zip(&ends).find(|(_, it)| **it == end);
+        let late = covers
+            .iter()
+            .zip(&ends)
+            .find(|(_, it)| last_complete(**it) != last_complete(end));
+        if let (Some((early, _)), Some((late, _))) = (early, late) {
+            let message = format!(
+                "source `{}` ends on {}, and `{}` on {}: {} are complete up to the earlier day",
+                early.name,
+                day_label(early.last),
+                late.name,
+                day_label(late.last),
+                grain.nouns()
+            );
+            let hint = "where the earlier source is complete nevertheless, say up to when: `as_of:`";
+            found.push(
+                Diagnostic::warning("sources-end-apart", message)
+                    .at(early.span)
+                    .hint(hint),
+            );
+        }
+    }
+    if let (Some(early), Some(late)) = (firsts.iter().min(), firsts.iter().max())
+        && early != late
+        && let Some((source, _)) = covers.iter().zip(&firsts).find(|(_, it)| *it == late)
+    {
+        let message = format!(
+            "source `{}` begins with {}, later than others: history begins there",
+            source.name,
+            late.iso()
+        );
+        found.push(Diagnostic::warning("sources-begin-apart", message).at(source.span));
+    }
+    Covered { first, as_of, days }
+}
+
+/// Returns the first complete period of rows that begin on `day`: the one that begins on it, or, for months and longer
+/// periods, at most two days before: a shop is closed on New Year's Day.
+fn first_complete(day: Date, grain: Grain) -> Period {
+    let period = Period::containing(day, grain);
+    let late = match grain {
+        Grain::Day | Grain::Week => 0,
+        Grain::Month | Grain::Quarter | Grain::Year => LATE_DAYS,
+    };
+    if day <= period.from.saturating_add(late.days()) {
+        period
+    } else {
+        period.next()
+    }
+}
+
+fn target(wanted: &Wanted, covered: &Covered, grain: Span, found: &mut Diagnostics) -> Option<Period> {
+    let last = covered.last();
+    let noun = wanted.grain.noun();
+    let Some(Placed { value: target, span }) = &wanted.target else {
+        if last.from < covered.first.from {
+            let message = format!("the data hold no complete {noun}");
+            let hint = format!(
+                "they begin with {} and are complete up to {}",
+                first_day(covered),
+                day_label(covered.as_of.saturating_sub(1.days()))
+            );
+            found.push(Diagnostic::data("no-history", message).at(grain).hint(hint));
+            return None;
+        }
+        if !covered.has_rows(&last) {
+            let message = format!("{} is the last complete {noun}, and has no rows", last.iso());
+            found.push(Diagnostic::data("no-rows", message).at(grain).hint(extent(covered)));
+            return None;
+        }
+        return Some(last);
+    };
+    if covered.as_of < target.until {
+        let message = format!(
+            "{} is not complete: it ends on {}",
+            target.iso(),
+            day_label(target.last_day())
+        );
+        let hint = format!(
+            "the data are complete up to {}; the last complete {noun} is {}",
+            day_label(covered.as_of.saturating_sub(1.days())),
+            last.iso()
+        );
+        found.push(placed(Diagnostic::data("incomplete-period", message), *span).hint(hint));
+        return None;
+    }
+    if !covered.has_rows(target) || target.from < covered.first.from {
+        refuse_empty(target, covered, *span, found);
+        return None;
+    }
+    Some(*target)
+}
+
+/// Reports a period that the data do not cover.
+fn refuse_empty(period: &Period, covered: &Covered, span: Option<Span>, found: &mut Diagnostics) {
+    let message = if covered.has_rows(period) {
+        format!(
+            "{} is not complete: the data begin with {}",
+            period.iso(),
+            first_day(covered)
+        )
+    } else {
+        format!("{} has no rows", period.iso())
+    };
+    found.push(placed(Diagnostic::data("no-rows", message), span).hint(extent(covered)));
+}
+
+fn extent(covered: &Covered) -> String {
+    let (first, last) = (covered.first, covered.last());
+    format!(
+        "the first complete {} is {}, the last {}",
+        first.grain.noun(),
+        first.iso(),
+        last.iso()
+    )
+}
+
+fn first_day(covered: &Covered) -> String {
+    covered.days.first().map_or_else(String::new, |it| day_label(*it))
+}
+
+fn compared(
+    against: &Placed<Against>,
+    target: &Period,
+    history: &[Period],
+    covered: &Covered,
+    found: &mut Diagnostics,
+) -> Option<Comparison> {
+    let (name, label, periods) = match against.value {
+        Against::Previous => ("previous".to_owned(), None, vec![target.previous()]),
+        Against::YearAgo => ("year_ago".to_owned(), None, vec![target.year_ago()]),
+        Against::Named(period) => (period.iso(), None, vec![period]),
+        Against::MeanOfLast(n) => {
+            if history.len() < n {
+                let message = format!(
+                    "`mean of last {n}` takes {n} complete {} before {}, and there are {}",
+                    target.grain.nouns(),
+                    target.iso(),
+                    history.len()
+                );
+                found.push(placed(Diagnostic::data("no-rows", message), against.span).hint(extent(covered)));
+                return None;
+            }
+            let label = format!("the mean of the last {n} {}", target.grain.nouns());
+            (
+                format!("mean of last {n}"),
+                Some(label),
+                history[history.len() - n..].to_vec(),
+            )
+        }
+    };
+    if let Some(late) = periods.iter().find(|it| target.from <= it.from) {
+        let message = format!("{} does not stand before {}, the target", late.iso(), target.iso());
+        found.push(placed(
+            Diagnostic::spec("comparison-after-target", message),
+            against.span,
+        ));
+        return None;
+    }
+    // A mean may hold an empty period: its figures are zeros or gaps, as everywhere.
+    let is_mean = matches!(against.value, Against::MeanOfLast(_));
+    let lacking = periods
+        .iter()
+        .find(|it| it.from < covered.first.from || (!is_mean && !covered.has_rows(it)));
+    if let Some(period) = lacking {
+        refuse_empty(period, covered, against.span, found);
+        return None;
+    }
+    let label = label.unwrap_or_else(|| periods[0].label());
+    Some(Comparison { name, label, periods })
+}
+
+/// Lists the periods that have rows but are not complete: at the beginning, and the one that is running.
+fn incomplete(covered: &Covered, grain: Grain) -> Vec<Period> {
+    let mut periods: Vec<Period> = Vec::new();
+    for day in &covered.days {
+        let period = Period::containing(*day, grain);
+        let running = period.from < covered.as_of && covered.as_of < period.until;
+        if (period.from < covered.first.from || running) && periods.last() != Some(&period) {
+            periods.push(period);
+        }
+    }
+    periods
+}
+
+fn placed(diagnostic: Diagnostic, span: Option<Span>) -> Diagnostic {
+    match span {
+        Some(span) => diagnostic.at(span),
+        None => diagnostic,
+    }
+}

@@ -1,0 +1,278 @@
+//! Sources with their files and columns found.
+
+use super::types::Checker;
+use super::types::Column;
+use super::types::Inexact;
+use super::types::Type;
+use super::types::unknown_column;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
+use crate::model::diagnostic::Spanned;
+use crate::model::expr::Expr;
+use crate::model::expr::Literal;
+use crate::model::plan::Role;
+use crate::model::plan::Rule;
+use crate::model::plan::Source;
+use crate::model::spec::SourceSpec;
+use crate::model::spec::Spec;
+use crate::model::world::ColumnType;
+use crate::model::world::World;
+
+/// A source and what can be read from it.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    /// The source.
+    pub source: Source,
+    /// Where its name stands in the spec.
+    pub span: Span,
+    /// Its columns, computed ones last.
+    pub columns: Vec<Column>,
+}
+
+impl Table {
+    /// Returns what a column holds; reports one that is not there. `None` in both cases of ignorance.
+    pub fn holds(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<ColumnType> {
+        let Some(column) = self.columns.iter().find(|it| it.name == name.value) else {
+            let known = self.columns.iter().map(|it| it.name.as_str());
+            found.push(
+                unknown_column(&self.source.name, &name.value)
+                    .at(name.span)
+                    .nearest(&name.value, known),
+            );
+            return None;
+        };
+        column.holds.clone()
+    }
+}
+
+/// Finds the files and columns of all sources; one entry a source, `None` where they cannot be read.
+pub(super) fn tables(spec: &Spec, world: &dyn World, found: &mut Diagnostics) -> Vec<Option<Table>> {
+    let tables: Vec<Option<Table>> = spec
+        .sources
+        .iter()
+        .map(|(name, source)| table(name, source, spec, world, found))
+        .collect();
+    check_keys(spec, &tables, found);
+    tables
+}
+
+fn table(
+    name: &Spanned<String>,
+    source: &SourceSpec,
+    spec: &Spec,
+    world: &dyn World,
+    found: &mut Diagnostics,
+) -> Option<Table> {
+    let placed = |wrong: Diagnostics, found: &mut Diagnostics| {
+        for mut diagnostic in wrong.0 {
+            diagnostic.span = diagnostic.span.or(Some(name.span));
+            found.push(diagnostic);
+        }
+    };
+    let files = world.files(&source.files).map_err(|wrong| placed(wrong, found)).ok()?;
+    if files.is_empty() {
+        found.push(Diagnostic::data("no-files", format!("source `{}` has no files", name.value)).at(name.span));
+        return None;
+    }
+    let read = world.columns(&files).map_err(|wrong| placed(wrong, found)).ok()?;
+    let mut table = Table {
+        source: Source {
+            name: name.value.clone(),
+            files,
+            role: role(source),
+            decimals: Vec::new(),
+            columns: Vec::new(),
+            rules: Vec::new(),
+            unique: source.unique.iter().map(|it| it.value.clone()).collect(),
+        },
+        span: name.span,
+        columns: read.into_iter().map(|(name, holds)| file_column(name, holds)).collect(),
+    };
+    decimals(source, &mut table, found);
+    computed(source, spec, &mut table, found);
+    check_columns(source, &table, found);
+    table.source.rules = rules(source, spec, &table, found);
+    Some(table)
+}
+
+fn role(source: &SourceSpec) -> Role {
+    match (&source.time, &source.key) {
+        (Some(time), _) => Role::Events {
+            time: time.value.clone(),
+            customer: source.customer.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
+        },
+        (None, Some(key)) => Role::Customers { key: key.value.clone() },
+        (None, None) => unreachable!("a source without `time` and `key` is refused when it is parsed"),
+    }
+}
+
+fn file_column(name: String, holds: ColumnType) -> Column {
+    let places = match holds {
+        ColumnType::Int => Ok(0),
+        ColumnType::Float => Err(Inexact::Undeclared(name.clone())),
+        _ => Err(Inexact::NoNumber),
+    };
+    Column {
+        name,
+        holds: Some(holds),
+        places,
+    }
+}
+
+/// Takes over `decimals:`.
+fn decimals(source: &SourceSpec, table: &mut Table, found: &mut Diagnostics) {
+    for (name, places) in &source.decimals {
+        let Some(holds) = table.holds(name, found) else {
+            continue;
+        };
+        if !matches!(holds, ColumnType::Int | ColumnType::Float) {
+            let message = format!("`{}` is {}, and only numbers have decimals", name.value, holds.name());
+            found.push(Diagnostic::spec("wrong-column-type", message).at(name.span));
+            continue;
+        }
+        // `parse` allows nine places at most.
+        let places = u32::try_from(places.value).unwrap_or(u32::MAX);
+        table.source.decimals.push((name.value.clone(), places));
+        for column in &mut table.columns {
+            if column.name == name.value {
+                column.places = Ok(places);
+            }
+        }
+    }
+}
+
+/// Takes over computed columns, each of which may use those before it.
+fn computed(source: &SourceSpec, spec: &Spec, table: &mut Table, found: &mut Diagnostics) {
+    for (name, expr) in &source.columns {
+        if table.columns.iter().any(|it| it.name == name.value) {
+            let message = format!("source `{}` has a column `{}` already", table.source.name, name.value);
+            found.push(
+                Diagnostic::spec("repeated-name", message)
+                    .at(name.span)
+                    .hint("give the computed column a name of its own"),
+            );
+            continue;
+        }
+        let source = table.source.name.clone();
+        let mut checker = Checker {
+            source: &source,
+            columns: &table.columns,
+            spec,
+            within: expr.span,
+            found,
+        };
+        let kind = checker.kind(&expr.value);
+        let places = checker.places(&expr.value);
+        let holds = match kind {
+            Type::Number if places == Ok(0) => Some(ColumnType::Int),
+            Type::Number => Some(ColumnType::Float),
+            Type::Text => Some(ColumnType::Text),
+            Type::Bool => Some(ColumnType::Bool),
+            Type::When => Some(ColumnType::Date),
+            Type::Any => None,
+        };
+        table.columns.push(Column {
+            name: name.value.clone(),
+            holds,
+            places,
+        });
+        table.source.columns.push((name.value.clone(), expr.value.clone()));
+    }
+}
+
+/// Checks the columns that a source is read by.
+fn check_columns(source: &SourceSpec, table: &Table, found: &mut Diagnostics) {
+    if let Some(time) = &source.time
+        && let Some(holds) = table.holds(time, found)
+        && !matches!(holds, ColumnType::Date | ColumnType::Timestamp)
+    {
+        let message = format!(
+            "`time` of source `{}` is a date or a timestamp, and `{}` is {}",
+            table.source.name,
+            time.value,
+            holds.name()
+        );
+        found.push(Diagnostic::spec("wrong-column-type", message).at(time.span));
+    }
+    for name in [&source.customer, &source.key].into_iter().flatten() {
+        if let Some(holds) = table.holds(name, found)
+            && !matches!(holds, ColumnType::Int | ColumnType::Text)
+        {
+            let message = format!(
+                "a customer is a whole number or text, and `{}` is {}",
+                name.value,
+                holds.name()
+            );
+            found.push(Diagnostic::spec("wrong-column-type", message).at(name.span));
+        }
+    }
+    for name in &source.unique {
+        table.holds(name, found);
+    }
+}
+
+fn rules(source: &SourceSpec, spec: &Spec, table: &Table, found: &mut Diagnostics) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for rule in &source.rules {
+        let within = rule.condition.span;
+        let mut checker = Checker {
+            source: &table.source.name,
+            columns: &table.columns,
+            spec,
+            within,
+            found,
+        };
+        checker.condition(&rule.condition.value);
+        // A row that the condition cannot judge is not one for which it holds.
+        let holds = Expr::Coalesce(vec![rule.condition.value.clone(), Expr::Literal(Literal::Bool(false))]);
+        let (keeps, verb) = if rule.drops {
+            (Expr::Not(Box::new(holds)), "drop")
+        } else {
+            (holds, "keep")
+        };
+        rules.push(Rule {
+            keeps,
+            written: format!("{verb} {}", rule.written),
+            because: rule.because.clone().unwrap_or_default(),
+        });
+    }
+    rules
+}
+
+/// Checks that customers have ids of one kind wherever they stand.
+fn check_keys(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnostics) {
+    let key = spec.sources.iter().zip(tables).find_map(|((name, source), table)| {
+        let key = source.key.as_ref()?;
+        Some((name, key, kind(table.as_ref()?, key)?))
+    });
+    let Some((owner, key, key_kind)) = key else { return };
+    for ((name, source), table) in spec.sources.iter().zip(tables) {
+        let (Some(customer), Some(table)) = (&source.customer, table) else {
+            continue;
+        };
+        if let Some(kind) = kind(table, customer)
+            && kind != key_kind
+        {
+            let message = format!(
+                "`{}` is {} in source `{}`, and `{}` is {} in source `{}`: they never meet",
+                customer.value,
+                kind.name(),
+                name.value,
+                key.value,
+                key_kind.name(),
+                owner.value
+            );
+            found.push(Diagnostic::spec("wrong-column-type", message).at(customer.span));
+        }
+    }
+}
+
+/// Returns the type of an id, where it is one that an id can have.
+fn kind(table: &Table, name: &Spanned<String>) -> Option<ColumnType> {
+    let column = table.columns.iter().find(|it| it.name == name.value)?;
+    column
+        .holds
+        .clone()
+        .filter(|it| matches!(it, ColumnType::Int | ColumnType::Text))
+}

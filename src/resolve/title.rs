@@ -1,0 +1,97 @@
+//! The title, with the target period filled in.
+//!
+//! Four names and nothing else: a title is data, not a program.
+
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
+use crate::model::diagnostic::Spanned;
+use crate::model::period::Period;
+
+/// What may stand between `{{` and `}}`.
+const NAMES: [&str; 4] = ["period.label", "period.dates", "period.iso", "period.short"];
+
+/// A piece of a title.
+enum Piece<'a> {
+    Text(&'a str),
+    /// What stands between the braces, trimmed.
+    Name(&'a str),
+    /// Braces that are opened and not closed.
+    Open,
+}
+
+/// Reports names that cannot be filled in.
+pub(super) fn check(title: &Spanned<String>, found: &mut Diagnostics) {
+    for piece in pieces(&title.value) {
+        match piece {
+            Piece::Name(name) if !NAMES.contains(&name) => {
+                let message = format!("nothing is called `{name}` in a title");
+                found.push(
+                    Diagnostic::spec("title-template", message)
+                        .at(place(title))
+                        .nearest(name, NAMES),
+                );
+            }
+            Piece::Open => {
+                let message = "`{{` is opened and not closed in the title";
+                found.push(Diagnostic::spec("title-template", message).at(place(title)));
+            }
+            Piece::Name(_) | Piece::Text(_) => {}
+        }
+    }
+}
+
+/// Fills the title in.
+pub(super) fn filled(title: &str, target: &Period) -> String {
+    pieces(title)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Name("period.label") => target.label(),
+            Piece::Name("period.dates") => target.dates(),
+            Piece::Name("period.iso") => target.iso(),
+            Piece::Name("period.short") => target.short(),
+            Piece::Name(_) | Piece::Open => unreachable!("a title is checked before it is filled in"),
+        })
+        .collect()
+}
+
+/// A title is short: its whole place says enough.
+fn place(title: &Spanned<String>) -> Span {
+    title.span
+}
+
+fn pieces(title: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = title;
+    while let Some((before, after)) = rest.split_once("{{") {
+        pieces.push(Piece::Text(before));
+        match after.split_once("}}") {
+            Some((name, tail)) => {
+                pieces.push(Piece::Name(name.trim()));
+                rest = tail;
+            }
+            None => {
+                pieces.push(Piece::Open);
+                return pieces;
+            }
+        }
+    }
+    pieces.push(Piece::Text(rest));
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_period_is_filled_in_wherever_it_stands() {
+        let week = Period::parse_iso("2017-W51").expect("it is a week");
+        assert_eq!(
+            filled("Shift: {{ period.label }} ({{period.dates}})", &week),
+            "Shift: week 51 of 2017 (18–24 December 2017)"
+        );
+        assert_eq!(filled("No braces } at {all", &week), "No braces } at {all");
+    }
+}

@@ -1,0 +1,245 @@
+//! The road from a spec to artifacts: parse → resolve → gather → analyse → compose → render.
+//!
+//! Each stage is one call here, and nothing is decided between them. Tests and the command line walk the
+//! same road.
+
+use crate::analysis;
+use crate::analysis::Run;
+use crate::analysis::Task;
+use crate::audit;
+use crate::audit::Inputs;
+use crate::chart::fonts;
+use crate::compose;
+use crate::gather;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::facts::Fact;
+use crate::model::facts::Facts;
+use crate::model::facts::Provenance;
+use crate::model::facts::Value;
+use crate::model::memo::Memo;
+use crate::model::panel::Panel;
+use crate::model::plan::Plan;
+use crate::model::spec::Spec;
+use crate::model::unit::Unit;
+use crate::parse;
+use crate::render;
+use crate::render::Templates;
+use crate::resolve;
+use crate::resolve::Overrides;
+use crate::source::Files;
+use crate::words::Words;
+use crate::words::text;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Waves of analyses: what needs movers runs after them, what needs drivers after those.
+const WAVES: usize = 3;
+
+/// Where a spec stands and what a run changes of it.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The spec's file.
+    pub spec: PathBuf,
+    /// What flags say instead of the spec.
+    pub overrides: Overrides,
+    /// Folders outside the spec's that its patterns may reach.
+    pub data_roots: Vec<PathBuf>,
+}
+
+/// A spec whose names are found and whose analyses are checked; no figure is computed yet.
+pub struct Planned {
+    /// The spec's bytes, as read.
+    pub text: String,
+    /// The spec.
+    pub spec: Spec,
+    /// The plan.
+    pub plan: Plan,
+    /// Its analyses.
+    pub tasks: Vec<Box<dyn Task>>,
+    /// Warnings met on the way.
+    pub warnings: Vec<Diagnostic>,
+    files: Files,
+    folder: PathBuf,
+}
+
+/// Everything that was computed.
+pub struct Computed {
+    /// The panel, with the rosters of all waves.
+    pub panel: Panel,
+    /// All facts.
+    pub facts: Facts,
+    /// What the facts follow from.
+    pub inputs: Inputs,
+    /// Warnings, for the terminal; the memo holds them too.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Reads the text of a spec.
+///
+/// # Errors
+/// Where the file cannot be read or is not UTF-8.
+pub fn read(spec: &Path) -> Result<String, Diagnostics> {
+    let failed = |what: String| {
+        Diagnostics::from(Diagnostic::spec(
+            "unreadable-spec",
+            format!("`{}` {what}", spec.display()),
+        ))
+    };
+    let bytes = std::fs::read(spec).map_err(|error| failed(format!("cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|_| failed("is not UTF-8 text".to_owned()))
+}
+
+/// Parses and resolves a spec; every mistake of the spec is reported at once.
+///
+/// # Errors
+/// What is wrong with the spec, or with the data that it names.
+pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
+    let text = read(&request.spec)?;
+    let names: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
+    let spec = parse::parse(&text, &names)?;
+    let folder = request
+        .spec
+        .parent()
+        .filter(|it| !it.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+        .to_owned();
+    let files = Files::new(&folder, &request.data_roots);
+    let stem = request
+        .spec
+        .file_stem()
+        .map(|it| it.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let resolved = resolve::resolve(&spec, &text::slug(&stem), &files, &request.overrides)?;
+    let plan = resolved.value;
+    let tasks = analysis::tasks(&spec.memo, &plan)?;
+    Ok(Planned {
+        text,
+        spec,
+        plan,
+        tasks,
+        warnings: resolved.warnings,
+        files,
+        folder,
+    })
+}
+
+/// Gathers and analyses, wave by wave.
+///
+/// # Errors
+/// What the data or a quality gate refuse.
+pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Diagnostics> {
+    use rayon::prelude::*;
+    let plan = &planned.plan;
+    let (tables, sources) = rayon::join(
+        || planned.files.read(plan),
+        || audit::source_hashes(plan, &planned.folder),
+    );
+    let (tables, sources) = (tables?, sources?);
+    let inputs = Inputs {
+        engine: format!("bellwether {}", env!("CARGO_PKG_VERSION")),
+        typst: render::typst::VERSION.to_owned(),
+        seed: plan.seed,
+        as_of: plan.periods.as_of.to_string(),
+        period: plan.periods.target.iso(),
+        spec: audit::hash(planned.text.as_bytes()),
+        templates: design_hashes(templates),
+        sources,
+    };
+    let mut panel = gather::gather(plan, &tables)?;
+    let slugs = text::slugs(&panel.categories);
+    let mut facts = audit::facts(&inputs);
+    let mut warnings = planned.warnings.clone();
+    for wave in 0..WAVES {
+        let tasks: Vec<&Box<dyn Task>> = planned.tasks.iter().filter(|it| it.wave() == wave).collect();
+        let run = Run {
+            plan,
+            panel: &panel,
+            facts: &facts,
+            slugs: &slugs,
+        };
+        let mut needs = Vec::new();
+        for need in tasks.iter().flat_map(|task| task.needs(&run)) {
+            if !needs.contains(&need) {
+                needs.push(need);
+            }
+        }
+        gather::gather_rosters(plan, &tables, &mut panel, &needs)?;
+        let run = Run {
+            plan,
+            panel: &panel,
+            facts: &facts,
+            slugs: &slugs,
+        };
+        // In parallel, and gathered in plan order.
+        let results: Vec<_> = tasks.par_iter().map(|task| task.run(&run)).collect();
+        let mut found = Diagnostics::new();
+        let mut new = Vec::new();
+        for result in results {
+            match result {
+                Ok((facts, more)) => {
+                    new.push(facts);
+                    warnings.extend(more);
+                }
+                Err(diagnostics) => found.extend(diagnostics),
+            }
+        }
+        if found.has_errors() {
+            return Err(found);
+        }
+        new.into_iter().for_each(|it| facts.extend(it));
+    }
+    warnings.extend(panel.warnings.iter().cloned());
+    facts.insert("quality/warnings", warnings_as_fact(&warnings));
+    Ok(Computed {
+        panel,
+        facts,
+        inputs,
+        warnings,
+    })
+}
+
+/// Hashes what decides how a memo looks: templates and fonts.
+fn design_hashes(templates: &Templates) -> BTreeMap<String, String> {
+    let texts = templates
+        .texts()
+        .map(|(name, text)| (name.to_owned(), audit::hash(text.as_bytes())));
+    let files = fonts::FILES.iter().chain(&fonts::WEB_FILES);
+    texts
+        .chain(files.map(|it| (format!("fonts/{}", it.name), audit::hash(it.bytes))))
+        .collect()
+}
+
+fn warnings_as_fact(warnings: &[Diagnostic]) -> Fact {
+    let lines = warnings.iter().map(|it| it.message.clone()).collect();
+    let from = Provenance {
+        analysis: "quality".into(),
+        method: "mistakes that did not stop the run".into(),
+        ..Provenance::default()
+    };
+    Fact {
+        value: Value::List(lines),
+        unit: Unit::default(),
+        interval: None,
+        n: None,
+        from,
+    }
+}
+
+/// Words the facts.
+pub fn compose(planned: &Planned, facts: &Facts) -> Memo {
+    let words = Words::new(&planned.plan.locale).expect("a resolved plan names a locale that CLDR knows");
+    compose::compose(&planned.plan, &planned.tasks, facts, &words)
+}
+
+/// Writes facts as the bytes of `facts.json`: one fact a line, so that a difference in git names what moved.
+pub fn facts_json(facts: &Facts) -> String {
+    let line = |(id, fact): (&String, &Fact)| {
+        let id = serde_json::to_string(id).expect("an id is text");
+        let fact = serde_json::to_string(fact).expect("facts hold only finite numbers and text");
+        format!("{id}: {fact}")
+    };
+    let lines: Vec<String> = facts.iter().map(line).collect();
+    format!("{{\n{}\n}}\n", lines.join(",\n"))
+}

@@ -1,0 +1,466 @@
+//! Which attribute tells whose behaviour changed, or who the buyers are: forests, and what they owe to chance.
+//!
+//! An impurity importance alone always crowns someone, most often the attribute with the most levels, even
+//! where nothing explains anything. So each attribute is judged on customers that its trees have not seen,
+//! and against the same forest on data from which only the question has been removed. Everything goes by
+//! customer: a customer is never on both sides of a split of the sample. It must not know names or units.
+
+use rayon::prelude::*;
+
+use crate::stats::rng::Seeded;
+use crate::stats::sum::exact_sum;
+use crate::stats::sum::mean;
+use crate::stats::sum::median;
+use crate::stats::sum::quantile;
+use crate::stats::tree::Attribute;
+use crate::stats::tree::Criterion;
+use crate::stats::tree::Growth;
+use crate::stats::tree::Response;
+use crate::stats::tree::Tree;
+use crate::stats::tree::grow;
+use crate::stats::tree::impurity_importances;
+use crate::stats::tree::masked::MaskedTree;
+
+/// How the forests grow and what they are compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Pairs of trees, each grown on one half of the customers and judged on the other; default 20.
+    pub n_pairs: usize,
+    /// The share of the attributes that a pair of trees may split on; default one third.
+    pub considered_share: f64,
+    /// The largest number of splits on a path; default 2.
+    pub max_depth: usize,
+    /// The smallest number of customers in a leaf; default 20.
+    pub min_leaf: usize,
+    /// The smallest share of the customers in a leaf, where that is more; default 0.01.
+    pub min_leaf_share: f64,
+    /// How many forests are grown on data without an answer; default 99.
+    pub n_null: usize,
+    /// The share of customers at either end whose change is pulled in to the quantile there; default 0.01.
+    pub winsor_share: f64,
+    /// The chance of naming any attribute where none explains anything; default 0.05.
+    pub alpha: f64,
+    /// Where every random draw comes from.
+    pub seed: u64,
+}
+
+impl Options {
+    /// The defaults, under `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            n_pairs: 20,
+            considered_share: 1.0 / 3.0,
+            max_depth: 2,
+            min_leaf: 20,
+            min_leaf_share: 0.01,
+            n_null: 99,
+            winsor_share: 0.01,
+            alpha: 0.05,
+            seed,
+        }
+    }
+}
+
+/// What the attributes have to say about a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drivers {
+    /// One score an attribute, in the order in which they were given.
+    pub scores: Vec<DriverScore>,
+    /// The attributes' places, the leading one first.
+    pub ranking: Vec<usize>,
+    /// The share of the target's variance that the forest explains on customers it has not seen; below 0 where it does harm.
+    pub holdout_r2: f64,
+    /// How many customers were asked.
+    pub n_customers: usize,
+}
+
+/// One attribute's importances, and what chance alone would give it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DriverScore {
+    /// Node-weighted impurity decrease; the attributes add up to 1, or are all 0 where no tree splits.
+    pub impurity: f64,
+    /// By how much the hold-out share of explained variance falls when the attribute is permuted over the customers.
+    pub permutation: f64,
+    /// What chance gives this attribute, set so that in at most `alpha` of meaningless cases any attribute exceeds its own.
+    pub null_bound: f64,
+    /// `permutation` minus the null's mean, in standard deviations of the null; 0 where the null does not vary. The ranking goes by it.
+    pub z: f64,
+    /// The chance that the best of all attributes reaches this `z` where nothing explains anything.
+    pub p: f64,
+    /// Whether `permutation` exceeds `null_bound`; an attribute at or below its null explains nothing.
+    pub explains: bool,
+}
+
+/// Asks which attribute tells whose spending changed.
+///
+/// `change` holds each customer's change of the measure (after minus before), for customers active in both
+/// periods, zeros included; the attributes one code a customer. Changes are winsorised; the null flips each
+/// one about their median, which keeps its size and takes away what any attribute could know of its sign.
+///
+/// Returns `None` for fewer than `4·min_leaf` customers: halves of them could not be split.
+///
+/// Source: importances as [`grow`] and Fisher, Rudin & Dominici (2019), "All Models are Wrong, but Many are Useful",
+/// JMLR 20(177), eq. 3.3; sign flips: Fisher (1935), "The Design of Experiments", §21; the bound over all attributes:
+/// Westfall & Young (1993), "Resampling-Based Multiple Testing", §2.3 (max T).
+///
+/// # Panics
+/// Where an attribute has no code for some customer, or a change is not finite.
+pub fn behaviour(change: &[f64], attributes: &[Attribute], options: &Options) -> Option<Drivers> {
+    let low = quantile(change, options.winsor_share)?;
+    let high = quantile(change, 1.0 - options.winsor_share)?;
+    let clipped: Vec<f64> = change.iter().map(|x| x.clamp(low, high)).collect();
+    let centre = median(&clipped)?;
+    let flipped = |rng: &mut Seeded| {
+        clipped
+            .iter()
+            .map(|x| if rng.coin() { 2.0 * centre - x } else { *x })
+            .collect::<Vec<f64>>()
+    };
+    judged(
+        &clipped,
+        &vec![1.0; clipped.len()],
+        flipped,
+        attributes,
+        Criterion::Variance,
+        options,
+    )
+}
+
+/// Asks which attribute tells the buyers of one period from the other's.
+///
+/// `before` and `after` hold each customer's measure in the two periods, 0 or less where the customer did not
+/// buy; customers who bought in neither are left out. Each buyer stands in for the measure he or she brings,
+/// winsorised at the upper end of the buyers of either period. A tree sees the period as target and the
+/// measure as weight. A customer's two rows share all attributes, so that no split could part them: they enter
+/// as one row with the share of the measure that is the later period's, which gives the same Gini decreases.
+/// The null swaps a customer's two periods.
+///
+/// Returns `None` for fewer than `4·min_leaf` buyers.
+///
+/// Source: as [`behaviour`]; swapping within a pair: Fisher (1935), §21.
+///
+/// # Panics
+/// Where the slices differ in length or a measure is not finite.
+pub fn population(before: &[f64], after: &[f64], attributes: &[Attribute], options: &Options) -> Option<Drivers> {
+    assert_eq!(before.len(), after.len(), "one measure a customer in each period");
+    let buyers: Vec<usize> = (0..before.len())
+        .filter(|i| before[*i] > 0.0 || after[*i] > 0.0)
+        .collect();
+    let (before, after) = (capped(before, &buyers, options), capped(after, &buyers, options));
+    let weights: Vec<f64> = before.iter().zip(&after).map(|(b, a)| b + a).collect();
+    let shares: Vec<f64> = after.iter().zip(&weights).map(|(a, w)| a / w).collect();
+    let codes: Vec<Vec<u16>> = attributes
+        .iter()
+        .map(|attribute| buyers.iter().map(|i| attribute.codes[*i]).collect())
+        .collect();
+    let kept: Vec<Attribute> = attributes
+        .iter()
+        .zip(&codes)
+        .map(|(attribute, codes)| Attribute { codes, ..*attribute })
+        .collect();
+    let swapped = |rng: &mut Seeded| {
+        shares
+            .iter()
+            .map(|x| if rng.coin() { 1.0 - x } else { *x })
+            .collect::<Vec<f64>>()
+    };
+    judged(&shares, &weights, swapped, &kept, Criterion::Gini, options)
+}
+
+/// Returns the measure of `buyers`, nothing below 0 and nothing above the quantile that leaves `winsor_share` of those who bought.
+fn capped(measure: &[f64], buyers: &[usize], options: &Options) -> Vec<f64> {
+    let bought: Vec<f64> = buyers.iter().map(|i| measure[*i]).filter(|x| *x > 0.0).collect();
+    let cap = quantile(&bought, 1.0 - options.winsor_share).unwrap_or(0.0);
+    buyers.iter().map(|i| measure[*i].clamp(0.0, cap)).collect()
+}
+
+/// Grows the forest on `target` and on what `null` makes of it, and sets the one against the other.
+fn judged(
+    target: &[f64],
+    weights: &[f64],
+    null: impl Fn(&mut Seeded) -> Vec<f64> + Sync,
+    attributes: &[Attribute],
+    criterion: Criterion,
+    options: &Options,
+) -> Option<Drivers> {
+    let n_customers = target.len();
+    assert!(
+        attributes.iter().all(|a| a.codes.len() == n_customers),
+        "one code a customer"
+    );
+    if n_customers < 4 * options.min_leaf.max(1) {
+        return None;
+    }
+    let draws = draws(n_customers, attributes.len(), options);
+    let min_leaf = options
+        .min_leaf
+        .max((options.min_leaf_share * n_customers as f64) as usize);
+    let growth = Growth {
+        criterion,
+        max_depth: options.max_depth,
+        min_leaf,
+    };
+    let marginals: Vec<Vec<f64>> = attributes.iter().map(marginal).collect();
+    let sample = Sample {
+        weights,
+        attributes,
+        marginals: &marginals,
+        draws: &draws,
+        growth,
+    };
+    // Task 0 is what was seen; the others are what chance gives. One value a task, in order.
+    let forests: Vec<Importances> = (0..=options.n_null)
+        .into_par_iter()
+        .map(|task| {
+            if task == 0 {
+                return importances(&sample, target);
+            }
+            importances(
+                &sample,
+                &null(&mut Seeded::new(options.seed, NULL_STREAM + task as u64)),
+            )
+        })
+        .collect();
+    let (seen, chance) = forests.split_first().expect("task 0 always runs");
+    Some(against_chance(seen, chance, n_customers, options.alpha))
+}
+
+/// Where the null's random streams begin: far above the number of pairs of trees, whose streams come first.
+const NULL_STREAM: u64 = 1 << 32;
+
+/// What one pair of trees sees.
+struct Draw {
+    /// The customers of either tree, in ascending order; each tree is judged on the other's.
+    halves: [Vec<u32>; 2],
+    /// The attributes that both may split on, upwards.
+    considered: Vec<usize>,
+}
+
+/// Draws for each pair two halves of the customers and a few of the attributes.
+///
+/// With all attributes at hand a tree spends its few splits on the one with the most levels, which fits noise best,
+/// and a plainer one that does explain something is never tried. Every attribute is considered about as often as
+/// any other: the few are dealt from one shuffled pack after the other.
+///
+/// Source: Shah & Samworth (2013), "Variable selection with error control", JRSS B 75(1), complementary pairs;
+/// Ho (1998), "The Random Subspace Method for Constructing Decision Forests", IEEE TPAMI 20(8).
+fn draws(n_customers: usize, n_attributes: usize, options: &Options) -> Vec<Draw> {
+    let n_customers = u32::try_from(n_customers).expect("customers are counted in 32 bits");
+    let n_considered = ((options.considered_share * n_attributes as f64).ceil() as usize).min(n_attributes);
+    let mut pack = Vec::new();
+    (0..options.n_pairs)
+        .map(|pair| {
+            let mut rng = Seeded::new(options.seed, pair as u64);
+            let mut first: Vec<u32> = (0..n_customers).collect();
+            rng.shuffle(&mut first);
+            let mut second = first.split_off(first.len() / 2);
+            first.sort_unstable();
+            second.sort_unstable();
+            let considered = dealt(&mut pack, n_attributes, n_considered, &mut rng);
+            Draw {
+                halves: [first, second],
+                considered,
+            }
+        })
+        .collect()
+}
+
+/// Takes `n_considered` different attributes from the pack, and shuffles a new one where it runs out.
+fn dealt(pack: &mut Vec<usize>, n_attributes: usize, n_considered: usize, rng: &mut Seeded) -> Vec<usize> {
+    let mut hand = Vec::with_capacity(n_considered);
+    while hand.len() < n_considered {
+        if pack.iter().all(|idx| hand.contains(idx)) {
+            let mut fresh: Vec<usize> = (0..n_attributes).collect();
+            rng.shuffle(&mut fresh);
+            pack.extend(fresh);
+        }
+        let place = pack
+            .iter()
+            .position(|idx| !hand.contains(idx))
+            .expect("the pack was filled up");
+        hand.push(pack.remove(place));
+    }
+    hand.sort_unstable();
+    hand
+}
+
+/// The share of customers at each level.
+fn marginal(attribute: &Attribute) -> Vec<f64> {
+    let mut counts = vec![0.0; attribute.n_levels];
+    for code in attribute.codes {
+        counts[usize::from(*code)] += 1.0;
+    }
+    counts.iter().map(|n| n / attribute.codes.len() as f64).collect()
+}
+
+/// All that the forests of one question have in common.
+struct Sample<'a> {
+    weights: &'a [f64],
+    attributes: &'a [Attribute<'a>],
+    marginals: &'a [Vec<f64>],
+    draws: &'a [Draw],
+    growth: Growth,
+}
+
+struct Importances {
+    impurity: Vec<f64>,
+    permutation: Vec<f64>,
+    r2: f64,
+}
+
+/// Grows one forest on `target` and measures each attribute on the halves that its trees have not seen.
+fn importances(sample: &Sample, target: &[f64]) -> Importances {
+    let attributes = sample.attributes;
+    let response = Response::new(target, sample.weights);
+    let trees: Vec<Tree> = sample
+        .draws
+        .iter()
+        .flat_map(|draw| draw.halves.iter().map(|half| (half, &draw.considered)))
+        .map(|(half, considered)| grow(attributes, considered, &response, half, &sample.growth))
+        .collect();
+    let judges = judges(sample.draws, target.len());
+    let (permutation, r2) = held_out(sample, target, &trees, &judges);
+    Importances {
+        impurity: impurity_importances(&trees, attributes.len()),
+        permutation,
+        r2,
+    }
+}
+
+/// For each customer and pair, the place of the tree that has not seen the customer.
+fn judges(draws: &[Draw], n_customers: usize) -> Vec<u32> {
+    let n_pairs = draws.len();
+    let mut judges = vec![0; n_customers * n_pairs];
+    for (pair, draw) in draws.iter().enumerate() {
+        for (side, customers) in draw.halves.iter().enumerate() {
+            for customer in customers {
+                let tree = u32::try_from(2 * pair + 1 - side).expect("a forest is small");
+                judges[*customer as usize * n_pairs + pair] = tree;
+            }
+        }
+    }
+    judges
+}
+
+/// Returns each attribute's permutation importance and the forest's hold-out share of explained variance.
+///
+/// The importance is the mean over *all* permutations of the customers, not over a few drawn ones: each
+/// customer is given every level in turn, weighted by the level's share.
+fn held_out(sample: &Sample, target: &[f64], trees: &[Tree], judges: &[u32]) -> (Vec<f64>, f64) {
+    let attributes = sample.attributes;
+    let n_pairs = sample.draws.len();
+    let n_levels: Vec<usize> = attributes.iter().map(|attribute| attribute.n_levels).collect();
+    let trees: Vec<MaskedTree> = trees.iter().map(|tree| tree.masked(&n_levels)).collect();
+    let mut losses = Vec::with_capacity(target.len());
+    let mut rises = vec![Vec::with_capacity(target.len()); attributes.len()];
+    let mut moves: Vec<Vec<f64>> = n_levels.iter().map(|n| vec![0.0; *n]).collect();
+    for (customer, y) in target.iter().enumerate() {
+        let level_of = |idx: usize| attributes[idx].codes[customer];
+        moves.iter_mut().for_each(|levels| levels.fill(0.0));
+        let mut prediction = 0.0;
+        for tree in &judges[customer * n_pairs..(customer + 1) * n_pairs] {
+            let tree = &trees[*tree as usize];
+            let own = tree.predict(level_of);
+            prediction += own;
+            tree.add_moves(level_of, own, &mut moves);
+        }
+        let error = y - prediction / n_pairs as f64;
+        let weight = sample.weights[customer];
+        losses.push(weight * error * error);
+        for ((rises, moves), marginal) in rises.iter_mut().zip(&moves).zip(sample.marginals) {
+            let rise = moves.iter().zip(marginal).map(|(moved, share)| {
+                let moved = moved / n_pairs as f64;
+                // (error − moved)² − error²
+                share * moved * (moved - 2.0 * error)
+            });
+            rises.push(weight * rise.sum::<f64>());
+        }
+    }
+    let total = spread(target, sample.weights);
+    let share = |parts: &[f64]| if total > 0.0 { exact_sum(parts) / total } else { 0.0 };
+    (rises.iter().map(|parts| share(parts)).collect(), 1.0 - share(&losses))
+}
+
+/// The weighted sum of squares about the weighted mean.
+fn spread(target: &[f64], weights: &[f64]) -> f64 {
+    let moments: Vec<f64> = target.iter().zip(weights).map(|(y, w)| y * w).collect();
+    let centre = exact_sum(&moments) / exact_sum(weights);
+    let squares: Vec<f64> = target
+        .iter()
+        .zip(weights)
+        .map(|(y, w)| w * (y - centre) * (y - centre))
+        .collect();
+    exact_sum(&squares)
+}
+
+/// Standardises the importances by their null and corrects for there being several attributes.
+fn against_chance(seen: &Importances, chance: &[Importances], n_customers: usize, alpha: f64) -> Drivers {
+    let n_attributes = seen.permutation.len();
+    let nulls: Vec<(f64, f64)> = (0..n_attributes)
+        .map(|idx| {
+            centre_and_spread(
+                &chance
+                    .iter()
+                    .map(|forest| forest.permutation[idx])
+                    .collect::<Vec<f64>>(),
+            )
+        })
+        .collect();
+    let z = |forest: &Importances, idx: usize| {
+        let (centre, spread) = nulls[idx];
+        if spread > 0.0 {
+            (forest.permutation[idx] - centre) / spread
+        } else {
+            0.0
+        }
+    };
+    let mut largest: Vec<f64> = chance
+        .iter()
+        .map(|forest| {
+            (0..n_attributes)
+                .map(|idx| z(forest, idx))
+                .fold(f64::NEG_INFINITY, f64::max)
+        })
+        .collect();
+    largest.sort_by(|a, b| b.total_cmp(a));
+    // The test that counts the observed case among the null's: p ≤ α exactly where z is above this one.
+    let n_above = (alpha * (chance.len() + 1) as f64) as usize;
+    let bound = n_above
+        .checked_sub(1)
+        .and_then(|idx| largest.get(idx))
+        .copied()
+        .unwrap_or(f64::INFINITY);
+    let scores: Vec<DriverScore> = (0..n_attributes)
+        .map(|idx| {
+            let z = z(seen, idx);
+            let (centre, spread) = nulls[idx];
+            let n_reached = largest.iter().filter(|x| **x >= z).count();
+            DriverScore {
+                impurity: seen.impurity[idx],
+                permutation: seen.permutation[idx],
+                null_bound: if spread > 0.0 { centre + bound * spread } else { centre },
+                z,
+                p: (n_reached + 1) as f64 / (chance.len() + 1) as f64,
+                explains: z > bound && seen.permutation[idx] > 0.0,
+            }
+        })
+        .collect();
+    let mut ranking: Vec<usize> = (0..n_attributes).collect();
+    ranking.sort_by(|a, b| scores[*b].z.total_cmp(&scores[*a].z));
+    Drivers {
+        scores,
+        ranking,
+        holdout_r2: seen.r2,
+        n_customers,
+    }
+}
+
+/// Mean and standard deviation; 0 and 0 where there is nothing.
+fn centre_and_spread(parts: &[f64]) -> (f64, f64) {
+    let Some(centre) = mean(parts) else { return (0.0, 0.0) };
+    let squares: Vec<f64> = parts.iter().map(|x| (x - centre) * (x - centre)).collect();
+    (centre, (exact_sum(&squares) / (parts.len().max(2) - 1) as f64).sqrt())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! Kernels: pure functions on slices, each with its source.
+//!
+//! They know no labels, no frames, no rounding and no clock.
+
+pub mod collinearity;
+pub mod drivers;
+pub mod forecast;
+pub mod linfa_tree;
+pub mod merge;
+pub mod resample;
+pub mod rng;
+pub mod rounding;
+pub mod split;
+pub mod split_other;
+pub mod sum;
+pub mod tree;

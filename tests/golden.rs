@@ -1,0 +1,92 @@
+//! Golden cases: Markdown with YAML and data in, what is expected below; one page a topic.
+//!
+//! `golden/messages/` holds what `check` prints; `golden/figures/` the facts that a spec gives, run by the program itself.
+//! With `BELLWETHER_BLESS=1` the expectations become what is printed now; read every line of the diff.
+
+use crate::golden_cases::Case;
+use crate::golden_cases::blessed;
+use crate::golden_cases::cases;
+use crate::golden_cases::check;
+use crate::run::Workshop;
+use crate::run::root;
+use crate::run::run;
+use similar::TextDiff;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+fn pages(folder: &str) -> Vec<PathBuf> {
+    let folder = root().join("golden").join(folder);
+    let entries = std::fs::read_dir(&folder).expect("a folder of golden pages");
+    let mut pages: Vec<PathBuf> = entries
+        .map(|it| it.expect("readable").path())
+        .filter(|it| it.extension().is_some_and(|it| it == "md"))
+        .collect();
+    pages.sort();
+    assert!(!pages.is_empty(), "{} holds pages", folder.display());
+    pages
+}
+
+/// Holds every case of every page against what is printed now.
+fn hold(folder: &str, print: &dyn Fn(&Case) -> String) {
+    let mut wrong = String::new();
+    for path in pages(folder) {
+        let page = std::fs::read_to_string(&path).expect("a page is text");
+        let all = cases(&page);
+        assert!(!all.is_empty(), "{} holds cases", path.display());
+        let printed: Vec<String> = all.iter().map(print).collect();
+        if std::env::var_os("BELLWETHER_BLESS").is_some() {
+            std::fs::write(&path, blessed(&page, &printed)).expect("written");
+            continue;
+        }
+        for (case, printed) in all.iter().zip(&printed) {
+            if case.expected != *printed {
+                let diff = TextDiff::from_lines(case.expected.as_str(), printed.as_str())
+                    .unified_diff()
+                    .to_string();
+                let _ = writeln!(wrong, "{}: {}\n{diff}", path.display(), case.title);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn messages_say_what_where_and_what_next() {
+    let names: Vec<&str> = bellwether::analysis::REGISTRY.iter().map(|it| it.name()).collect();
+    hold("messages", &|case| check(case, &names));
+}
+
+#[test]
+fn figures_follow_from_small_inputs() {
+    hold("figures", &facts);
+}
+
+/// Runs the program on a case and lists the facts whose ids begin with one of the words after `# facts:` in its spec.
+fn facts(case: &Case) -> String {
+    let workshop = Workshop::new();
+    for (name, text) in &case.files {
+        workshop.write(name, text);
+    }
+    let spec = workshop.write("case.yaml", &case.spec);
+    let mut arguments = vec!["explain", spec.as_str(), "--stage", "facts"];
+    arguments.extend(case.flags.iter().map(String::as_str));
+    let output = run(&arguments);
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).replace(&spec, "case.yaml");
+        return format!("exit code {}\n{said}", output.status.code().unwrap_or(-1));
+    }
+    let wanted: Vec<&str> = case
+        .spec
+        .lines()
+        .filter_map(|line| line.strip_prefix("# facts:"))
+        .flat_map(|words| words.split(',').map(str::trim))
+        .collect();
+    let facts: serde_json::Value = serde_json::from_slice(&output.stdout).expect("facts are JSON");
+    let mut lines = String::new();
+    for (id, fact) in facts.as_object().expect("facts by id") {
+        if wanted.iter().any(|prefix| id.starts_with(prefix)) {
+            let _ = writeln!(lines, "{id} = {}", fact["value"]);
+        }
+    }
+    lines
+}

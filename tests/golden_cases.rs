@@ -1,0 +1,277 @@
+//! Golden cases of `check`: what a spec and its data are told.
+//!
+//! A page of `golden/messages/` is Markdown: prose, and cases. A case begins with a `##` heading and has a
+//! ```` ```yaml ```` spec (flags may follow the word: ```` ```yaml --period 2017-W40 ````), any number of
+//! ```` ```csv name=path ```` data files, and a ```` ```text ```` block with what is printed. Data files before the
+//! first heading belong to every case of the page. Plain std, so that any runner can use it.
+
+use bellwether::diagnostics::render;
+use bellwether::model::diagnostic::Diagnostic;
+use bellwether::model::diagnostic::Diagnostics;
+use bellwether::model::diagnostic::Spanned;
+use bellwether::model::period::Grain;
+use bellwether::model::period::Period;
+use bellwether::model::plan::Plan;
+use bellwether::model::plan::Role;
+use bellwether::model::plan::Source;
+use bellwether::model::world::ColumnType;
+use bellwether::model::world::World;
+use bellwether::model::world::no_match;
+use bellwether::parse::parse;
+use bellwether::resolve::Overrides;
+use bellwether::resolve::resolve;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// One case of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Case {
+    /// Its heading.
+    pub title: String,
+    /// The spec.
+    pub spec: String,
+    /// The flags behind the word `yaml`.
+    pub flags: Vec<String>,
+    /// Data files: name and CSV text.
+    pub files: Vec<(String, String)>,
+    /// What is printed.
+    pub expected: String,
+    /// Bytes of the page that hold `expected`.
+    pub place: (usize, usize),
+}
+
+/// Reads the cases of a page.
+///
+/// # Panics
+/// Where a case lacks a spec or an expectation, or a block does not end: the page is wrong.
+pub fn cases(page: &str) -> Vec<Case> {
+    let mut shared: Vec<(String, String)> = Vec::new();
+    let mut cases: Vec<Case> = Vec::new();
+    let mut block: Option<(String, usize)> = None;
+    let mut at = 0;
+    for line in page.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let text = line.trim_end();
+        if let Some((info, from)) = block.take() {
+            if text == "```" {
+                keep(&mut shared, &mut cases, &info, &page[from..start], from);
+            } else {
+                block = Some((info, from));
+            }
+        } else if let Some(info) = text.strip_prefix("```") {
+            block = Some((info.to_owned(), at));
+        } else if let Some(title) = text.strip_prefix("## ") {
+            cases.push(Case {
+                title: title.to_owned(),
+                files: shared.clone(),
+                ..Case::default()
+            });
+        }
+    }
+    assert!(block.is_none(), "a block of the page does not end");
+    for case in &cases {
+        assert!(
+            case.place != (0, 0),
+            "the case `{}` expects nothing: add an empty text block",
+            case.title
+        );
+    }
+    cases
+}
+
+/// Puts a finished block where it belongs.
+fn keep(shared: &mut Vec<(String, String)>, cases: &mut [Case], info: &str, text: &str, from: usize) {
+    let mut words = info.split_whitespace();
+    let kind = words.next().unwrap_or("");
+    match (kind, cases.last_mut()) {
+        ("csv", case) => {
+            let name = words
+                .next()
+                .and_then(|it| it.strip_prefix("name="))
+                .expect("a csv block has a name");
+            case.map_or(shared, |it| &mut it.files)
+                .push((name.to_owned(), text.to_owned()));
+        }
+        ("yaml", Some(case)) => {
+            case.spec = text.to_owned();
+            case.flags = words.map(str::to_owned).collect();
+        }
+        ("text", Some(case)) => {
+            case.expected = text.to_owned();
+            case.place = (from, from + text.len());
+        }
+        _ => {}
+    }
+}
+
+/// Runs `check` on a case, and returns what is printed. `registry` are the analyses that a memo may name.
+pub fn check(case: &Case, registry: &[&str]) -> String {
+    let printed = |wrong: &Diagnostics| render(wrong, "spec.yaml", &case.spec, false);
+    let spec = match parse(&case.spec, registry) {
+        Ok(spec) => spec,
+        Err(wrong) => return printed(&wrong),
+    };
+    let flag = |name: &str| {
+        let at = case.flags.iter().position(|it| it == name)?;
+        case.flags.get(at + 1).cloned()
+    };
+    let overrides = Overrides {
+        period: flag("--period"),
+        typst: flag("--typst"),
+        as_of: flag("--as-of"),
+    };
+    let world = Tables {
+        files: case.files.iter().cloned().collect(),
+    };
+    match resolve(&spec, "spec", &world, &overrides) {
+        Ok(plan) => printed(&Diagnostics(plan.warnings)) + &summary(&plan.value),
+        Err(wrong) => printed(&wrong),
+    }
+}
+
+/// Returns the page with the expectations replaced, one a case, in order.
+pub fn blessed(page: &str, printed: &[String]) -> String {
+    let cases = cases(page);
+    assert_eq!(cases.len(), printed.len(), "one expectation a case");
+    let mut whole = String::new();
+    let mut at = 0;
+    for (case, text) in cases.iter().zip(printed) {
+        whole.push_str(&page[at..case.place.0]);
+        whole.push_str(text);
+        at = case.place.1;
+    }
+    whole + &page[at..]
+}
+
+/// What a good spec comes to, in a few lines.
+fn summary(plan: &Plan) -> String {
+    let periods = &plan.periods;
+    let (first, last) = (
+        periods.history.first().map(Period::iso),
+        periods.history.last().map(Period::iso),
+    );
+    let mut lines = vec![
+        format!("ok: {}", plan.title),
+        format!("target {}, as of {}", periods.target, periods.as_of),
+        format!("history {} to {}", first.unwrap_or_default(), last.unwrap_or_default()),
+    ];
+    for it in &periods.comparisons {
+        let names: Vec<String> = it.periods.iter().map(Period::iso).collect();
+        lines.push(format!("against {}: {} ({})", it.name, it.label, names.join(", ")));
+    }
+    if !periods.incomplete.is_empty() {
+        let names: Vec<String> = periods.incomplete.iter().map(Period::iso).collect();
+        lines.push(format!("incomplete {}", names.join(", ")));
+    }
+    for it in &plan.metrics {
+        let of: Vec<String> = it.formula.leaves().into_iter().map(usize::to_string).collect();
+        let across = if it.across { ", across categories" } else { "" };
+        lines.push(format!(
+            "metric {} \"{}\" in {} of measures {}{across}",
+            it.name,
+            it.label,
+            it.unit,
+            of.join(", ")
+        ));
+    }
+    for it in &plan.segments {
+        lines.push(format!("segment {} \"{}\" of {}", it.name, it.label, it.column));
+    }
+    lines.into_iter().map(|it| it + "\n").collect()
+}
+
+/// A world of CSV texts. Rules are not applied to its days.
+struct Tables {
+    files: BTreeMap<String, String>,
+}
+
+impl Tables {
+    fn rows(&self, file: &str) -> Vec<Vec<&str>> {
+        let text = self.files.get(file).map_or("", String::as_str);
+        text.lines().map(|line| line.split(',').collect()).collect()
+    }
+}
+
+impl World for Tables {
+    fn files(&self, patterns: &[Spanned<String>]) -> Result<Vec<String>, Diagnostics> {
+        let mut found = Diagnostics::new();
+        let mut names: Vec<String> = Vec::new();
+        for pattern in patterns {
+            let before = names.len();
+            names.extend(self.files.keys().filter(|it| matches(&pattern.value, it)).cloned());
+            if names.len() == before {
+                found.push(no_match(pattern));
+            }
+        }
+        names.sort();
+        names.dedup();
+        if found.has_errors() { Err(found) } else { Ok(names) }
+    }
+
+    fn columns(&self, files: &[String]) -> Result<Vec<(String, ColumnType)>, Diagnostics> {
+        let rows = self.rows(&files[0]);
+        let Some((header, rows)) = rows.split_first().filter(|(header, _)| **header != [""]) else {
+            return Err(Diagnostic::data("unreadable", format!("`{}` has no header", files[0])).into());
+        };
+        let column = |at: usize| {
+            rows.iter()
+                .filter_map(|row| row.get(at).copied())
+                .collect::<Vec<&str>>()
+        };
+        Ok(header
+            .iter()
+            .enumerate()
+            .map(|(at, name)| ((*name).to_owned(), column_type(&column(at))))
+            .collect())
+    }
+
+    fn days(&self, source: &Source) -> Result<Vec<Date>, Diagnostics> {
+        let Role::Events { time, .. } = &source.role else {
+            return Ok(Vec::new());
+        };
+        let mut days: Vec<Date> = Vec::new();
+        for file in &source.files {
+            let rows = self.rows(file);
+            let at = rows.first().and_then(|header| header.iter().position(|it| it == time));
+            let Some(at) = at else { continue };
+            days.extend(rows.iter().skip(1).filter_map(|row| day(row.get(at)?)));
+        }
+        days.sort();
+        days.dedup();
+        Ok(days)
+    }
+}
+
+/// A pattern with `*` for any part of a name.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
+            (0..=rest.len())
+                .filter(|at| rest.is_char_boundary(*at))
+                .any(|at| matches(after, &rest[at..]))
+        }),
+    }
+}
+
+fn day(text: &str) -> Option<Date> {
+    Period::parse_iso(text.get(..10)?)
+        .filter(|it| it.grain == Grain::Day)
+        .map(|it| it.from)
+}
+
+/// Tells a column's type by looking at its values.
+fn column_type(values: &[&str]) -> ColumnType {
+    let all = |test: &dyn Fn(&str) -> bool| values.iter().filter(|it| !it.is_empty()).all(|it| test(it));
+    match () {
+        () if values.iter().all(|it| it.is_empty()) => ColumnType::Text,
+        () if all(&|it| it.parse::<i64>().is_ok()) => ColumnType::Int,
+        () if all(&|it| it.parse::<f64>().is_ok()) => ColumnType::Float,
+        () if all(&|it| it == "true" || it == "false") => ColumnType::Bool,
+        () if all(&|it| it.len() == 10 && day(it).is_some()) => ColumnType::Date,
+        () if all(&|it| it.len() > 10 && day(it).is_some()) => ColumnType::Timestamp,
+        () if all(&|it| it.starts_with('[')) => ColumnType::Other("list".to_owned()),
+        () => ColumnType::Text,
+    }
+}

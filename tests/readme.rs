@@ -1,0 +1,83 @@
+//! The README and the docs of analyses hold: lists are generated, specs parse, first steps work.
+
+use crate::run::Workshop;
+use crate::run::root;
+use crate::run::run;
+
+fn readme() -> String {
+    std::fs::read_to_string(root().join("README.md")).expect("a README")
+}
+
+/// The text of the first fenced block of a language.
+fn block<'a>(text: &'a str, language: &str) -> &'a str {
+    let from = text.find(&format!("```{language}\n")).expect("such a block") + language.len() + 4;
+    let until = from + text[from..].find("```").expect("a closed block");
+    &text[from..until]
+}
+
+#[test]
+fn the_list_of_analyses_is_generated() {
+    let (open, close) = (
+        "<!-- analyses: generated from the registry; `cargo test` holds it -->\n",
+        "<!-- /analyses -->",
+    );
+    let text = readme();
+    let from = text.find(open).expect("the list's start") + open.len();
+    let until = text.find(close).expect("the list's end");
+    let generated = bellwether::cli::analyses_as_markdown();
+    if std::env::var_os("BELLWETHER_BLESS").is_some() {
+        let blessed = format!("{}{generated}{}", &text[..from], &text[until..]);
+        std::fs::write(root().join("README.md"), blessed).expect("written");
+        return;
+    }
+    assert_eq!(&text[from..until], generated, "run the tests with BELLWETHER_BLESS=1");
+}
+
+#[test]
+fn the_first_spec_of_the_readme_makes_a_memo() {
+    let workshop = Workshop::new();
+    let spec = workshop.write("first.yaml", block(&readme(), "yaml").replace("data/grocery", "data"));
+    for file in ["transactions.parquet", "households.parquet"] {
+        let bytes = std::fs::read(root().join("specs/data/grocery").join(file)).expect("shipped data");
+        workshop.write(&format!("data/{file}"), bytes);
+    }
+    let out = workshop.path("out");
+    let output = run(&["run", &spec, "--typst", "embedded", "--out", &out.to_string_lossy()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(out.join("first/2017-W52/memo.pdf").exists());
+}
+
+#[test]
+fn every_analysis_shows_a_spec_that_passes_its_own_check() {
+    for analysis in bellwether::analysis::REGISTRY {
+        let file = root().join(format!("src/analysis/{}.rs", analysis.name()));
+        let text = std::fs::read_to_string(&file).expect("an analysis has a file of its name");
+        let shown: String = text
+            .lines()
+            .skip_while(|line| !line.contains("# In a spec"))
+            .filter_map(|line| line.strip_prefix("//! "))
+            .skip_while(|line| *line != "```yaml")
+            .skip(1)
+            .take_while(|line| *line != "```")
+            .map(|line| format!("  {line}\n"))
+            .collect();
+        assert!(shown.contains(analysis.name()), "{} shows no spec", file.display());
+        let whole = std::fs::read_to_string(root().join("specs/consumption.yaml")).expect("a shipped spec");
+        let (head, _) = whole.split_once("memo:\n").expect("a memo");
+        let spec = format!("{head}memo:\n{shown}")
+            .replace("visits", "shoppers")
+            .replace("data/", "specs/data/");
+        let workshop = Workshop::new();
+        let path = workshop.write(
+            "shown.yaml",
+            spec.replace("files: specs/", &format!("files: {}/specs/", root().display())),
+        );
+        let output = run(&["check", &path, "--data-root", &root().to_string_lossy()]);
+        assert!(
+            output.status.success(),
+            "{}: {}",
+            analysis.name(),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}

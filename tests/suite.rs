@@ -1,0 +1,15 @@
+//! The one integration-test binary: each would link some two hundred megabytes.
+
+mod cli;
+mod decomposition_figures;
+mod drivers_figures;
+mod fixture_memo;
+mod golden;
+mod golden_cases;
+mod layers;
+mod readme;
+mod references_shared;
+mod rendering;
+mod reports;
+mod run;
+mod same_bytes;
