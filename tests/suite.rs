@@ -2,12 +2,15 @@
 
 mod cli;
 mod decomposition_figures;
+mod deviation_figures;
 mod drivers_figures;
 mod fixture_memo;
 mod golden;
 mod golden_cases;
 mod layers;
+mod planted;
 mod readme;
+mod references_mrts;
 mod references_shared;
 mod rendering;
 mod reports;

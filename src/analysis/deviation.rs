@@ -69,6 +69,17 @@ struct Judged {
     q: f64,
 }
 
+/// A category in the ranking.
+struct Ranked {
+    /// True where its deviation survives the false-discovery control.
+    named: bool,
+    /// |CII| of the metric that it is ranked by.
+    cii: f64,
+    category: usize,
+    /// Index of the metric that it is ranked by.
+    metric: usize,
+}
+
 impl Analysis for Deviation {
     fn name(&self) -> &'static str {
         "deviation"
@@ -392,7 +403,7 @@ impl Told {
 
     fn record_movers(&self, run: &Run, record: &mut Recorder, by_metric: &[(usize, Vec<Judged>)]) {
         // For each category: the metric it is led by, which is the named one furthest from zero, else the first.
-        let mut ranking: Vec<(bool, f64, usize, usize)> = Vec::new();
+        let mut ranking: Vec<Ranked> = Vec::new();
         for category in 0..run.slugs.len() {
             let of_category: Vec<(usize, &Judged)> = by_metric
                 .iter()
@@ -401,23 +412,32 @@ impl Told {
             let named = of_category.iter().filter(|(_, it)| it.q <= self.fdr);
             let led = named.max_by(|a, b| a.1.verdict.cii.abs().total_cmp(&b.1.verdict.cii.abs()));
             if let Some((metric, it)) = led.or(of_category.first()) {
-                ranking.push((it.q <= self.fdr, it.verdict.cii.abs(), category, *metric));
+                let (named, cii) = (it.q <= self.fdr, it.verdict.cii.abs());
+                ranking.push(Ranked {
+                    named,
+                    cii,
+                    category,
+                    metric: *metric,
+                });
             }
         }
-        ranking.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+        ranking.sort_by(|a, b| {
+            b.named
+                .cmp(&a.named)
+                .then(b.cii.total_cmp(&a.cii))
+                .then(a.category.cmp(&b.category))
+        });
         record.about("", "", vec![run.plan.periods.target.iso()]);
-        for (_, _, category, metric) in &ranking {
-            let id = format!("deviation/{}/led_by", run.slugs[*category]);
+        for it in &ranking {
+            let id = format!("deviation/{}/led_by", run.slugs[it.category]);
             record.text(
                 id,
-                &run.plan.metrics[*metric].name,
+                &run.plan.metrics[it.metric].name,
                 "the metric that the category is ranked by",
             );
         }
-        let slugs = |of: &dyn Fn(&&(bool, f64, usize, usize)) -> bool| -> Vec<String> {
-            ranking.iter().filter(of).map(|it| run.slugs[it.2].clone()).collect()
-        };
-        let movers = slugs(&|it| it.0);
+        let slug = |it: &Ranked| run.slugs[it.category].clone();
+        let movers: Vec<String> = ranking.iter().filter(|it| it.named).map(slug).collect();
         let one = |n: usize| Some(n as f64);
         record.number(
             "deviation/n_movers".into(),
@@ -440,7 +460,7 @@ impl Told {
         record.list("deviation/movers".into(), movers, "named categories, by |CII|");
         record.list(
             "deviation/ranking".into(),
-            slugs(&|_| true),
+            ranking.iter().map(slug).collect(),
             "all categories, movers first, by |CII|",
         );
         let Some((_, judged)) = by_metric.first() else { return };

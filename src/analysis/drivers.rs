@@ -40,6 +40,7 @@ use crate::model::plan::Plan;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::stats::drivers as kernel;
+use crate::stats::linfa_tree;
 use crate::stats::sum::exact_sum;
 use crate::stats::tree::Attribute;
 use crate::stats::tree::Scale;
@@ -54,6 +55,10 @@ pub struct Drivers;
 pub const MIN_CELL: u64 = 10;
 /// Attributes whose levels are shown.
 const SHOWN_ATTRIBUTES: usize = 2;
+/// Conditions in a rule: more are not followed.
+const RULE_DEPTH: usize = 3;
+/// A rule speaks of at least one in so many customers.
+const RULE_LEAVES: usize = 20;
 /// A share or rate moved when it is beyond this many standard errors.
 const MOVED: f64 = 1.96;
 
@@ -284,36 +289,9 @@ impl Told {
 
     fn explain(&self, run: &Run, roster: &Roster, question: Question) -> Option<kernel::Drivers> {
         let options = kernel::Options::new(run.plan.seed);
-        let all: Vec<usize> = (0..roster.customer.len()).collect();
-        // Behaviour asks those active on both sides; population everybody who bought on either.
-        let asked: Vec<usize> = match question {
-            Question::Behaviour => all
-                .into_iter()
-                .filter(|&i| roster.denominator[i].iter().all(|x| *x > 0.0))
-                .collect(),
-            Question::Population => all,
-        };
-        let codes: Vec<Vec<u16>> = self
-            .dimensions
-            .iter()
-            .map(|&idx| {
-                let codes = &run.panel.attributes.dimensions[idx].codes;
-                asked.iter().map(|&i| codes[roster.customer[i] as usize]).collect()
-            })
-            .collect();
-        let attributes: Vec<Attribute> = self
-            .dimensions
-            .iter()
-            .zip(&codes)
-            .map(|(&idx, codes)| {
-                let n_levels = run.panel.attributes.dimensions[idx].levels.len();
-                Attribute {
-                    codes,
-                    n_levels,
-                    scale: Scale::Nominal,
-                }
-            })
-            .collect();
+        let asked = asked(roster, question);
+        let codes = self.codes(run, roster, &asked, &self.dimensions);
+        let attributes = attributes(run, &codes, &self.dimensions);
         let side = |side: usize| asked.iter().map(|&i| roster.numerator[i][side]).collect::<Vec<f64>>();
         match question {
             Question::Behaviour => {
@@ -325,6 +303,61 @@ impl Told {
             }
             Question::Population => kernel::population(&side(0), &side(1), &attributes, &options),
         }
+    }
+
+    /// Returns the levels of the customers asked, one list a dimension.
+    fn codes(&self, run: &Run, roster: &Roster, asked: &[usize], dimensions: &[usize]) -> Vec<Vec<u16>> {
+        let of = |idx: &usize| {
+            let codes = &run.panel.attributes.dimensions[*idx].codes;
+            asked.iter().map(|&i| codes[roster.customer[i] as usize]).collect()
+        };
+        dimensions.iter().map(of).collect()
+    }
+
+    /// Records what a shallow tree says of whose spending rose, over the attributes that tell it.
+    fn record_rules(&self, run: &Run, record: &mut Recorder, id: &str, explaining: &[usize], roster: &Roster) {
+        let dimensions: Vec<usize> = explaining.iter().map(|&place| self.dimensions[place]).collect();
+        let asked = asked(roster, Question::Behaviour);
+        let codes = self.codes(run, roster, &asked, &dimensions);
+        let rose: Vec<bool> = asked
+            .iter()
+            .map(|&i| roster.numerator[i][1] > roster.numerator[i][0])
+            .collect();
+        let min_leaf = asked.len().div_ceil(RULE_LEAVES);
+        let growth = linfa_tree::RuleGrowth {
+            max_depth: RULE_DEPTH,
+            min_leaf,
+            seed: run.plan.seed,
+        };
+        let rules = linfa_tree::rules(&rose, &attributes(run, &codes, &dimensions), &growth).unwrap_or_default();
+        let shown = rules
+            .iter()
+            .filter(|rule| rule.n_rows as u64 >= MIN_CELL && !rule.conditions.is_empty());
+        let mut texts = Vec::new();
+        for (place, rule) in shown.enumerate() {
+            let condition = |it: &crate::stats::tree::Condition| {
+                let dimension = &run.panel.attributes.dimensions[dimensions[it.attribute_idx]];
+                let level = |code: &u16| dimension.levels[usize::from(*code)].clone();
+                let levels: Vec<String> = it.levels.iter().map(level).collect();
+                format!("{} {}", text::lowered(&dimension.label), text::list(&levels))
+            };
+            texts.push(rule.conditions.iter().map(condition).collect::<Vec<_>>().join("; "));
+            let id = format!("{id}/rule/{}", place + 1);
+            let (n, unit) = (rule.n_rows as u64, Unit::total(Quantity::Share));
+            let method = "share of the rule’s customers who spent more";
+            record.fact(format!("{id}/rose"), number(rule.mean), unit, None, Some(n), method);
+            record.number(
+                format!("{id}/n"),
+                Some(n as f64),
+                Unit::default(),
+                "customers whom the rule describes",
+            );
+        }
+        record.list(
+            format!("{id}/rules"),
+            texts,
+            "rules of a shallow linfa tree on the attributes that explain",
+        );
     }
 
     fn record(
@@ -355,6 +388,9 @@ impl Told {
                 drivers,
                 &explains(drivers),
             );
+            if *question == Question::Behaviour && !explains(drivers).is_empty() {
+                self.record_rules(run, record, &id, &explains(drivers), roster);
+            }
         }
         // The question with an answer is shown; behaviour where both have one, or neither.
         let (shown, drivers) = answered
@@ -465,6 +501,23 @@ impl Told {
             );
         }
     }
+}
+
+/// The customers of a roster that a question asks: behaviour those active on both sides, population all.
+fn asked(roster: &Roster, question: Question) -> Vec<usize> {
+    let is_asked = |i: &usize| question == Question::Population || roster.denominator[*i].iter().all(|x| *x > 0.0);
+    (0..roster.customer.len()).filter(is_asked).collect()
+}
+
+/// Levels as the kernels take them.
+fn attributes<'a>(run: &Run, codes: &'a [Vec<u16>], dimensions: &[usize]) -> Vec<Attribute<'a>> {
+    let n_levels = |idx: usize| run.panel.attributes.dimensions[idx].levels.len();
+    let attribute = |(codes, &idx): (&'a Vec<u16>, &usize)| Attribute {
+        codes,
+        n_levels: n_levels(idx),
+        scale: Scale::Nominal,
+    };
+    codes.iter().zip(dimensions).map(attribute).collect()
 }
 
 /// ISO names of both sides of a comparison.

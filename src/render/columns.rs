@@ -23,6 +23,8 @@ const MONO_EM: f64 = 0.602 * 0.81;
 const WORDS_LEAST: f64 = 56.0;
 /// Words do not ask for more than this where others need the room.
 const WORDS_MOST: f64 = 170.0;
+/// The name of a row is not broken up to this width.
+const NAME_MOST: f64 = 122.0;
 /// A chart in a table may shrink to this share of the width it was drawn for.
 const CHART_LEAST: f64 = 0.6;
 
@@ -88,11 +90,17 @@ fn need(table: &Table, idx: usize) -> [f64; 2] {
                 .map(|it| cell_width(it, table.style, idx))
                 .fold(head, f64::max);
             // Half a point, so that the last bit of a sum does not break a line.
-            let asked = column.width.unwrap_or((natural + 0.5).min(WORDS_MOST));
-            [
-                asked.min(WORDS_LEAST.max(code_width(table, idx))),
-                asked.max(code_width(table, idx)),
-            ]
+            let natural = natural + 0.5;
+            let asked = column
+                .width
+                .unwrap_or(natural.min(WORDS_MOST))
+                .max(code_width(table, idx));
+            if 0 < idx {
+                return [asked.min(WORDS_LEAST.max(code_width(table, idx))), asked];
+            }
+            // A row's name is what the eye looks for: it keeps its one line before charts keep their width.
+            let name = natural.min(NAME_MOST);
+            [name, asked.max(name)]
         }
     }
 }

@@ -43,14 +43,7 @@ pub(super) fn compiled(project: &Project, typst: &Path) -> Result<Vec<u8>, Diagn
             "--creation-timestamp",
             &seconds_since_1970(project.timestamp).to_string(),
         ])
-        .args([
-            "--pdf-standard",
-            "a-3a,ua-1",
-            "--diagnostic-format",
-            "short",
-            "--color",
-            "never",
-        ])
+        .args(["--pdf-standard", "a-3a,ua-1", "--diagnostic-format", "short"])
         .arg(root.join("main.typ"))
         .arg(&out)
         // What a user's shell has set must not change the memo.

@@ -28,6 +28,8 @@ use std::collections::BTreeSet;
 
 /// Width of the text block in points, on A4 and US Letter alike.
 const TEXT_WIDTH: f64 = 493.2;
+/// Height of an axis in a table's head.
+const AXIS_HEIGHT: f64 = 10.0;
 /// Between two stretches of a table that runs abreast.
 const STRETCH_GUTTER: f64 = 14.0;
 /// Between two columns of blocks.
@@ -296,7 +298,8 @@ impl Viewer {
             "lines": lines,
             "align": column.align,
             "place": place,
-            "axis": column.axis.as_ref().map(|it| self.chart(it, SCREEN_SCALE)),
+            // An axis in a head is a line of letters: what is above them would be air in the head.
+            "axis": column.axis.as_ref().map(|it| self.chart(&Chart { height: it.height.min(AXIS_HEIGHT), ..it.clone() }, SCREEN_SCALE)),
             "unit": columns::unit_of(&label),
             "label": label,
         })
@@ -453,27 +456,38 @@ fn notes_of(sentences: &[Value]) -> Vec<Value> {
         .map(|it| {
             let facts = it["facts"].as_array().into_iter().flatten();
             let facts: Vec<String> = facts.filter_map(|it| Some(it.as_str()?.to_owned())).collect();
-            json!({ "mark": it["mark"], "gathered": gathered(&facts), "facts": facts })
+            let gathered = gathered(&facts);
+            let entries: Vec<Value> = gathered
+                .iter()
+                .map(|it| json!({ "label": it.0, "facts": it.1 }))
+                .collect();
+            json!({ "mark": it["mark"], "entries": entries })
         })
         .collect()
 }
 
-/// Neighbours of one parent as one entry: `a/b/{c, d}` for `a/b/c` and `a/b/d`.
-fn gathered(facts: &[String]) -> Vec<String> {
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+/// Neighbours of one parent as one entry, `a/b/{c, d}` for `a/b/c` and `a/b/d`, with the facts it stands for.
+fn gathered(facts: &[String]) -> Vec<(String, Vec<&String>)> {
+    let parts = |id: &str| {
+        id.rsplit_once('/')
+            .map(|(parent, name)| (parent.to_owned(), name.to_owned()))
+    };
+    let mut groups: Vec<Vec<&String>> = Vec::new();
     for id in facts {
-        let (parent, name) = id.rsplit_once('/').unwrap_or(("", id));
+        let parent = parts(id).map(|it| it.0);
         match groups.last_mut() {
-            Some((before, names)) if *before == parent && !parent.is_empty() => names.push(name),
-            _ => groups.push((parent, vec![name])),
+            Some(group) if parent.is_some() && parts(group[0]).map(|it| it.0) == parent => group.push(id),
+            _ => groups.push(vec![id]),
         }
     }
-    let entry = |(parent, names): (&str, Vec<&str>)| match (parent, names.as_slice()) {
-        ("", [name]) => (*name).to_owned(),
-        (_, [name]) => format!("{parent}/{name}"),
-        _ => format!("{parent}/{{{}}}", names.join(", ")),
+    let label = |group: &[&String]| match (group, parts(group[0])) {
+        ([_, _, ..], Some((parent, _))) => {
+            let names: Vec<String> = group.iter().filter_map(|it| Some(parts(it)?.1)).collect();
+            format!("{parent}/{{{}}}", names.join(", "))
+        }
+        _ => group[0].clone(),
     };
-    groups.into_iter().map(entry).collect()
+    groups.into_iter().map(|group| (label(&group), group)).collect()
 }
 
 fn block_notes(block: &Value) -> Vec<Value> {
@@ -487,7 +501,8 @@ mod tests {
     #[test]
     fn facts_of_one_parent_are_told_together() {
         let facts = ["a/b/c", "a/b/d", "x", "a/b/e"].map(String::from);
-        assert_eq!(gathered(&facts), ["a/b/{c, d}", "x", "a/b/e"]);
+        let labels: Vec<String> = gathered(&facts).into_iter().map(|it| it.0).collect();
+        assert_eq!(labels, ["a/b/{c, d}", "x", "a/b/e"]);
     }
 
     #[test]

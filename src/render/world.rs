@@ -104,7 +104,7 @@ fn diagnostics(world: &ProjectWorld<'_>, errors: EcoVec<SourceDiagnostic>) -> Di
 /// The line of the main file that an error is about.
 fn line_of(world: &ProjectWorld<'_>, error: &SourceDiagnostic) -> Option<usize> {
     use typst::WorldExt;
-    let range = world.range(error.span.clone())?;
+    let range = world.range(error.span)?;
     let source = world.source(world.main).ok()?;
     source.lines().byte_to_line(range.start).map(|line| line + 1)
 }

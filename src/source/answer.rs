@@ -230,16 +230,8 @@ pub fn customers(source: &Source, rows: &Rows, columns: &[&str]) -> pl::PolarsRe
 pub fn intake(source: &Source, rows: &Rows, plan: &Plan, tables: &[Rows]) -> pl::PolarsResult<Intake> {
     let mut intake = rows.intake.clone();
     let count = |filter: pl::Expr| -> pl::PolarsResult<u64> {
-        Ok(rows
-            .frame
-            .clone()
-            .lazy()
-            .filter(filter)
-            .select([pl::len()])
-            .collect()?
-            .column("len")?
-            .get(0)?
-            .try_extract()?)
+        let counted = rows.frame.clone().lazy().filter(filter).select([pl::len()]).collect()?;
+        counted.column("len")?.get(0)?.try_extract()
     };
     if !source.unique.is_empty() {
         let names: Vec<pl::Expr> = source.unique.iter().map(|name| pl::col(name.as_str())).collect();

@@ -57,8 +57,8 @@ impl Segments {
             .collect();
         let mut counts = vec![[0_u64; 2]; distinct.len()];
         for (i, &cell) in cell_of.iter().enumerate() {
-            for side in 0..2 {
-                counts[cell][side] += u64::from(roster.denominator[i][side] > 0.0);
+            for (count, denominator) in counts[cell].iter_mut().zip(roster.denominator[i]) {
+                *count += u64::from(denominator > 0.0);
             }
         }
         let merged = merge::merge_small(&distinct, &counts, min_cell);

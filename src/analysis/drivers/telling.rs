@@ -6,15 +6,21 @@ use super::looked_at;
 use super::population_noun;
 use crate::analysis::Tell;
 use crate::analysis::subjects;
+use crate::model::memo::Align;
 use crate::model::memo::Block;
+use crate::model::memo::Cell;
 use crate::model::memo::Chart;
+use crate::model::memo::Column;
 use crate::model::memo::Drawing;
 use crate::model::memo::DriverRow;
 use crate::model::memo::DumbbellGroup;
 use crate::model::memo::DumbbellRow;
 use crate::model::memo::Memo;
+use crate::model::memo::Row;
 use crate::model::memo::Run;
 use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::TableStyle;
 use crate::model::memo::Tick;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
@@ -35,6 +41,7 @@ pub fn tell(tell: &Tell, memo: &mut Memo) {
         }
     }
     memo.appendix.blocks.push(method(tell, &subjects));
+    memo.appendix.blocks.extend(rules(tell, &subjects));
 }
 
 fn metric<'a>(tell: &'a Tell) -> Option<(usize, &'a Metric)> {
@@ -361,4 +368,56 @@ fn method(tell: &Tell, subjects: &[String]) -> Block {
             facts: Vec::new(),
         }],
     }
+}
+
+/// What a shallow tree says of whose spending rose, for every category where an attribute tells it.
+fn rules(tell: &Tell, subjects: &[String]) -> Option<Block> {
+    let mut rows = Vec::new();
+    for slug in subjects {
+        for (place, rule) in tell.facts.list(&format!("drivers/{slug}/rules")).iter().enumerate() {
+            let id = format!("drivers/{slug}/rule/{}", place + 1);
+            let figure = |name: &str, show: &dyn Fn(f64) -> String| {
+                let id = format!("{id}/{name}");
+                let x = tell.facts.number(&id);
+                Cell::figure(x.map_or_else(|| words::MISSING.to_owned(), show), x, id)
+            };
+            let label = if place == 0 {
+                subjects::label(tell.facts, slug).to_owned()
+            } else {
+                String::new()
+            };
+            let cells = vec![
+                Cell::text(label),
+                Cell::text(text::capitalised(rule)),
+                figure("n", &|x| tell.words.fixed(x, 0)),
+                figure("rose", &|x| tell.words.fixed(x * 100.0, 1)),
+            ];
+            rows.push(Row {
+                cells,
+                ..Row::default()
+            });
+        }
+    }
+    let column = |head: &str, align, width| Column {
+        head: vec![Run::toned(head, Tone::Quiet)],
+        align,
+        width: Some(width),
+        ..Column::default()
+    };
+    let against = tell.facts.text("drivers/against").unwrap_or_default();
+    (!rows.is_empty()).then(|| {
+        Block::Table(Table {
+            id: "rules-of-change".into(),
+            title: format!("Whose spending rose since {against}: rules of a shallow tree"),
+            columns: vec![
+                column(&text::capitalised(&tell.plan.categories.noun), Align::Left, 120.0),
+                column("Customers", Align::Left, 230.0),
+                column("Number", Align::Right, 60.0),
+                column("Spent more, %", Align::Right, 70.0),
+            ],
+            rows,
+            style: TableStyle::Dense,
+            ..Table::default()
+        })
+    })
 }
