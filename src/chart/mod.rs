@@ -1,6 +1,6 @@
 //! One SVG a chart, for paper and screen alike.
 //!
-//! Draws a [`Chart`](crate::model::memo::Chart) as its grammar says: direct labels, no frame, no
+//! Draws a [`Chart`] as its grammar says: direct labels, no frame, no
 //! legend, two hues that mean one thing each. All words and numbers are final when they arrive. It
 //! must not know where a chart stands, nor what it is about.
 //!

@@ -37,7 +37,8 @@ pub(super) fn tracks(table: &Table, room: f64) -> Vec<f64> {
     if columns.is_empty() {
         return Vec::new();
     }
-    let free = room - gaps(columns).iter().sum::<f64>();
+    // Gaps never take all: even forty columns get some ink each.
+    let free = (room - gaps(columns).iter().sum::<f64>()).max(0.3 * room);
     let needs: Vec<[f64; 2]> = (0..columns.len()).map(|idx| need(table, idx)).collect();
     let asked: f64 = needs.iter().map(|it| it[1]).sum();
     if asked <= free {

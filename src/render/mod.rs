@@ -1,6 +1,6 @@
 //! The memo as PDF and HTML.
 //!
-//! Places what stands in a [`Memo`](crate::model::memo::Memo) and computes nothing about it. Data
+//! Places what stands in a [`Memo`] and computes nothing about it. Data
 //! reach a template as data, never as its source. Templates arrive as text; only the PDF compiler's
 //! command line needs a directory, and makes a temporary one. It must not know where numbers came from.
 

@@ -246,9 +246,9 @@ impl Viewer {
         let gaps = columns::gaps(&table.columns);
         let places = columns::places(&table.columns);
         let views: Vec<Value> = (0..places.len())
-            .map(|idx| self.column(&table.columns, idx, places[idx]))
+            .map(|idx| self.column(&table.columns, idx, places[idx], tracks[idx]))
             .collect();
-        let rows: Vec<Value> = table.rows.iter().map(|it| self.row(it, table)).collect();
+        let rows: Vec<Value> = table.rows.iter().map(|it| self.row(it, table, &tracks)).collect();
         if table.style == TableStyle::Movers {
             let drawn = table
                 .columns
@@ -283,7 +283,7 @@ impl Viewer {
         })
     }
 
-    fn column(&mut self, columns: &[Column], idx: usize, place: &'static str) -> Value {
+    fn column(&mut self, columns: &[Column], idx: usize, place: &'static str, track: f64) -> Value {
         let column = &columns[idx];
         let spills = columns::spills(columns, idx);
         let mut lines = Vec::new();
@@ -294,18 +294,22 @@ impl Viewer {
             lines.push(json!({ "runs": self.runs(&column.key, CELL_CHARS), "spills": false }));
         }
         let label = self.words(&columns::joined_head(&column.head), CELL_CHARS);
+        // An axis in a head is a line of letters: what is above them would be air in the head.
+        let axis = column.axis.as_ref().map(|it| Chart {
+            height: it.height.min(AXIS_HEIGHT),
+            ..fitted(it, track)
+        });
         json!({
             "lines": lines,
             "align": column.align,
             "place": place,
-            // An axis in a head is a line of letters: what is above them would be air in the head.
-            "axis": column.axis.as_ref().map(|it| self.chart(&Chart { height: it.height.min(AXIS_HEIGHT), ..it.clone() }, SCREEN_SCALE)),
+            "axis": axis.map(|it| self.chart(&it, SCREEN_SCALE)),
             "unit": columns::unit_of(&label),
             "label": label,
         })
     }
 
-    fn row(&mut self, row: &Row, table: &Table) -> Value {
+    fn row(&mut self, row: &Row, table: &Table, tracks: &[f64]) -> Value {
         let mut column_idx = 0;
         let mut cells = Vec::new();
         for cell in &row.cells {
@@ -313,24 +317,29 @@ impl Viewer {
                 .span
                 .max(1)
                 .min(table.columns.len().saturating_sub(column_idx).max(1));
-            cells.push(self.cell(cell, column_idx, span, &table.columns));
+            cells.push(self.cell(cell, column_idx, span, table, tracks));
             column_idx += span;
         }
         // A short row is filled up, so that rules and widths hold.
         while column_idx < table.columns.len() {
-            cells.push(self.cell(&Cell::default(), column_idx, 1, &table.columns));
+            cells.push(self.cell(&Cell::default(), column_idx, 1, table, tracks));
             column_idx += 1;
         }
         let page = row.page.replace('/', "-");
         json!({ "role": row.role, "page": (!page.is_empty()).then_some(page), "cells": cells })
     }
 
-    fn cell(&mut self, cell: &Cell, column_idx: usize, span: usize, columns: &[Column]) -> Value {
-        let align = columns.get(column_idx).map_or(Align::Left, |it| it.align);
+    fn cell(&mut self, cell: &Cell, column_idx: usize, span: usize, table: &Table, tracks: &[f64]) -> Value {
+        let align = table.columns.get(column_idx).map_or(Align::Left, |it| it.align);
+        let track = tracks
+            .get(column_idx)
+            .copied()
+            .filter(|_| span == 1 && align == Align::Chart);
+        let chart = cell.chart.as_ref().map(|it| fitted(it, track.unwrap_or(it.width)));
         let lines: Vec<Vec<Value>> = cell.lines.iter().map(|it| self.runs(it, CELL_CHARS)).collect();
         json!({
             "lines": lines,
-            "chart": cell.chart.as_ref().map(|it| self.chart(it, SCREEN_SCALE)),
+            "chart": chart.map(|it| self.chart(&it, SCREEN_SCALE)),
             "sort": cell.sort.filter(|it| it.is_finite()),
             "fact": cell.fact.as_ref().and_then(|it| self.fact(it)),
             "span": span,
@@ -431,6 +440,14 @@ impl Viewer {
                 format!("the {kind} id `{id}` names two things"),
             ));
         }
+    }
+}
+
+/// The chart drawn for the width that its column has: scaled down, its letters would become too small.
+fn fitted(chart: &Chart, track: f64) -> Chart {
+    Chart {
+        width: chart.width.min(track),
+        ..chart.clone()
     }
 }
 
