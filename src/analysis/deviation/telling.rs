@@ -264,10 +264,8 @@ fn ranking_columns(tell: &Tell, metric: &Metric, axis: &Axis, has_split: bool) -
     } else {
         format!("{}, {unit}", metric.label)
     };
-    let periods = format!(
-        "{SPARK_PERIODS} {} against",
-        text::plural(tell.plan.periods.grain.noun())
-    );
+    let n_shown = tell.plan.periods.history.len().saturating_add(1).min(SPARK_PERIODS);
+    let periods = format!("{n_shown} {} against", text::plural(tell.plan.periods.grain.noun()));
     let mut columns = vec![
         Column {
             head: head(&[&named]),
