@@ -28,6 +28,8 @@ use super::verdict::Verdict;
 use crate::gather::Need;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::expr::Formula;
+use crate::model::expr::Reduce;
 use crate::model::facts::Facts;
 use crate::model::facts::Interval;
 use crate::model::facts::Value;
@@ -157,7 +159,24 @@ fn read_chain(node: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<[us
         );
         return None;
     };
-    let (customers, orders) = (scope.metric(customers, found), scope.metric(orders, found));
+    let mut counted = |name| {
+        let idx = scope.metric(name, found)?;
+        let counts = |measure: &usize| {
+            let reduce = scope.plan.measures[*measure].aggregate.reduce;
+            matches!(reduce, Reduce::Count | Reduce::CountDistinct)
+        };
+        if matches!(&scope.plan.metrics[idx].formula, Formula::Leaf(measure) if counts(measure)) {
+            return Some(idx);
+        }
+        let message = format!(
+            "`{}` does not count anything, and a chain is made of counts",
+            name.value
+        );
+        let hint = "name a `count(distinct customer)`, then a count of orders";
+        found.push(Diagnostic::spec("bad-chain", message).at(name.span).hint(hint));
+        None
+    };
+    let (customers, orders) = (counted(customers), counted(orders));
     Some([customers?, orders?])
 }
 

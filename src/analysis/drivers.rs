@@ -22,7 +22,6 @@ use super::Run;
 use super::Scope;
 use super::Task;
 use super::Tell;
-use super::subjects;
 use super::subjects::Subjects;
 use crate::gather::Need;
 use crate::model::diagnostic::Diagnostic;
@@ -637,9 +636,4 @@ pub fn population_noun(plan: &Plan, metric: usize) -> String {
         .clone()
         .unwrap_or_else(|| "customer".to_owned());
     text::plural(&noun)
-}
-
-/// Returns the label of a category for sentences.
-pub fn label<'a>(tell: &'a Tell, slug: &'a str) -> &'a str {
-    subjects::label(tell.facts, slug)
 }

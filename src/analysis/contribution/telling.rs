@@ -408,8 +408,15 @@ fn chain(told: &Told, tell: &Tell, metric: &Metric, slug: &str) -> Table {
     Table {
         id: format!("chain-{slug}"),
         title: format!(
-            "What moved {}: customers, frequency or ticket",
-            subjects::label(tell.facts, slug)
+            "What moved {} since {}: customers, frequency or ticket",
+            subjects::label(tell.facts, slug),
+            told.against.label
+        ),
+        subtitle: format!(
+            "{} went from {} to {}.",
+            metric.label,
+            tell.words.level(before, &metric.unit),
+            tell.words.level(after, &metric.unit)
         ),
         columns: vec![
             head(&["Factor"], Align::Left, Tone::Quiet),

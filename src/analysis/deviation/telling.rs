@@ -804,13 +804,13 @@ fn method(told: &Told, tell: &Tell, metric: &Metric) -> Block {
     let text = format!(
         "Each series is projected one {grain} ahead from history before the target ({model}; {season}). Bands are finite-sample conformal, from the \
          errors of past one-step projections. CII (σ) is the deviation over the spread of the 80 % band; its probability comes from a Student t \
-         fitted to the standardised errors of all {nouns}. q is Benjamini–Hochberg over the {nouns}, within each of the {metrics}.",
+         fitted to the standardised errors of all {nouns}. q is Benjamini–Hochberg over the {nouns}, within {metrics}.",
         grain = tell.plan.periods.grain.noun(),
         nouns = tell.plan.categories.nouns,
         metrics = if n == 1 {
-            "one metric".to_owned()
+            "the metric".to_owned()
         } else {
-            format!("{} metrics", text::count(n))
+            format!("each of the {} metrics", text::count(n))
         },
     );
     Block::Prose {
