@@ -13,6 +13,7 @@ use crate::compose;
 use crate::gather;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Warned;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
 use crate::model::facts::Provenance;
@@ -22,6 +23,7 @@ use crate::model::panel::Panel;
 use crate::model::plan::Plan;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
+use crate::model::world::World;
 use crate::parse;
 use crate::render;
 use crate::render::Templates;
@@ -97,8 +99,6 @@ pub fn read(spec: &Path) -> Result<String, Diagnostics> {
 /// What is wrong with the spec, or with the data that it names.
 pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
     let text = read(&request.spec)?;
-    let names: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
-    let spec = parse::parse(&text, &names)?;
     let folder = request
         .spec
         .parent()
@@ -111,17 +111,49 @@ pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
         .file_stem()
         .map(|it| it.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let resolved = resolve::resolve(&spec, &text::slug(&stem), &files, &request.overrides)?;
-    let plan = resolved.value;
-    let tasks = analysis::tasks(&spec.memo, &plan)?;
+    let checked = check(&text, &text::slug(&stem), &files, &request.overrides)?;
     Ok(Planned {
         text,
-        spec,
-        plan,
-        tasks,
-        warnings: resolved.warnings,
+        spec: checked.value.spec,
+        plan: checked.value.plan,
+        tasks: checked.value.tasks,
+        warnings: checked.warnings,
         files,
         folder,
+    })
+}
+
+/// A spec that is right, as far as its world can tell.
+pub struct Checked {
+    /// The spec.
+    pub spec: Spec,
+    /// The plan.
+    pub plan: Plan,
+    /// Its analyses.
+    pub tasks: Vec<Box<dyn Task>>,
+}
+
+/// Checks the text of a spec against a world. `slug` names the report's folder.
+///
+/// # Errors
+/// All mistakes at once, sorted by place: each stage goes on with what the one before it could make of the spec.
+pub fn check(text: &str, slug: &str, world: &dyn World, overrides: &Overrides) -> Result<Warned<Checked>, Diagnostics> {
+    let names: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
+    let mut found = Diagnostics::new();
+    let Some(spec) = parse::parse(text, &names, &mut found) else {
+        found.sort();
+        return Err(found);
+    };
+    let resolved = resolve::resolve(&spec, slug, world, overrides, found);
+    let (plan, mut found) = (resolved.plan, resolved.found);
+    let tasks = analysis::tasks(&spec, &plan, &resolved.categories, &mut found);
+    found.sort();
+    if found.has_errors() {
+        return Err(found);
+    }
+    Ok(Warned {
+        value: Checked { spec, plan, tasks },
+        warnings: found.0,
     })
 }
 

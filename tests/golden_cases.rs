@@ -3,25 +3,17 @@
 //! A page of `golden/messages/` is Markdown: prose, and cases. A case begins with a `##` heading and has a
 //! ```` ```yaml ```` spec (flags may follow the word: ```` ```yaml --period 2017-W40 ````), any number of
 //! ```` ```csv name=path ```` data files, and a ```` ```text ```` block with what is printed. Data files before the
-//! first heading belong to every case of the page. Plain std, so that any runner can use it.
+//! first heading belong to every case of the page. The program's own
+//! door reads them.
 
+use crate::run::Workshop;
 use bellwether::diagnostics::render;
-use bellwether::model::diagnostic::Diagnostic;
 use bellwether::model::diagnostic::Diagnostics;
-use bellwether::model::diagnostic::Spanned;
-use bellwether::model::period::Grain;
 use bellwether::model::period::Period;
 use bellwether::model::plan::Plan;
-use bellwether::model::plan::Role;
-use bellwether::model::plan::Source;
-use bellwether::model::world::ColumnType;
-use bellwether::model::world::World;
-use bellwether::model::world::no_match;
-use bellwether::parse::parse;
 use bellwether::resolve::Overrides;
-use bellwether::resolve::resolve;
-use jiff::civil::Date;
-use std::collections::BTreeMap;
+use bellwether::road;
+use bellwether::source::Files;
 
 /// One case of a page.
 #[derive(Debug, Clone, Default)]
@@ -105,13 +97,9 @@ fn keep(shared: &mut Vec<(String, String)>, cases: &mut [Case], info: &str, text
     }
 }
 
-/// Runs `check` on a case, and returns what is printed. `registry` are the analyses that a memo may name.
-pub fn check(case: &Case, registry: &[&str]) -> String {
+/// Runs `check` on a case over its files, and returns what is printed.
+pub fn check(case: &Case) -> String {
     let printed = |wrong: &Diagnostics| render(wrong, "spec.yaml", &case.spec, false);
-    let spec = match parse(&case.spec, registry) {
-        Ok(spec) => spec,
-        Err(wrong) => return printed(&wrong),
-    };
     let flag = |name: &str| {
         let at = case.flags.iter().position(|it| it == name)?;
         case.flags.get(at + 1).cloned()
@@ -121,11 +109,13 @@ pub fn check(case: &Case, registry: &[&str]) -> String {
         typst: flag("--typst"),
         as_of: flag("--as-of"),
     };
-    let world = Tables {
-        files: case.files.iter().cloned().collect(),
-    };
-    match resolve(&spec, "spec", &world, &overrides) {
-        Ok(plan) => printed(&Diagnostics(plan.warnings)) + &summary(&plan.value),
+    let workshop = Workshop::new();
+    for (name, text) in &case.files {
+        workshop.write(name, text);
+    }
+    let files = Files::new(&workshop.path(""), &[]);
+    match road::check(&case.spec, "spec", &files, &overrides) {
+        Ok(checked) => printed(&Diagnostics(checked.warnings)) + &summary(&checked.value.plan),
         Err(wrong) => printed(&wrong),
     }
 }
@@ -179,99 +169,4 @@ fn summary(plan: &Plan) -> String {
         lines.push(format!("segment {} \"{}\" of {}", it.name, it.label, it.column));
     }
     lines.into_iter().map(|it| it + "\n").collect()
-}
-
-/// A world of CSV texts. Rules are not applied to its days.
-struct Tables {
-    files: BTreeMap<String, String>,
-}
-
-impl Tables {
-    fn rows(&self, file: &str) -> Vec<Vec<&str>> {
-        let text = self.files.get(file).map_or("", String::as_str);
-        text.lines().map(|line| line.split(',').collect()).collect()
-    }
-}
-
-impl World for Tables {
-    fn files(&self, patterns: &[Spanned<String>]) -> Result<Vec<String>, Diagnostics> {
-        let mut found = Diagnostics::new();
-        let mut names: Vec<String> = Vec::new();
-        for pattern in patterns {
-            let before = names.len();
-            names.extend(self.files.keys().filter(|it| matches(&pattern.value, it)).cloned());
-            if names.len() == before {
-                found.push(no_match(pattern));
-            }
-        }
-        names.sort();
-        names.dedup();
-        if found.has_errors() { Err(found) } else { Ok(names) }
-    }
-
-    fn columns(&self, files: &[String]) -> Result<Vec<(String, ColumnType)>, Diagnostics> {
-        let rows = self.rows(&files[0]);
-        let Some((header, rows)) = rows.split_first().filter(|(header, _)| **header != [""]) else {
-            return Err(Diagnostic::data("unreadable", format!("`{}` has no header", files[0])).into());
-        };
-        let column = |at: usize| {
-            rows.iter()
-                .filter_map(|row| row.get(at).copied())
-                .collect::<Vec<&str>>()
-        };
-        Ok(header
-            .iter()
-            .enumerate()
-            .map(|(at, name)| ((*name).to_owned(), column_type(&column(at))))
-            .collect())
-    }
-
-    fn days(&self, source: &Source) -> Result<Vec<Date>, Diagnostics> {
-        let Role::Events { time, .. } = &source.role else {
-            return Ok(Vec::new());
-        };
-        let mut days: Vec<Date> = Vec::new();
-        for file in &source.files {
-            let rows = self.rows(file);
-            let at = rows.first().and_then(|header| header.iter().position(|it| it == time));
-            let Some(at) = at else { continue };
-            days.extend(rows.iter().skip(1).filter_map(|row| day(row.get(at)?)));
-        }
-        days.sort();
-        days.dedup();
-        Ok(days)
-    }
-}
-
-/// A pattern with `*` for any part of a name.
-fn matches(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
-            (0..=rest.len())
-                .filter(|at| rest.is_char_boundary(*at))
-                .any(|at| matches(after, &rest[at..]))
-        }),
-    }
-}
-
-fn day(text: &str) -> Option<Date> {
-    Period::parse_iso(text.get(..10)?)
-        .filter(|it| it.grain == Grain::Day)
-        .map(|it| it.from)
-}
-
-/// Tells a column's type by looking at its values.
-fn column_type(values: &[&str]) -> ColumnType {
-    let all = |test: &dyn Fn(&str) -> bool| values.iter().filter(|it| !it.is_empty()).all(|it| test(it));
-    match () {
-        () if values.iter().all(|it| it.is_empty()) => ColumnType::Text,
-        () if all(&|it| it.parse::<i64>().is_ok()) => ColumnType::Int,
-        () if all(&|it| it.parse::<f64>().is_ok()) => ColumnType::Float,
-        () if all(&|it| it == "true" || it == "false") => ColumnType::Bool,
-        () if all(&|it| it.len() == 10 && day(it).is_some()) => ColumnType::Date,
-        () if all(&|it| it.len() > 10 && day(it).is_some()) => ColumnType::Timestamp,
-        () if all(&|it| it.starts_with('[')) => ColumnType::Other("list".to_owned()),
-        () => ColumnType::Text,
-    }
 }

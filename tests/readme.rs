@@ -1,6 +1,7 @@
 //! The README and the docs of analyses hold: lists are generated, specs parse, first steps work.
 
 use crate::run::Workshop;
+use crate::run::failed;
 use crate::run::root;
 use crate::run::run;
 
@@ -8,11 +9,9 @@ fn readme() -> String {
     std::fs::read_to_string(root().join("README.md")).expect("a README")
 }
 
-/// The text of the first fenced block of a language.
-fn block<'a>(text: &'a str, language: &str) -> &'a str {
-    let from = text.find(&format!("```{language}\n")).expect("such a block") + language.len() + 4;
-    let until = from + text[from..].find("```").expect("a closed block");
-    &text[from..until]
+/// What stands before the end of a fenced block.
+fn block(text: &str) -> &str {
+    text.split("```").next().expect("a split has a first part")
 }
 
 #[test]
@@ -36,7 +35,9 @@ fn the_list_of_analyses_is_generated() {
 #[test]
 fn the_first_spec_of_the_readme_makes_a_memo() {
     let workshop = Workshop::new();
-    let spec = workshop.write("first.yaml", block(&readme(), "yaml").replace("data/grocery", "data"));
+    let text = readme();
+    let first = block(text.split("```yaml\n").nth(1).expect("a first spec"));
+    let spec = workshop.write("first.yaml", first.replace("data/grocery", "data"));
     for file in ["transactions.parquet", "households.parquet"] {
         let bytes = std::fs::read(root().join("specs/data/grocery").join(file)).expect("shipped data");
         workshop.write(&format!("data/{file}"), bytes);
@@ -45,6 +46,23 @@ fn the_first_spec_of_the_readme_makes_a_memo() {
     let output = run(&["run", &spec, "--typst", "embedded", "--out", &out.to_string_lossy()]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(out.join("first/2017-W52/memo.pdf").exists());
+}
+
+#[test]
+fn every_spec_of_the_readme_passes_its_check() {
+    let text = readme();
+    let specs: Vec<&str> = text.split("```yaml\n").skip(1).map(|it| block(it)).collect();
+    assert!(specs.len() >= 2, "the README shows specs");
+    for spec in specs {
+        let workshop = Workshop::new();
+        let data = format!("files: {}/specs/data/", root().display());
+        let path = workshop.write("shown.yaml", spec.replace("files: data/", &data));
+        let (code, said) = failed(&["check", &path, "--data-root", &root().to_string_lossy()]);
+        assert_eq!(code, 0, "{said}");
+        // A rule or a band that does nothing would be a poor example.
+        let warnings: Vec<&str> = said.lines().filter(|it| it.starts_with("warning")).collect();
+        assert!(warnings.is_empty(), "{said}");
+    }
 }
 
 #[test]

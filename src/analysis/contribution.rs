@@ -97,8 +97,21 @@ impl Analysis for Contribution {
     }
 
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let mut fields = options.fields("`contribution`", found)?;
-        let subjects = Subjects::read(fields.optional("of"), found);
+        let fields = options.fields(
+            "`contribution`",
+            &[
+                "of",
+                "metric",
+                "chain",
+                "by",
+                "against",
+                "min_cell",
+                "resamples",
+                "sensitivity",
+            ],
+            found,
+        )?;
+        let subjects = Subjects::read(fields.optional("of"), scope, found);
         let chain = fields.optional("chain").map(|node| read_chain(node, scope, found));
         let metric = fields.required("metric", found).and_then(|node| {
             let name = node.text("`metric`", found)?;
@@ -116,7 +129,7 @@ impl Analysis for Contribution {
             additive.then_some(idx)
         });
         let by = read_by(fields.optional("by"), scope, found);
-        let against = scope.against(fields.optional("against"), fields.span(), found);
+        let against = scope.against(fields.optional("against"), found);
         let count = |node: Option<&Node>, what: &str, default: u64, found: &mut Diagnostics| {
             node.and_then(|it| it.count(what, found)).map_or(default, |it| it.value)
         };
@@ -129,8 +142,7 @@ impl Analysis for Contribution {
             .optional("sensitivity")
             .and_then(|it| it.flag("`sensitivity`", found))
             .is_none_or(|it| it.value);
-        drivers::check_customers(scope.plan, "contribution", fields.span(), found);
-        fields.finish(found);
+        drivers::check_customers(scope, "contribution", fields.span(), found);
         let chain = match chain {
             Some(chain) => Some(chain?),
             None => None,

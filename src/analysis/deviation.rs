@@ -90,7 +90,7 @@ impl Analysis for Deviation {
     }
 
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let mut fields = options.fields("`deviation`", found)?;
+        let fields = options.fields("`deviation`", &["metrics", "history", "fdr", "show", "model"], found)?;
         let node = fields.required("metrics", found);
         let names = node.map(|it| it.texts("`metrics`", found)).unwrap_or_default();
         let mut metrics = Vec::new();
@@ -121,7 +121,6 @@ impl Analysis for Deviation {
             Some(node) => model(node, found)?,
             None => Model::default(),
         };
-        fields.finish(found);
         let fdr = fdr.map_or(FALSE_DISCOVERY_RATE, |it| it.value);
         Some(Box::new(Told {
             metrics,
@@ -136,7 +135,8 @@ impl Analysis for Deviation {
 /// Reads `history: 60 months`; the unit must be the spec's grain.
 fn history(node: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<usize> {
     let written = node.text("`history`", found)?;
-    let noun = scope.plan.periods.grain.noun();
+    // Of a grain that there is not, which is told, nothing can be asked.
+    let noun = scope.grain()?.noun();
     let words: Vec<&str> = written.value.split_whitespace().collect();
     let n = words.first().and_then(|n| n.parse::<usize>().ok()).filter(|n| *n > 0);
     match (n, words.as_slice()) {

@@ -97,14 +97,18 @@ impl Analysis for Drivers {
     }
 
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let mut fields = options.fields("`drivers`", found)?;
-        let subjects = Subjects::read(fields.optional("of"), found);
+        let fields = options.fields(
+            "`drivers`",
+            &["of", "metric", "against", "question", "attributes"],
+            found,
+        )?;
+        let subjects = Subjects::read(fields.optional("of"), scope, found);
         let metric = fields.required("metric", found).and_then(|node| {
             let name = node.text("`metric`", found)?;
             let idx = scope.metric(&name, found)?;
             check_additive(scope.plan, idx, &name.value, name.span, found).then_some(idx)
         });
-        let against = scope.against(fields.optional("against"), fields.span(), found);
+        let against = scope.against(fields.optional("against"), found);
         let questions = match fields.optional("question").and_then(|it| it.text("`question`", found)) {
             None => Some(vec![Question::Behaviour, Question::Population]),
             Some(text) => match text.value.as_str() {
@@ -127,8 +131,7 @@ impl Analysis for Drivers {
         if named.is_empty() {
             dimensions = (0..scope.plan.segments.len()).collect();
         }
-        check_customers(scope.plan, "drivers", fields.span(), found);
-        fields.finish(found);
+        check_customers(scope, "drivers", fields.span(), found);
         Some(Box::new(Told {
             subjects: subjects?,
             metric: metric?,
@@ -140,8 +143,8 @@ impl Analysis for Drivers {
 }
 
 /// Reports a spec that has no customer attributes to look at.
-pub fn check_customers(plan: &Plan, analysis: &str, place: crate::model::diagnostic::Span, found: &mut Diagnostics) {
-    if plan.segments.is_empty() {
+pub fn check_customers(scope: &Scope, analysis: &str, place: crate::model::diagnostic::Span, found: &mut Diagnostics) {
+    if scope.spec.segments.is_empty() {
         let message = format!("`{analysis}` needs customer attributes, and the spec names none");
         let hint = "add a source with `key:` and list its columns under `segments:`";
         found.push(Diagnostic::spec("no-segments", message).at(place).hint(hint));

@@ -62,7 +62,7 @@ impl Analysis for Headline {
     }
 
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let mut fields = options.fields("`headline`", found)?;
+        let fields = options.fields("`headline`", &["metrics"], found)?;
         let node = fields.required("metrics", found);
         let names = node.map(|it| it.texts("`metrics`", found)).unwrap_or_default();
         let metrics: Vec<usize> = names.iter().filter_map(|name| scope.metric(name, found)).collect();
@@ -70,7 +70,6 @@ impl Analysis for Headline {
             let message = format!("`headline` shows at most {MOST_METRICS} metrics, not {}", metrics.len());
             found.push(Diagnostic::spec("too-many-metrics", message).at(fields.span()));
         }
-        fields.finish(found);
         Some(Box::new(Told { metrics }))
     }
 }

@@ -22,9 +22,10 @@ use crate::model::facts::Value;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::panel::Panel;
+use crate::model::period::Grain;
 use crate::model::plan::Comparison;
 use crate::model::plan::Plan;
-use crate::model::spec::AnalysisSpec;
+use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::words::Words;
 
@@ -72,8 +73,12 @@ pub trait Task: Send + Sync {
 /// What options are checked against.
 #[derive(Debug)]
 pub struct Scope<'a> {
-    /// The plan.
+    /// The spec: what is written in it and is wrong elsewhere is nobody's mistake here.
+    pub spec: &'a Spec,
+    /// The plan; a draft without figures where the spec is wrong elsewhere.
     pub plan: &'a Plan,
+    /// The labels of the tracked dimension, ascending; empty where they are not known.
+    pub categories: &'a [String],
 }
 
 /// What a running analysis sees.
@@ -100,41 +105,39 @@ pub struct Tell<'a> {
     pub words: &'a Words,
 }
 
-/// Decodes the memo of a spec; every mistake of every analysis is reported.
-pub fn tasks(specs: &[AnalysisSpec], plan: &Plan) -> Result<Vec<Box<dyn Task>>, Diagnostics> {
-    let mut found = Diagnostics::new();
+/// Decodes the memo of a spec; every mistake of every analysis goes to `found`. `categories` are the labels in the
+/// data, where they are known.
+pub fn tasks(spec: &Spec, plan: &Plan, categories: &[String], found: &mut Diagnostics) -> Vec<Box<dyn Task>> {
     let mut tasks = Vec::new();
-    let scope = Scope { plan };
-    for (place, spec) in specs.iter().enumerate() {
-        if specs[..place].iter().any(|it| it.name.value == spec.name.value) {
-            let message = format!("`{}` stands in the memo twice", spec.name.value);
+    let scope = Scope { spec, plan, categories };
+    for (place, entry) in spec.memo.iter().enumerate() {
+        let name = &entry.name;
+        if spec.memo[..place].iter().any(|it| it.name.value == name.value) {
+            let message = format!("`{}` stands in the memo twice", name.value);
             let hint = "name all its metrics in one entry, or write a second spec";
-            found.push(
-                Diagnostic::spec("repeated-analysis", message)
-                    .at(spec.name.span)
-                    .hint(hint),
-            );
+            found.push(Diagnostic::spec("repeated-analysis", message).at(name.span).hint(hint));
             continue;
         }
-        match REGISTRY.iter().find(|it| it.name() == spec.name.value) {
-            Some(analysis) => tasks.extend(analysis.check(&spec.options, &scope, &mut found)),
-            None => {
-                let message = format!("there is no analysis `{}`", spec.name.value);
-                let diagnostic = Diagnostic::spec("unknown-analysis", message).at(spec.name.span);
-                found.push(diagnostic.nearest(&spec.name.value, REGISTRY.iter().map(|it| it.name())));
-            }
-        }
+        let analysis = REGISTRY.iter().find(|it| it.name() == name.value);
+        let analysis = analysis.expect("a spec that was read names only registered analyses");
+        tasks.extend(analysis.check(&entry.options, &scope, found));
     }
-    if found.has_errors() { Err(found) } else { Ok(tasks) }
+    tasks
 }
 
 impl Scope<'_> {
-    /// Finds a metric by name.
+    /// Finds a metric by name. A metric that is written and wrong is not told again.
     fn metric(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<usize> {
         let idx = self.plan.metrics.iter().position(|it| it.name == name.value);
-        if idx.is_none() {
+        let mut written = self
+            .spec
+            .metrics
+            .iter()
+            .map(|(it, _)| &it.value)
+            .chain(&self.spec.unread);
+        if idx.is_none() && !written.any(|it| *it == name.value) {
             let diagnostic = Diagnostic::spec("unknown-metric", format!("there is no metric `{}`", name.value));
-            let known = self.plan.metrics.iter().map(|it| it.name.as_str());
+            let known = self.spec.metrics.iter().map(|(it, _)| it.value.as_str());
             found.push(diagnostic.at(name.span).nearest(&name.value, known));
         }
         idx
@@ -158,12 +161,12 @@ impl Scope<'_> {
         comparison
     }
 
-    /// Finds a segment dimension by name.
+    /// Finds a segment dimension by name. One that is written and wrong is not told again.
     fn segment(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<usize> {
         let idx = self.plan.segments.iter().position(|it| it.name == name.value);
-        if idx.is_none() {
+        if idx.is_none() && self.spec.segments.iter().all(|it| it.name.value != name.value) {
             let message = format!("there is no segment dimension `{}`", name.value);
-            let known = self.plan.segments.iter().map(|it| it.name.as_str());
+            let known = self.spec.segments.iter().map(|it| it.name.value.as_str());
             found.push(
                 Diagnostic::spec("unknown-segment", message)
                     .at(name.span)
@@ -173,27 +176,19 @@ impl Scope<'_> {
         idx
     }
 
+    /// Returns the grain, where the spec says one that there is.
+    fn grain(&self) -> Option<Grain> {
+        Grain::parse(&self.spec.periods.grain.value)
+    }
+
     /// Reads `against:`; the first comparison of the spec where it is left out.
-    fn against(
-        &self,
-        node: Option<&Node>,
-        place: crate::model::diagnostic::Span,
-        found: &mut Diagnostics,
-    ) -> Option<Comparison> {
+    fn against(&self, node: Option<&Node>, found: &mut Diagnostics) -> Option<Comparison> {
         match node {
             Some(node) => {
                 let name = node.text("`against`", found)?;
                 self.comparison(&name, found)
             }
-            None => {
-                let first = self.plan.periods.comparisons.first().cloned();
-                if first.is_none() {
-                    let message = "there is nothing to hold the target against";
-                    let hint = "add `compare: [previous]` under `periods:`";
-                    found.push(Diagnostic::spec("no-comparison", message).at(place).hint(hint));
-                }
-                first
-            }
+            None => self.plan.periods.comparisons.first().cloned(),
         }
     }
 }

@@ -56,10 +56,10 @@ impl Analysis for Quality {
     }
 
     fn check(&self, options: &Node, _scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let mut fields = options.fields("`quality`", found)?;
+        let fields = options.fields("`quality`", &["require"], found)?;
         let mut gates = Vec::new();
         if let Some(node) = fields.optional("require")
-            && let Some(mut limits) = node.fields("`require`", found)
+            && let Some(limits) = node.fields("`require`", &GATES, found)
         {
             for gate in GATES {
                 if let Some(limit) = limits
@@ -69,9 +69,7 @@ impl Analysis for Quality {
                     gates.push((gate.to_owned(), limit.value, limit.span));
                 }
             }
-            limits.finish(found);
         }
-        fields.finish(found);
         Some(Box::new(Told { gates }))
     }
 }

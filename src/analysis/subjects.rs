@@ -1,8 +1,10 @@
 //! Which categories an analysis looks at: `of: movers`, `of: top 3`, or names.
 
 use super::Run;
+use super::Scope;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Spanned;
 use crate::model::facts::Facts;
 use crate::model::node::Node;
 use serde::Serialize;
@@ -16,37 +18,47 @@ pub enum Subjects {
     /// The first so many by |CII|, marked where they are within chance.
     Top(usize),
     /// By name.
-    Named(Vec<String>),
+    Named(#[serde(serialize_with = "names")] Vec<Spanned<String>>),
+}
+
+/// Writes names without their places.
+fn names<S: serde::Serializer>(names: &[Spanned<String>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(names.iter().map(|it| &it.value))
 }
 
 impl Subjects {
     /// Reads `of:`; movers where it is left out.
-    pub fn read(node: Option<&Node>, found: &mut Diagnostics) -> Option<Self> {
+    pub fn read(node: Option<&Node>, scope: &Scope, found: &mut Diagnostics) -> Option<Self> {
         let Some(node) = node else { return Some(Self::Movers) };
         let texts = node.texts("`of`", found);
-        let [one] = texts.as_slice() else {
-            return Some(Self::Named(texts.into_iter().map(|it| it.value).collect()));
-        };
-        let words: Vec<&str> = one.value.split_whitespace().collect();
-        match words.as_slice() {
-            ["movers"] => Some(Self::Movers),
-            ["top", n] => match n.parse::<usize>() {
-                Ok(n) if n > 0 => Some(Self::Top(n)),
-                _ => {
-                    let message = format!("`of: {}` does not say how many", one.value);
-                    found.push(
-                        Diagnostic::spec("bad-subjects", message)
-                            .at(node.span)
-                            .hint("write `of: top 3`"),
-                    );
-                    None
-                }
-            },
-            _ => Some(Self::Named(vec![one.value.clone()])),
+        if let [one] = texts.as_slice() {
+            let words: Vec<&str> = one.value.split_whitespace().collect();
+            match words.as_slice() {
+                ["movers"] => return Some(Self::Movers),
+                ["top"] | ["top", _] => return top(one, words.get(1).copied(), found),
+                _ => {}
+            }
         }
+        if texts.is_empty() {
+            let message = "`of` names nobody";
+            let hint = "`of: movers`, `of: top 3`, or names as `of: [Grocery, Books]`";
+            found.push(Diagnostic::spec("bad-subjects", message).at(node.span).hint(hint));
+            return None;
+        }
+        let n_before = found.0.len();
+        if !scope.categories.is_empty() {
+            for name in texts.iter().filter(|it| !scope.categories.contains(&it.value)) {
+                let of = format!("the data have no {} `{}`", scope.plan.categories.noun, name.value);
+                let words = ["movers", "top 3"].into_iter().filter(|_| texts.len() == 1);
+                let known = words.chain(scope.categories.iter().map(String::as_str));
+                let diagnostic = Diagnostic::spec("unknown-category", of).at(name.span);
+                found.push(diagnostic.nearest(&name.value, known));
+            }
+        }
+        (found.0.len() == n_before).then_some(Self::Named(texts))
     }
 
-    /// Returns the safe names of the categories, in rank order; names that the data lack are diagnostics.
+    /// Returns the safe names of the categories, in rank order; names that the periods' rows lack are diagnostics.
     pub fn slugs(&self, run: &Run, found: &mut Diagnostics) -> Vec<String> {
         match self {
             Self::Movers => run.facts.list("deviation/movers").to_vec(),
@@ -54,17 +66,30 @@ impl Subjects {
             Self::Named(names) => names
                 .iter()
                 .filter_map(|name| {
-                    let category = run.panel.categories.iter().position(|it| it == name);
+                    let category = run.panel.categories.iter().position(|it| *it == name.value);
                     if category.is_none() {
-                        let message = format!("the data have no {} `{name}`", run.plan.categories.noun);
+                        let noun = &run.plan.categories.noun;
+                        let message = format!("the {noun} `{}` has no row in any period of the memo", name.value);
                         let known = run.panel.categories.iter().map(String::as_str);
-                        found.push(Diagnostic::data("unknown-category", message).nearest(name, known));
+                        let diagnostic = Diagnostic::data("unknown-category", message).at(name.span);
+                        found.push(diagnostic.nearest(&name.value, known));
                     }
                     category.map(|idx| run.slugs[idx].clone())
                 })
                 .collect(),
         }
     }
+}
+
+/// Reads how many `top` means.
+fn top(written: &Spanned<String>, n: Option<&str>, found: &mut Diagnostics) -> Option<Subjects> {
+    let n = n.and_then(|it| it.parse::<usize>().ok()).filter(|it| *it > 0);
+    if n.is_none() {
+        let message = format!("`of: {}` does not say how many", written.value);
+        let diagnostic = Diagnostic::spec("bad-subjects", message).at(written.span);
+        found.push(diagnostic.hint("write `of: top 3`"));
+    }
+    n.map(Subjects::Top)
 }
 
 /// True where a category's deviation survives the false-discovery control.

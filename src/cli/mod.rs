@@ -123,15 +123,23 @@ fn check(arguments: &SpecArguments, printer: &Printer) -> u8 {
     printer.warn(&planned.warnings, &arguments.spec);
     let plan = &planned.plan;
     say(&format!(
-        "{}: {} metrics, {} analyses; target {}, {} complete {}s of history\n",
+        "{}: {}, {}; target {}, {} of history\n",
         arguments.spec.display(),
-        plan.metrics.len(),
-        planned.tasks.len(),
+        counted(plan.metrics.len(), "metric", "metrics"),
+        counted(planned.tasks.len(), "analysis", "analyses"),
         plan.periods.target.iso(),
-        plan.periods.history.len(),
-        plan.periods.grain.noun(),
+        counted(
+            plan.periods.history.len(),
+            &format!("complete {}", plan.periods.grain.noun()),
+            &format!("complete {}", plan.periods.grain.nouns())
+        ),
     ));
     0
+}
+
+/// Counts things: "1 metric", "4 metrics".
+fn counted(n: usize, one: &str, several: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { several })
 }
 
 /// The list of analyses as the README prints it.

@@ -154,13 +154,16 @@ impl Diagnostic {
 }
 
 /// Returns the known name nearest to `written`, where one is near enough to be a slip of the hand.
-fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = written.to_lowercase();
     known
         .iter()
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), *name))
-        // A third of the letters may be wrong, and always two.
-        .filter(|(distance, name)| *distance <= 2.max(name.chars().count() / 3))
+        // A third of the letters may be wrong, and always two; but of `by` nothing is left after two.
+        .filter(|(distance, name)| match name.chars().count() {
+            0..=3 => *distance <= 1,
+            n => *distance <= 2.max(n / 3),
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

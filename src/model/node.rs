@@ -8,6 +8,7 @@ use super::diagnostic::Diagnostic;
 use super::diagnostic::Diagnostics;
 use super::diagnostic::Span;
 use super::diagnostic::Spanned;
+use super::diagnostic::nearest;
 use serde::Serialize;
 
 /// A YAML value and its place.
@@ -73,8 +74,13 @@ impl Node {
     pub fn count(&self, what: &str, found: &mut Diagnostics) -> Option<Spanned<u64>> {
         match self.kind {
             Kind::Int(x) if x >= 0 => Some(Spanned::new(x.unsigned_abs(), self.span)),
+            Kind::Int(x) => {
+                let message = format!("{what} cannot be negative, and {x} is");
+                found.push(Diagnostic::spec("wrong-type", message).at(self.span));
+                None
+            }
             _ => {
-                found.push(self.unexpected(what, "a whole number that is not negative"));
+                found.push(self.unexpected(what, "a whole number"));
                 None
             }
         }
@@ -121,27 +127,48 @@ impl Node {
             .collect()
     }
 
-    /// Starts reading a map; anything else is a diagnostic.
-    pub fn fields<'a>(&'a self, what: &str, found: &mut Diagnostics) -> Option<Fields<'a>> {
-        match &self.kind {
-            Kind::Map(entries) => Some(Fields {
-                what: what.to_owned(),
-                span: self.span,
-                entries,
-                asked: Vec::new(),
-            }),
+    /// Starts reading a map with these keys; anything else is a diagnostic, and so is every other key.
+    pub fn fields<'a>(&'a self, what: &str, keys: &[&'static str], found: &mut Diagnostics) -> Option<Fields<'a>> {
+        let entries: &[(Spanned<String>, Node)] = match &self.kind {
+            Kind::Map(entries) => entries,
             // `- quality:` says as much as `- quality: {}`.
-            Kind::Null => Some(Fields {
-                what: what.to_owned(),
-                span: self.span,
-                entries: &[],
-                asked: Vec::new(),
-            }),
+            Kind::Null => &[],
             _ => {
                 found.push(self.unexpected(what, "a map"));
-                None
+                return None;
+            }
+        };
+        let mut meant: Vec<(&'static str, &'a Node)> = Vec::new();
+        for (name, node) in entries {
+            if let Some(key) = keys.iter().find(|key| **key == name.value) {
+                meant.push((key, node));
             }
         }
+        for (name, node) in entries {
+            if keys.contains(&name.value.as_str()) {
+                continue;
+            }
+            // A slip of the hand is told once: what stands behind it is read as what was meant.
+            let free: Vec<&str> = keys
+                .iter()
+                .copied()
+                .filter(|key| meant.iter().all(|(it, _)| it != key))
+                .collect();
+            let message = format!("{what} has no key `{}`", name.value);
+            let diagnostic = Diagnostic::spec("unknown-key", message).at(name.span);
+            match nearest(&name.value, &free) {
+                Some(key) => {
+                    found.push(diagnostic.hint(format!("did you mean `{key}`?")));
+                    meant.extend(keys.iter().find(|it| **it == key).map(|it| (*it, node)));
+                }
+                None => found.push(diagnostic.nearest(&name.value, keys.iter().copied())),
+            }
+        }
+        Some(Fields {
+            what: what.to_owned(),
+            span: self.span,
+            meant,
+        })
     }
 
     /// Reads a map whose keys the author chooses (`metrics:`); anything else is a diagnostic.
@@ -166,34 +193,24 @@ impl Node {
     }
 }
 
-/// A reader of one map: remembers which keys were asked for, and reports the others.
+/// A reader of one map whose keys are known.
 #[derive(Debug)]
 pub struct Fields<'a> {
     what: String,
     span: Span,
-    entries: &'a [(Spanned<String>, Node)],
-    asked: Vec<&'static str>,
+    /// Keys as they are meant, however they are written.
+    meant: Vec<(&'static str, &'a Node)>,
 }
 
 impl<'a> Fields<'a> {
     /// Returns the value of a key that may be left out; `null` is as good as left out.
-    pub fn optional(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.asked.push(key);
-        let (_, node) = self.entries.iter().find(|(name, _)| name.value == key)?;
-        (node.kind != Kind::Null).then_some(node)
-    }
-
-    /// Returns the value of a key even where it is `null` (`quality:`).
-    pub fn present(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.asked.push(key);
-        self.entries
-            .iter()
-            .find(|(name, _)| name.value == key)
-            .map(|(_, node)| node)
+    pub fn optional(&self, key: &str) -> Option<&'a Node> {
+        let (_, node) = self.meant.iter().find(|(it, _)| *it == key)?;
+        (node.kind != Kind::Null).then_some(*node)
     }
 
     /// Returns the value of a key that must be there; reports where it is not.
-    pub fn required(&mut self, key: &'static str, found: &mut Diagnostics) -> Option<&'a Node> {
+    pub fn required(&self, key: &str, found: &mut Diagnostics) -> Option<&'a Node> {
         let node = self.optional(key);
         if node.is_none() {
             let message = format!("{} lacks the key `{key}`", self.what);
@@ -205,16 +222,5 @@ impl<'a> Fields<'a> {
     /// Returns the map's place.
     pub fn span(&self) -> Span {
         self.span
-    }
-
-    /// Reports every key that nobody asked for.
-    pub fn finish(self, found: &mut Diagnostics) {
-        for (name, _) in self.entries {
-            if !self.asked.contains(&name.value.as_str()) {
-                let message = format!("{} has no key `{}`", self.what, name.value);
-                let diagnostic = Diagnostic::spec("unknown-key", message).at(name.span);
-                found.push(diagnostic.nearest(&name.value, self.asked.iter().copied()));
-            }
-        }
     }
 }

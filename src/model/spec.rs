@@ -41,6 +41,9 @@ pub struct Spec {
     /// Every name that stands in an expression, with its place: an expression itself keeps none.
     #[serde(skip)]
     pub names: Vec<Spanned<String>>,
+    /// Metrics that are written and could not be read, which has been told: who names them has made no mistake.
+    #[serde(skip)]
+    pub unread: Vec<String>,
 }
 
 impl Spec {
@@ -52,6 +55,11 @@ impl Spec {
             .iter()
             .find(|it| it.value == name && inside(it.span))
             .map_or(within, |it| it.span)
+    }
+
+    /// Returns what one value of the tracked dimension is called.
+    pub fn noun(&self) -> &str {
+        self.categories.noun.as_ref().map_or("category", |it| it.value.as_str())
     }
 }
 
@@ -161,6 +169,13 @@ pub struct SegmentSpec {
     pub order: Vec<Spanned<String>>,
     /// Lower ends of bands made of a number (`[0, 25, 50]` → "0–24", "25–49", "50+"). Default: none.
     pub bands: Vec<Spanned<f64>>,
+}
+
+impl SegmentSpec {
+    /// Returns the column of the customers source.
+    pub fn column(&self) -> &Spanned<String> {
+        self.of.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// Periods as written.

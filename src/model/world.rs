@@ -6,6 +6,7 @@
 use super::diagnostic::Diagnostic;
 use super::diagnostic::Diagnostics;
 use super::diagnostic::Spanned;
+use super::panel::Intake;
 use super::plan::Source;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -24,12 +25,22 @@ pub trait World {
     /// Where a file is unreadable, or two files disagree. Diagnostics without a place get the source's.
     fn columns(&self, files: &[String]) -> Result<Vec<(String, ColumnType)>, Diagnostics>;
 
-    /// Lists the distinct civil dates of an events source, ascending: of the rows that its rules leave and whose
-    /// time can be read. Empty where there are none, and for a customers source.
+    /// Reads a source once, and tells what its rows hold in time and in these columns of it.
     ///
     /// # Errors
     /// Where the data cannot be read. Diagnostics without a place get the source's.
-    fn days(&self, source: &Source) -> Result<Vec<Date>, Diagnostics>;
+    fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics>;
+}
+
+/// What a source holds: of the rows that can be read and that its rules leave.
+#[derive(Debug, Clone, Default)]
+pub struct Skim {
+    /// Distinct civil dates, ascending. Empty for a customers source.
+    pub days: Vec<Date>,
+    /// Distinct values as text, ascending by bytes, without nulls; one list a column asked for.
+    pub labels: Vec<Vec<String>>,
+    /// What was read, rejected, and removed by each rule; what is counted by periods is not known yet.
+    pub intake: Intake,
 }
 
 /// What a column holds.
@@ -42,6 +53,13 @@ pub enum ColumnType {
     Float,
     /// Text; a dictionary of texts too.
     Text,
+    /// Text, most of which would be something else: a column of dates or numbers with a slip in it.
+    Mixed {
+        /// What most values are ("dates").
+        most: &'static str,
+        /// The first that is none, as a phrase ("row 3 of `buys.csv` has `yesterday`").
+        odd: String,
+    },
     /// True or false.
     Bool,
     /// A civil date.
@@ -58,13 +76,19 @@ impl ColumnType {
         match self {
             ColumnType::Int => "a whole number".to_owned(),
             ColumnType::Float => "a number with decimals".to_owned(),
-            ColumnType::Text => "text".to_owned(),
+            ColumnType::Text | ColumnType::Mixed { .. } => "text".to_owned(),
             ColumnType::Bool => "true or false".to_owned(),
             ColumnType::Date => "a date".to_owned(),
             ColumnType::Timestamp => "a timestamp".to_owned(),
             ColumnType::Other(name) => format!("of the type `{name}`"),
         }
     }
+}
+
+/// Makes the diagnostic of a column that would be right but for a value.
+pub fn odd_value(column: &str, most: &str, odd: &str) -> Diagnostic {
+    Diagnostic::data("unreadable-value", format!("`{column}` holds {most}, but {odd}"))
+        .hint("mend the value in the file; one that is not known is left empty")
 }
 
 /// Makes the diagnostic of a pattern that names no file.

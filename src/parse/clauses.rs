@@ -11,6 +11,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Spanned;
 use crate::model::expr::Expr;
 use crate::model::expr::Formula;
+use crate::model::expr::Literal;
 use crate::model::expr::Term;
 use crate::model::node::Kind;
 use crate::model::node::Node;
@@ -19,29 +20,39 @@ use crate::model::spec::RuleSpec;
 use crate::model::spec::SourceSpec;
 use crate::model::unit::Good;
 
-/// Reads `sources:`.
-pub(super) fn sources(node: &Node, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, SourceSpec)> {
-    let mut sources = Vec::new();
+/// What a source may say.
+const SOURCE_KEYS: [&str; 8] = [
+    "files", "time", "customer", "key", "decimals", "columns", "rules", "unique",
+];
+
+/// What a metric may say.
+const METRIC_KEYS: [&str; 7] = ["of", "source", "unit", "label", "good", "across", "missing"];
+
+/// Reads `sources:`. `None` where one of them cannot be read: nobody could tell what else is wrong.
+pub(super) fn sources(node: &Node, reading: &mut Reading<'_>) -> Option<Vec<(Spanned<String>, SourceSpec)>> {
+    let mut sources = Some(Vec::new());
     for (name, node) in node.entries("`sources`", reading.found) {
         check_name(name, "source", reading.found);
-        if let Some(source) = source(name, node, reading) {
-            sources.push((name.clone(), source));
-        }
+        let source = source(name, node, reading);
+        sources = sources.zip(source).map(|(mut all, source)| {
+            all.push((name.clone(), source));
+            all
+        });
     }
     sources
 }
 
 fn source(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<SourceSpec> {
     let what = format!("source `{}`", name.value);
-    let mut fields = node.fields(&what, reading.found)?;
+    let fields = node.fields(&what, &SOURCE_KEYS, reading.found)?;
     let files = fields
         .required("files", reading.found)
         .map(|it| it.texts(&format!("`files` of {what}"), reading.found));
     // Whether they are there, however they are written: a wrong type is told once.
     let (says_when, says_key) = (fields.optional("time").is_some(), fields.optional("key").is_some());
-    let time = optional_text(&mut fields, "time", &format!("`time` of {what}"), reading);
-    let customer = optional_text(&mut fields, "customer", &format!("`customer` of {what}"), reading);
-    let key = optional_text(&mut fields, "key", &format!("`key` of {what}"), reading);
+    let time = optional_text(&fields, "time", &format!("`time` of {what}"), reading);
+    let customer = optional_text(&fields, "customer", &format!("`customer` of {what}"), reading);
+    let key = optional_text(&fields, "key", &format!("`key` of {what}"), reading);
     let decimals = fields
         .optional("decimals")
         .map(|node| decimals(node, &what, reading))
@@ -59,13 +70,7 @@ fn source(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
                 .collect()
         })
         .unwrap_or_default();
-    let unique = texts(
-        &mut fields,
-        "unique",
-        &format!("a column of `unique` of {what}"),
-        reading,
-    );
-    fields.finish(reading.found);
+    let unique = texts(&fields, "unique", &format!("a column of `unique` of {what}"), reading);
     let wrong = match (says_when, says_key) {
         (false, false) => Some((name.span, "has neither `time` nor `key`")),
         (true, true) => key.as_ref().map(|it| (it.span, "has both `time` and `key`")),
@@ -128,9 +133,9 @@ fn columns(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<S
         let Some(text) = node.text(&format!("the column `{}`", name.value), reading.found) else {
             continue;
         };
-        if let Some(expr) = row(&text, reading) {
-            columns.push((name.clone(), Spanned::new(expr, text.span)));
-        }
+        // What cannot be read is told, and stands for null: nothing that uses it is wrong for that.
+        let expr = row(&text, reading).unwrap_or(Expr::Literal(Literal::Null));
+        columns.push((name.clone(), Spanned::new(expr, text.span)));
     }
     columns
 }
@@ -143,12 +148,15 @@ fn rule(node: &Node, what: &str, reading: &mut Reading<'_>) -> Option<RuleSpec> 
             .push(node.unexpected(&format!("a rule of {what}"), "a map").hint(hint));
         return None;
     }
-    let mut fields = node.fields(&format!("a rule of {what}"), reading.found)?;
+    let fields = node.fields(
+        &format!("a rule of {what}"),
+        &["drop", "keep", "because"],
+        reading.found,
+    )?;
     let drop = fields.optional("drop");
     let keep = fields.optional("keep");
-    let because = optional_text(&mut fields, "because", "`because` of a rule", reading);
+    let because = optional_text(&fields, "because", "`because` of a rule", reading);
     let span = fields.span();
-    fields.finish(reading.found);
     let (drops, node) = match (drop, keep) {
         (Some(node), None) => (true, node),
         (None, Some(node)) => (false, node),
@@ -180,8 +188,9 @@ pub(super) fn metrics(node: &Node, reading: &mut Reading<'_>) -> Vec<(Spanned<St
     let mut metrics = Vec::new();
     for (name, node) in node.entries("`metrics`", reading.found) {
         check_name(name, "metric", reading.found);
-        if let Some(metric) = metric(name, node, reading) {
-            metrics.push((name.clone(), metric));
+        match metric(name, node, reading) {
+            Some(metric) => metrics.push((name.clone(), metric)),
+            None => reading.unread.push(name.value.clone()),
         }
     }
     metrics
@@ -211,15 +220,14 @@ fn metric(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
             missing: None,
         });
     }
-    let mut fields = node.fields(&what, reading.found)?;
-    let text = required_text(&mut fields, "of", &format!("`of` of {what}"), reading);
-    let source = optional_text(&mut fields, "source", &format!("`source` of {what}"), reading);
-    let unit = optional_text(&mut fields, "unit", &format!("`unit` of {what}"), reading);
-    let label = optional_text(&mut fields, "label", &format!("`label` of {what}"), reading);
-    let good = optional_text(&mut fields, "good", &format!("`good` of {what}"), reading);
-    let across = optional_text(&mut fields, "across", &format!("`across` of {what}"), reading);
-    let missing = optional_text(&mut fields, "missing", &format!("`missing` of {what}"), reading);
-    fields.finish(reading.found);
+    let fields = node.fields(&what, &METRIC_KEYS, reading.found)?;
+    let text = required_text(&fields, "of", &format!("`of` of {what}"), reading);
+    let source = optional_text(&fields, "source", &format!("`source` of {what}"), reading);
+    let unit = optional_text(&fields, "unit", &format!("`unit` of {what}"), reading);
+    let label = optional_text(&fields, "label", &format!("`label` of {what}"), reading);
+    let good = optional_text(&fields, "good", &format!("`good` of {what}"), reading);
+    let across = optional_text(&fields, "across", &format!("`across` of {what}"), reading);
+    let missing = optional_text(&fields, "missing", &format!("`missing` of {what}"), reading);
     let good = good.and_then(|it| direction(&it, reading));
     let text = text?;
     let of = Spanned::new(formula(&text, reading)?, text.span);

@@ -1,7 +1,7 @@
 //! The tree of a spec as a [`Spec`]: every key known, every mistake gathered.
 //!
-//! Nothing here stops at the first mistake: a part that cannot be read is left out, and the
-//! spec is thrown away at the end. It must not know what is in the data.
+//! Nothing here stops at the first mistake: a part that cannot be read is left out, and its name
+//! kept, so that those who use it are not blamed. It must not know what is in the data.
 
 use super::clauses;
 use crate::model::diagnostic::Diagnostic;
@@ -20,6 +20,23 @@ use crate::model::spec::Spec;
 /// The only version of the language.
 const VERSION: u64 = 1;
 
+/// What a spec may say.
+const KEYS: [&str; 13] = [
+    "bellwether",
+    "title",
+    "locale",
+    "typst",
+    "seed",
+    "footer",
+    "note",
+    "sources",
+    "metrics",
+    "categories",
+    "segments",
+    "periods",
+    "memo",
+];
+
 /// What the parts of a spec share while they are read.
 pub(super) struct Reading<'a> {
     /// The spec's text.
@@ -28,27 +45,31 @@ pub(super) struct Reading<'a> {
     pub found: &'a mut Diagnostics,
     /// Names in expressions, with their places.
     pub names: Vec<Spanned<String>>,
+    /// Names of metrics that cannot be read.
+    pub unread: Vec<String>,
 }
 
 /// Reads a whole spec; `None` where a part that nothing replaces is missing. Mistakes go to `found`.
 pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagnostics) -> Option<Spec> {
-    let mut fields = root.fields("the spec", found)?;
+    check_version(root, found)?;
+    let fields = root.fields("the spec", &KEYS, found)?;
     let mut reading = Reading {
         text,
         found,
         names: Vec::new(),
+        unread: Vec::new(),
     };
     let it = &mut reading;
-    version(&mut fields, it);
-    let title = required_text(&mut fields, "title", "`title`", it);
-    let locale = optional_text(&mut fields, "locale", "`locale`", it);
-    let typst = optional_text(&mut fields, "typst", "`typst`", it);
+    fields.required("bellwether", it.found);
+    let title = required_text(&fields, "title", "`title`", it);
+    let locale = optional_text(&fields, "locale", "`locale`", it);
+    let typst = optional_text(&fields, "typst", "`typst`", it);
     let seed = fields.optional("seed").and_then(|node| node.count("`seed`", it.found));
-    let footer = optional_text(&mut fields, "footer", "`footer`", it);
-    let note = optional_text(&mut fields, "note", "`note`", it);
+    let footer = optional_text(&fields, "footer", "`footer`", it);
+    let note = optional_text(&fields, "note", "`note`", it);
     let sources = fields
         .required("sources", it.found)
-        .map(|node| clauses::sources(node, it));
+        .and_then(|node| clauses::sources(node, it));
     let metrics = fields
         .required("metrics", it.found)
         .map(|node| clauses::metrics(node, it));
@@ -63,10 +84,9 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
             refuse_empty(node, what, it.found);
         }
     }
-    fields.finish(it.found);
-    let names = reading.names;
+    let Reading { names, unread, .. } = reading;
     Some(Spec {
-        title: title?,
+        title: title.unwrap_or_else(|| Spanned::new(String::new(), root.span)),
         locale,
         typst,
         seed,
@@ -77,36 +97,39 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
         categories: categories?,
         segments: segments.unwrap_or_default(),
         periods: periods?,
-        memo: memo?,
+        memo: memo.unwrap_or_default(),
         names,
+        unread,
     })
 }
 
-fn version(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
-    let Some(node) = fields.required("bellwether", reading.found) else {
-        return;
+/// Looks at the version before all else: the keys of another one are not known here.
+fn check_version(root: &Node, found: &mut Diagnostics) -> Option<()> {
+    let Kind::Map(entries) = &root.kind else {
+        return Some(());
     };
-    let Some(version) = node.count("`bellwether`", reading.found) else {
-        return;
+    let Some((_, node)) = entries.iter().find(|(name, _)| name.value == "bellwether") else {
+        return Some(());
     };
-    if version.value != VERSION {
-        let message = format!(
-            "this spec is of version {}, and this program reads version {VERSION}",
-            version.value
-        );
-        reading
-            .found
-            .push(Diagnostic::spec("unknown-version", message).at(version.span));
+    let version = node.count("`bellwether`", found)?;
+    if version.value == VERSION {
+        return Some(());
     }
+    let message = format!(
+        "this spec is of version {}, and this program reads version {VERSION}",
+        version.value
+    );
+    let hint = "a newer program may read it; a spec for this one begins with `bellwether: 1`";
+    found.push(Diagnostic::spec("unknown-version", message).at(version.span).hint(hint));
+    None
 }
 
 fn categories(node: &Node, reading: &mut Reading<'_>) -> Option<CategoriesSpec> {
-    let mut fields = node.fields("`categories`", reading.found)?;
-    let by = required_text(&mut fields, "by", "`by` of `categories`", reading);
-    let noun = optional_text(&mut fields, "noun", "`noun` of `categories`", reading);
-    let nouns = optional_text(&mut fields, "nouns", "`nouns` of `categories`", reading);
-    let skip = texts(&mut fields, "skip", "a value of `skip`", reading);
-    fields.finish(reading.found);
+    let fields = node.fields("`categories`", &["by", "noun", "nouns", "skip"], reading.found)?;
+    let by = required_text(&fields, "by", "`by` of `categories`", reading);
+    let noun = optional_text(&fields, "noun", "`noun` of `categories`", reading);
+    let nouns = optional_text(&fields, "nouns", "`nouns` of `categories`", reading);
+    let skip = texts(&fields, "skip", "a value of `skip`", reading);
     Some(CategoriesSpec {
         by: by?,
         noun,
@@ -137,21 +160,21 @@ fn segment(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentSpec> {
             bands: Vec::new(),
         });
     }
-    let mut fields = node.fields("a segment", reading.found)?;
-    let name = required_text(&mut fields, "name", "`name` of a segment", reading);
-    let of = optional_text(&mut fields, "of", "`of` of a segment", reading);
-    let label = optional_text(&mut fields, "label", "`label` of a segment", reading);
-    let order = texts(&mut fields, "order", "a level of `order`", reading);
-    let bands: Vec<Spanned<f64>> = fields
-        .optional("bands")
-        .map(|node| {
-            node.items()
-                .into_iter()
-                .filter_map(|it| it.number("an end of `bands`", reading.found))
-                .collect()
-        })
-        .unwrap_or_default();
-    fields.finish(reading.found);
+    let fields = node.fields("a segment", &["name", "of", "label", "order", "bands"], reading.found)?;
+    let name = required_text(&fields, "name", "`name` of a segment", reading);
+    let of = optional_text(&fields, "of", "`of` of a segment", reading);
+    let label = optional_text(&fields, "label", "`label` of a segment", reading);
+    let order = texts(&fields, "order", "a level of `order`", reading);
+    // Where one end cannot be read, which is told, nothing can be said of the others.
+    let bands: Option<Vec<Spanned<f64>>> = fields.optional("bands").and_then(|node| {
+        let ends: Vec<Option<Spanned<f64>>> = node
+            .items()
+            .into_iter()
+            .map(|it| it.number("an end of `bands`", reading.found))
+            .collect();
+        ends.into_iter().collect()
+    });
+    let bands = bands.unwrap_or_default();
     let name = name?;
     check_name(&name, "segment", reading.found);
     refuse_repeats(order.iter(), "level", reading.found);
@@ -165,12 +188,11 @@ fn segment(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentSpec> {
 }
 
 fn periods(node: &Node, reading: &mut Reading<'_>) -> Option<PeriodsSpec> {
-    let mut fields = node.fields("`periods`", reading.found)?;
-    let grain = required_text(&mut fields, "grain", "`grain` of `periods`", reading);
-    let target = optional_text(&mut fields, "target", "`target` of `periods`", reading);
-    let compare = texts(&mut fields, "compare", "a value of `compare`", reading);
-    let as_of = optional_text(&mut fields, "as_of", "`as_of` of `periods`", reading);
-    fields.finish(reading.found);
+    let fields = node.fields("`periods`", &["grain", "target", "compare", "as_of"], reading.found)?;
+    let grain = required_text(&fields, "grain", "`grain` of `periods`", reading);
+    let target = optional_text(&fields, "target", "`target` of `periods`", reading);
+    let compare = texts(&fields, "compare", "a value of `compare`", reading);
+    let as_of = optional_text(&fields, "as_of", "`as_of` of `periods`", reading);
     Some(PeriodsSpec {
         grain: grain?,
         target,
@@ -261,8 +283,8 @@ fn refuse_empty(node: &Node, what: &str, found: &mut Diagnostics) {
 
 /// Reads the text of a key that must be there.
 pub(super) fn required_text(
-    fields: &mut Fields<'_>,
-    key: &'static str,
+    fields: &Fields<'_>,
+    key: &str,
     what: &str,
     reading: &mut Reading<'_>,
 ) -> Option<Spanned<String>> {
@@ -273,8 +295,8 @@ pub(super) fn required_text(
 
 /// Reads the text of a key that may be left out.
 pub(super) fn optional_text(
-    fields: &mut Fields<'_>,
-    key: &'static str,
+    fields: &Fields<'_>,
+    key: &str,
     what: &str,
     reading: &mut Reading<'_>,
 ) -> Option<Spanned<String>> {
@@ -282,12 +304,7 @@ pub(super) fn optional_text(
 }
 
 /// Reads the texts of a key that may be left out.
-pub(super) fn texts(
-    fields: &mut Fields<'_>,
-    key: &'static str,
-    what: &str,
-    reading: &mut Reading<'_>,
-) -> Vec<Spanned<String>> {
+pub(super) fn texts(fields: &Fields<'_>, key: &str, what: &str, reading: &mut Reading<'_>) -> Vec<Spanned<String>> {
     fields
         .optional(key)
         .map(|node| node.texts(what, reading.found))

@@ -21,21 +21,16 @@ pub const MOST_BYTES: usize = 1_000_000;
 
 /// Reads a spec. `registry_names` are the analyses that a memo may name.
 ///
-/// # Errors
-/// All mistakes of the text at once, sorted by place.
-pub fn parse(text: &str, registry_names: &[&str]) -> Result<Spec, Diagnostics> {
+/// All mistakes of the text go to `found`. What is left beside them is read nevertheless, so that the later stages can
+/// tell theirs at the same time; `None` where nothing can be made of it.
+pub fn parse(text: &str, registry_names: &[&str], found: &mut Diagnostics) -> Option<Spec> {
     if text.len() > MOST_BYTES {
         let message = format!("the spec has {} bytes, and {MOST_BYTES} are the most", text.len());
-        return Err(Diagnostic::spec("spec-too-large", message).into());
+        found.push(Diagnostic::spec("spec-too-large", message));
+        return None;
     }
-    let mut found = Diagnostics::new();
-    let root = yaml::tree(text, &mut found);
-    let spec = root.and_then(|root| decode::spec(&root, text, registry_names, &mut found));
-    found.sort();
-    match spec {
-        Some(spec) if !found.has_errors() => Ok(spec),
-        _ => Err(found),
-    }
+    let root = yaml::tree(text, found)?;
+    decode::spec(&root, text, registry_names, found)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Tests of the stage `parse` on whole specs. What mistakes are told is in `golden/messages/`.
 
-use super::parse;
+use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Aggregate;
 use crate::model::expr::Expr;
 use crate::model::expr::Formula;
@@ -12,6 +12,15 @@ use crate::model::node::Kind;
 use crate::model::spec::Spec;
 
 const REGISTRY: [&str; 5] = ["headline", "deviation", "drivers", "contribution", "quality"];
+
+/// Reads a spec that is good, or tells what is wrong with it.
+fn parse(text: &str, registry: &[&str]) -> Result<Spec, Diagnostics> {
+    let mut found = Diagnostics::new();
+    match super::parse(text, registry, &mut found) {
+        Some(spec) if !found.has_errors() => Ok(spec),
+        _ => Err(found),
+    }
+}
 
 /// Puts a metric and a rule into the smallest spec.
 fn spec(metric: &str, rule: &str) -> Spec {

@@ -4,13 +4,13 @@ use super::label_of;
 use super::sources::Table;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::diagnostic::Spanned;
 use crate::model::plan::Categories;
 use crate::model::plan::Measure;
 use crate::model::plan::Segment;
 use crate::model::spec::SegmentSpec;
 use crate::model::spec::Spec;
 use crate::model::world::ColumnType;
+use crate::model::world::odd_value;
 
 /// Resolves `categories:`; checks that every source that is counted by category has the column.
 pub(super) fn categories(
@@ -56,7 +56,7 @@ pub(super) fn categories(
             Some(_) => {}
         }
     }
-    let noun = written.noun.as_ref().map_or("category", |it| it.value.as_str());
+    let noun = spec.noun();
     Categories {
         column: written.by.value.clone(),
         noun: noun.to_owned(),
@@ -107,20 +107,27 @@ pub(super) fn segments(spec: &Spec, tables: &[Option<Table>], found: &mut Diagno
 }
 
 fn segment(written: &SegmentSpec, source: usize, table: Option<&Table>, found: &mut Diagnostics) -> Segment {
-    let column: &Spanned<String> = written.of.as_ref().unwrap_or(&written.name);
+    let column = written.column();
     let holds = table.and_then(|it| it.holds(column, found));
     check_bands(written, found);
+    if let (Some(ColumnType::Mixed { most: "numbers", odd }), Some(_)) = (&holds, written.bands.first()) {
+        found.push(odd_value(&column.value, "numbers", odd).at(column.span));
+    }
     let wrong = match (&holds, written.bands.first()) {
-        (Some(ColumnType::Int | ColumnType::Float) | None, _) => None,
+        (Some(ColumnType::Int | ColumnType::Float | ColumnType::Mixed { most: "numbers", .. }) | None, _) => None,
         (Some(_), Some(_)) => Some("bands are made of a number"),
         (Some(ColumnType::Date | ColumnType::Timestamp | ColumnType::Other(_)), None) => {
             Some("a segment is text, a number, or true or false")
         }
-        (Some(ColumnType::Text | ColumnType::Bool), None) => None,
+        (Some(ColumnType::Text | ColumnType::Mixed { .. } | ColumnType::Bool), None) => None,
     };
     if let (Some(wrong), Some(holds)) = (wrong, &holds) {
         let message = format!("{wrong}, and `{}` is {}", column.value, holds.name());
-        found.push(Diagnostic::spec("wrong-column-type", message).at(column.span));
+        let diagnostic = Diagnostic::spec("wrong-column-type", message).at(column.span);
+        found.push(match written.bands.first() {
+            Some(_) => diagnostic.hint("leave `bands` out: its values are the levels; `order:` says in which order"),
+            None => diagnostic,
+        });
     }
     Segment {
         name: written.name.value.clone(),
@@ -142,7 +149,12 @@ fn check_bands(written: &SegmentSpec, found: &mut Diagnostics) {
             "the lower ends of `bands` ascend, and {} follows {}",
             pair[1].value, pair[0].value
         );
-        found.push(Diagnostic::spec("bad-bands", message).at(pair[1].span));
+        let mut ends: Vec<f64> = written.bands.iter().map(|it| it.value).collect();
+        ends.sort_by(f64::total_cmp);
+        ends.dedup();
+        let ends: Vec<String> = ends.iter().map(f64::to_string).collect();
+        let hint = format!("write `bands: [{}]`", ends.join(", "));
+        found.push(Diagnostic::spec("bad-bands", message).at(pair[1].span).hint(hint));
     }
     if written.bands.len() == 1 {
         let message = "one lower end makes one band, which tells nobody apart";

@@ -344,7 +344,7 @@ impl Resolving<'_> {
             let diagnostic = Diagnostic::spec("metric-cycle", message).at(place);
             let diagnostic = match self.owner(written, own) {
                 Some(_) => diagnostic.hint(format!("a column stands inside an aggregate: `sum({written})`")),
-                None => diagnostic,
+                None => diagnostic.hint("make one of them of aggregates, as `sum(amount)`"),
             };
             self.found.push(diagnostic);
             return None;
@@ -353,6 +353,9 @@ impl Resolving<'_> {
     }
 
     fn refuse_name(&mut self, written: &str, place: Span, own: &Own<'_>) {
+        if self.spec.unread.iter().any(|it| it == written) {
+            return;
+        }
         if let Some(source) = self.owner(written, own) {
             let message = format!("`{written}` is a column of source `{source}`, and a metric adds rows up");
             let hint = format!("put it inside an aggregate: `sum({written})`");

@@ -5,6 +5,7 @@
 //! It must not know any engine, nor what an analysis does with its options.
 
 mod categories;
+mod data;
 mod metrics;
 mod periods;
 mod sources;
@@ -14,12 +15,11 @@ mod units;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::diagnostic::Severity;
 use crate::model::diagnostic::Spanned;
-use crate::model::diagnostic::Warned;
 use crate::model::plan::Plan;
 use crate::model::spec::Spec;
 use crate::model::spec::Typst;
+use crate::model::world::Skim;
 use crate::model::world::World;
 
 /// What the command line says against the spec; flags beat the file.
@@ -39,13 +39,21 @@ const LOCALE: &str = "en-US";
 /// Foot of every page where a spec names none.
 const FOOTER: &str = "Not investment advice.";
 
-/// Makes the plan. `slug` is the spec's file name without its extension.
+/// What a spec comes to.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// The plan. Where `found` has errors it is a draft: good to check names and kinds against, and for nothing else.
+    pub plan: Plan,
+    /// The values of the tracked dimension that the memo shows, ascending; empty in a draft.
+    pub categories: Vec<String>,
+    /// All mistakes and warnings so far.
+    pub found: Diagnostics,
+}
+
+/// Makes the plan. `slug` is the spec's file name without its extension, `found` what has been found in its text.
 ///
-/// # Errors
-/// All mistakes at once, sorted by place: of the spec (names, types, units, periods) and of the data (no files, no
-/// rows).
-pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides) -> Result<Warned<Plan>, Diagnostics> {
-    let mut found = Diagnostics::new();
+/// All mistakes are told at once: of the spec (names, types, units, periods) and of the data (no files, no rows).
+pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides, mut found: Diagnostics) -> Resolved {
     check_locale(spec, &mut found);
     if let Err(wrong) = typst(spec, overrides) {
         found.extend(wrong);
@@ -58,26 +66,31 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
     let wanted = periods::wanted(&spec.periods, overrides, &mut found);
     let read: Vec<sources::Table> = tables.into_iter().flatten().collect();
     let mut periods = None;
+    let mut labels = Vec::new();
     if !found.has_errors()
         && let Some(wanted) = wanted
+        && let Some(skims) = data::skims(spec, &read, world, &mut found)
     {
+        labels = data::categories(spec, &read, &skims, &mut found);
         // A source that no metric reads does not say up to when the data are complete.
         let used = |at: &usize| measures.iter().any(|it| it.source == *at);
-        let used: Vec<&sources::Table> = read
+        let used: Vec<(&sources::Table, &Skim)> = read
             .iter()
+            .zip(&skims)
             .enumerate()
             .filter(|(at, _)| used(at))
             .map(|(_, it)| it)
             .collect();
-        periods = periods::periods(&wanted, spec.periods.grain.span, &used, world, &mut found);
+        periods = periods::periods(&wanted, spec.periods.grain.span, &used, &mut found);
     }
-    found.sort();
-    let (Some(periods), false) = (periods, found.has_errors()) else {
-        return Err(found);
+    let title = match &periods {
+        Some(periods) => title::filled(&spec.title.value, &periods.target),
+        None => spec.title.value.clone(),
     };
+    let periods = periods.unwrap_or_else(|| periods::draft(&spec.periods));
     let plan = Plan {
         slug: slug.to_owned(),
-        title: title::filled(&spec.title.value, &periods.target),
+        title,
         locale: written_or(&spec.locale, LOCALE),
         footer: written_or(&spec.footer, FOOTER),
         note: written_or(&spec.note, ""),
@@ -92,14 +105,11 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         segments,
         periods,
     };
-    debug_assert!(
-        found.0.iter().all(|it| it.severity == Severity::Warning),
-        "errors have been returned"
-    );
-    Ok(Warned {
-        value: plan,
-        warnings: found.0,
-    })
+    Resolved {
+        plan,
+        categories: labels,
+        found,
+    }
 }
 
 /// Returns how the PDF is compiled: the flag, else the spec, else `auto`.

@@ -15,7 +15,7 @@ use crate::model::period::day_label;
 use crate::model::plan::Comparison;
 use crate::model::plan::Periods;
 use crate::model::spec::PeriodsSpec;
-use crate::model::world::World;
+use crate::model::world::Skim;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -25,7 +25,7 @@ pub(super) struct Wanted {
     /// `None` for the last complete one.
     target: Option<Placed<Period>>,
     against: Vec<Placed<Against>>,
-    as_of: Option<Date>,
+    as_of: Option<Placed<Date>>,
 }
 
 /// What a spec or a flag says; a flag has no place.
@@ -105,14 +105,14 @@ pub(super) fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diag
     })
 }
 
-fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> Option<Date> {
+fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> Option<Placed<Date>> {
     // A day's ISO name, and nothing else that a lenient parser takes.
     let day = Period::parse_iso(text).filter(|it| it.grain == Grain::Day);
     if day.is_none() {
         let diagnostic = Diagnostic::spec("bad-date", format!("{what} is a date, and `{text}` is none"));
         found.push(placed(diagnostic, span).hint("a date is written `2026-10-31`"));
     }
-    day.map(|it| it.from)
+    day.map(|it| Placed { value: it.from, span })
 }
 
 fn named(text: &str, grain: Grain, known: &[&str], span: Option<Span>, found: &mut Diagnostics) -> Option<Period> {
@@ -166,15 +166,17 @@ fn comparison(written: &Spanned<String>, grain: Grain, found: &mut Diagnostics) 
     named(text, grain, &known, Some(written.span), found).map(Against::Named)
 }
 
-/// Fixes the periods by the days that the used sources have. `grain` is the place of `grain:`.
+/// Fixes the periods by the days that the used sources have, each at least one. `grain` is the place of `grain:`.
 pub(super) fn periods(
     wanted: &Wanted,
     grain: Span,
-    used: &[&Table],
-    world: &dyn World,
+    used: &[(&Table, &Skim)],
     found: &mut Diagnostics,
 ) -> Option<Periods> {
-    let covers = covers(wanted.grain, used, world, found)?;
+    let covers: Vec<Cover> = used
+        .iter()
+        .map(|(table, skim)| cover(wanted.grain, table, skim))
+        .collect();
     let covered = covered(wanted, &covers, found);
     let target = target(wanted, &covered, grain, found)?;
     if covered.first.from.year() < 0 || covered.first.through(target).len() > MOST_PERIODS {
@@ -211,6 +213,33 @@ pub(super) fn periods(
     })
 }
 
+/// Periods as far as the spec alone tells them: names of comparisons, and days that mean nothing.
+pub(super) fn draft(spec: &PeriodsSpec) -> Periods {
+    let grain = Grain::parse(&spec.grain.value).unwrap_or(Grain::Month);
+    let target = Period::containing(Date::constant(2000, 1, 1), grain);
+    let written = spec.compare.iter().map(|it| it.value.clone());
+    let names: Vec<String> = if spec.compare.is_empty() {
+        vec!["previous".to_owned()]
+    } else {
+        written.collect()
+    };
+    Periods {
+        grain,
+        as_of: target.until,
+        target,
+        history: Vec::new(),
+        comparisons: names
+            .into_iter()
+            .map(|name| Comparison {
+                label: name.clone(),
+                name,
+                periods: Vec::new(),
+            })
+            .collect(),
+        incomplete: Vec::new(),
+    }
+}
+
 /// Returns the seed where none is written: the first day after the target, as a number (20180101).
 pub(super) fn seed(target: &Period) -> u64 {
     let day = target.until;
@@ -228,40 +257,22 @@ struct Cover {
     last: Date,
 }
 
-fn covers(grain: Grain, used: &[&Table], world: &dyn World, found: &mut Diagnostics) -> Option<Vec<Cover>> {
-    let mut covers = Vec::new();
-    for table in used {
-        let days = match world.days(&table.source) {
-            Ok(days) => days,
-            Err(wrong) => {
-                for mut diagnostic in wrong.0 {
-                    diagnostic.span = diagnostic.span.or(Some(table.span));
-                    found.push(diagnostic);
-                }
-                continue;
-            }
-        };
-        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
-            let message = format!("source `{}` has no rows whose time can be read", table.source.name);
-            found.push(Diagnostic::data("no-rows", message).at(table.span));
-            continue;
-        };
-        // Rows that all stand on first days are stamped with their period, not with their day: the last
-        // stamp speaks for its whole period.
-        let stamped = first < last && days.iter().all(|day| Period::containing(*day, grain).from == *day);
-        let last = if stamped {
-            Period::containing(last, grain).last_day()
-        } else {
-            last
-        };
-        covers.push(Cover {
-            name: table.source.name.clone(),
-            span: table.span,
-            days,
-            last,
-        });
+fn cover(grain: Grain, table: &Table, skim: &Skim) -> Cover {
+    let (first, last) = (skim.days[0], skim.days[skim.days.len() - 1]);
+    // Rows that all stand on first days are stamped with their period, not with their day: the last
+    // stamp speaks for its whole period.
+    let stamped = first < last && skim.days.iter().all(|day| Period::containing(*day, grain).from == *day);
+    let last = if stamped {
+        Period::containing(last, grain).last_day()
+    } else {
+        last
+    };
+    Cover {
+        name: table.source.name.clone(),
+        span: table.span,
+        days: skim.days.clone(),
+        last,
     }
-    (covers.len() == used.len()).then_some(covers)
 }
 
 /// What all used sources cover together.
@@ -306,7 +317,7 @@ fn covered(wanted: &Wanted, covers: &[Cover], found: &mut Diagnostics) -> Covere
         .copied()
         .min()
         .expect("a plan without errors has a measure, and a measure a source");
-    let as_of = wanted.as_of.unwrap_or(end);
+    let as_of = wanted.as_of.as_ref().map_or(end, |it| it.value);
     if wanted.as_of.is_none() {
         let last_complete = |end: Date| Period::containing(end, grain).previous();
         let early = covers.iter().zip(&ends).find(|(_, it)| **it == end);
@@ -375,8 +386,15 @@ fn target(wanted: &Wanted, covered: &Covered, grain: Span, found: &mut Diagnosti
             return None;
         }
         if !covered.has_rows(&last) {
-            let message = format!("{} is the last complete {noun}, and has no rows", last.iso());
-            found.push(Diagnostic::data("no-rows", message).at(grain).hint(extent(covered)));
+            let end = covered.days.last().map_or_else(String::new, |it| day_label(*it));
+            let message = format!(
+                "{} is the last complete {noun} before {}, and the rows end on {end}",
+                last.iso(),
+                day_label(covered.as_of)
+            );
+            let hint = "leave `as_of` out, and the data are complete up to their last row";
+            let place = wanted.as_of.as_ref().map_or(Some(grain), |it| it.span);
+            found.push(placed(Diagnostic::data("no-rows", message), place).hint(hint));
             return None;
         }
         return Some(last);
@@ -462,10 +480,8 @@ fn compared(
     };
     if let Some(late) = periods.iter().find(|it| target.from <= it.from) {
         let message = format!("{} does not stand before {}, the target", late.iso(), target.iso());
-        found.push(placed(
-            Diagnostic::spec("comparison-after-target", message),
-            against.span,
-        ));
+        let diagnostic = placed(Diagnostic::spec("comparison-after-target", message), against.span);
+        found.push(diagnostic.hint(format!("an earlier {} or `previous`", target.grain.noun())));
         return None;
     }
     // A mean may hold an empty period: its figures are zeros or gaps, as everywhere.

@@ -18,6 +18,7 @@ use crate::model::spec::SourceSpec;
 use crate::model::spec::Spec;
 use crate::model::world::ColumnType;
 use crate::model::world::World;
+use crate::model::world::odd_value;
 
 /// A source and what can be read from it.
 #[derive(Debug, Clone)]
@@ -126,6 +127,14 @@ fn decimals(source: &SourceSpec, table: &mut Table, found: &mut Diagnostics) {
         let Some(holds) = table.holds(name, found) else {
             continue;
         };
+        if let ColumnType::Mixed {
+            most: most @ "numbers",
+            odd,
+        } = &holds
+        {
+            found.push(odd_value(&name.value, most, odd).at(name.span));
+            continue;
+        }
         if !matches!(holds, ColumnType::Int | ColumnType::Float) {
             let message = format!("`{}` is {}, and only numbers have decimals", name.value, holds.name());
             found.push(Diagnostic::spec("wrong-column-type", message).at(name.span));
@@ -187,17 +196,31 @@ fn check_columns(source: &SourceSpec, table: &Table, found: &mut Diagnostics) {
         && let Some(holds) = table.holds(time, found)
         && !matches!(holds, ColumnType::Date | ColumnType::Timestamp)
     {
+        if let ColumnType::Mixed { most: "dates", odd } = &holds {
+            found.push(odd_value(&time.value, "dates", odd).at(time.span));
+            return;
+        }
         let message = format!(
             "`time` of source `{}` is a date or a timestamp, and `{}` is {}",
             table.source.name,
             time.value,
             holds.name()
         );
-        found.push(Diagnostic::spec("wrong-column-type", message).at(time.span));
+        let dates = table
+            .columns
+            .iter()
+            .filter(|it| matches!(it.holds, Some(ColumnType::Date | ColumnType::Timestamp)));
+        let names: Vec<String> = dates.map(|it| format!("`{}`", it.name)).collect();
+        let hint = if names.is_empty() {
+            "no column of it is one; in CSV a date is written `2026-10-31`".to_owned()
+        } else {
+            format!("columns that are: {}", names.join(", "))
+        };
+        found.push(Diagnostic::spec("wrong-column-type", message).at(time.span).hint(hint));
     }
     for name in [&source.customer, &source.key].into_iter().flatten() {
         if let Some(holds) = table.holds(name, found)
-            && !matches!(holds, ColumnType::Int | ColumnType::Text)
+            && !matches!(holds, ColumnType::Int | ColumnType::Text | ColumnType::Mixed { .. })
         {
             let message = format!(
                 "a customer is a whole number or text, and `{}` is {}",
@@ -274,5 +297,9 @@ fn kind(table: &Table, name: &Spanned<String>) -> Option<ColumnType> {
     column
         .holds
         .clone()
+        .map(|it| match it {
+            ColumnType::Mixed { .. } => ColumnType::Text,
+            other => other,
+        })
         .filter(|it| matches!(it, ColumnType::Int | ColumnType::Text))
 }

@@ -1,6 +1,7 @@
 //! Tests of the stage `resolve` on whole specs. What mistakes are told is in `golden/messages/`.
 
 use super::Overrides;
+use super::Resolved;
 use super::resolve;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
@@ -9,13 +10,14 @@ use crate::model::period::Grain;
 use crate::model::period::Period;
 use crate::model::plan::Plan;
 use crate::model::plan::Source;
+use crate::model::spec::Spec;
 use crate::model::world::ColumnType;
+use crate::model::world::Skim;
 use crate::model::world::World;
 use crate::parse::parse;
 use jiff::civil::Date;
 use jiff::civil::date;
 
-const REGISTRY: [&str; 5] = ["headline", "deviation", "drivers", "contribution", "quality"];
 const GROCERY: &str = include_str!("../../specs/grocery.yaml");
 const CONSUMPTION: &str = include_str!("../../specs/consumption.yaml");
 
@@ -75,7 +77,7 @@ impl World for Examples {
             .collect())
     }
 
-    fn days(&self, source: &Source) -> Result<Vec<Date>, Diagnostics> {
+    fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
         let all = |from: Date, until: Date, grain: Grain| -> Vec<Date> {
             let last = Period::containing(until, grain);
             Period::containing(from, grain)
@@ -84,21 +86,48 @@ impl World for Examples {
                 .map(|it| it.from)
                 .collect()
         };
-        Ok(match source.files.first().map_or("", String::as_str) {
+        let days = match source.files.first().map_or("", String::as_str) {
             "data/grocery/transactions.parquet" => all(date(2017, 1, 1), date(2018, 1, 1), Grain::Day),
             "data/consumption/transactions.parquet" => all(date(2019, 1, 1), date(2026, 10, 31), Grain::Day),
             "data/consumption/activity.parquet" => all(date(2019, 1, 1), date(2026, 10, 1), Grain::Month),
             _ => Vec::new(),
-        })
+        };
+        // Every level that the example specs order.
+        let levels = [GROCERY, CONSUMPTION]
+            .into_iter()
+            .flat_map(|it| it.split("order: [").skip(1))
+            .flat_map(|it| it.split(']').next().unwrap_or("").split(", "));
+        let labels: Vec<String> = levels.map(str::to_owned).collect();
+        let mut skim = Skim {
+            days,
+            labels: vec![labels; columns.len()],
+            ..Skim::default()
+        };
+        skim.intake.rows_used = 1;
+        Ok(skim)
+    }
+}
+
+/// Parses and resolves, or tells all mistakes.
+fn check(text: &str, world: &dyn World, overrides: &Overrides) -> Result<(Spec, Resolved), Diagnostics> {
+    const REGISTRY: [&str; 5] = ["headline", "deviation", "drivers", "contribution", "quality"];
+    let mut found = Diagnostics::new();
+    let Some(spec) = parse(text, &REGISTRY, &mut found) else {
+        return Err(found);
+    };
+    let resolved = resolve(&spec, "slug", world, overrides, found);
+    if resolved.found.has_errors() {
+        Err(resolved.found)
+    } else {
+        Ok((spec, resolved))
     }
 }
 
 fn plan(text: &str) -> Plan {
-    let spec = parse(text, &REGISTRY).unwrap_or_else(|wrong| panic!("the spec is good: {wrong:?}"));
-    let plan = resolve(&spec, "slug", &Examples, &Overrides::default());
-    let plan = plan.unwrap_or_else(|wrong| panic!("the spec is good: {wrong:?}"));
-    assert_eq!(plan.warnings, Vec::new());
-    plan.value
+    let checked = check(text, &Examples, &Overrides::default());
+    let (_, resolved) = checked.unwrap_or_else(|wrong| panic!("the spec is good: {wrong:?}"));
+    assert_eq!(resolved.found, Diagnostics::new());
+    resolved.plan
 }
 
 #[test]
@@ -173,16 +202,15 @@ fn a_rule_drops_only_rows_that_its_condition_can_judge() {
 
 #[test]
 fn flags_beat_the_file() {
-    let spec = parse(GROCERY, &REGISTRY).unwrap_or_else(|wrong| panic!("the spec is good: {wrong:?}"));
     let overrides = Overrides {
         period: Some("2017-W40".to_owned()),
         typst: Some("embedded".to_owned()),
         as_of: Some("2017-11-01".to_owned()),
     };
-    let plan =
-        resolve(&spec, "slug", &Examples, &overrides).unwrap_or_else(|wrong| panic!("the flags are good: {wrong:?}"));
-    assert_eq!(plan.value.periods.target.iso(), "2017-W40");
-    assert_eq!(plan.value.periods.as_of, date(2017, 11, 1));
+    let checked = check(GROCERY, &Examples, &overrides);
+    let (spec, resolved) = checked.unwrap_or_else(|wrong| panic!("the flags are good: {wrong:?}"));
+    assert_eq!(resolved.plan.periods.target.iso(), "2017-W40");
+    assert_eq!(resolved.plan.periods.as_of, date(2017, 11, 1));
     assert_eq!(super::typst(&spec, &overrides), Ok(crate::model::spec::Typst::Embedded));
 }
 
@@ -196,15 +224,18 @@ fn a_source_without_a_readable_day_is_told() {
         fn columns(&self, files: &[String]) -> Result<Vec<(String, ColumnType)>, Diagnostics> {
             Examples.columns(files)
         }
-        fn days(&self, _: &Source) -> Result<Vec<Date>, Diagnostics> {
-            Ok(Vec::new())
+        fn skim(&self, _: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
+            Ok(Skim {
+                labels: vec![Vec::new(); columns.len()],
+                ..Skim::default()
+            })
         }
     }
-    let spec = parse(GROCERY, &REGISTRY).unwrap_or_else(|wrong| panic!("the spec is good: {wrong:?}"));
-    let wrong = resolve(&spec, "slug", &Empty, &Overrides::default()).expect_err("there are no rows");
+    let wrong = check(GROCERY, &Empty, &Overrides::default());
+    let wrong = wrong.err().expect("there are no rows");
     assert_eq!(
         wrong.0[0].message,
-        "source `transactions` has no rows whose time can be read"
+        "none of the 0 rows of source `transactions` can be used"
     );
     assert_eq!(wrong.exit_code(), 3);
 }
@@ -253,14 +284,8 @@ fn no_mutation_of_a_spec_panics() {
                 _ => text.replace_range(at..end, PIECES[random.below(PIECES.len())]),
             }
         }
-        match parse(&text, &REGISTRY) {
-            Ok(spec) => {
-                let resolved = resolve(&spec, "slug", &Examples, &Overrides::default());
-                n_resolved += usize::from(resolved.is_ok());
-                if let Err(wrong) = resolved {
-                    check_told(&wrong, &text);
-                }
-            }
+        match check(&text, &Examples, &Overrides::default()) {
+            Ok(_) => n_resolved += 1,
             Err(wrong) => check_told(&wrong, &text),
         }
     }
@@ -279,51 +304,4 @@ fn check_told(wrong: &Diagnostics, text: &str) {
             "{it:?}\n{text}"
         );
     }
-}
-
-#[test]
-fn every_code_has_a_golden_case() {
-    let sources = [
-        include_str!("../parse/mod.rs"),
-        include_str!("../parse/yaml.rs"),
-        include_str!("../parse/decode.rs"),
-        include_str!("../parse/clauses.rs"),
-        include_str!("../parse/sql.rs"),
-        include_str!("../parse/row.rs"),
-        include_str!("../parse/formula.rs"),
-        include_str!("../model/node.rs"),
-        include_str!("../model/world.rs"),
-        include_str!("mod.rs"),
-        include_str!("categories.rs"),
-        include_str!("metrics.rs"),
-        include_str!("periods.rs"),
-        include_str!("sources.rs"),
-        include_str!("title.rs"),
-        include_str!("types.rs"),
-        include_str!("units.rs"),
-    ];
-    let goldens = [
-        include_str!("../../golden/messages/yaml.md"),
-        include_str!("../../golden/messages/keys.md"),
-        include_str!("../../golden/messages/expressions.md"),
-        include_str!("../../golden/messages/columns.md"),
-        include_str!("../../golden/messages/metrics.md"),
-        include_str!("../../golden/messages/segments.md"),
-        include_str!("../../golden/messages/periods.md"),
-    ]
-    .concat();
-    // A code is the only text in kebab-case there is.
-    let is_code = |it: &&str| {
-        it.contains('-')
-            && it
-                .split('-')
-                .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
-    };
-    let code = sources
-        .iter()
-        .flat_map(|it| it.split("#[cfg(test)]").next())
-        .flat_map(|it| it.split('"'))
-        .filter(is_code);
-    let lacking: Vec<&str> = code.filter(|it| !goldens.contains(&format!("[{it}]"))).collect();
-    assert_eq!(lacking, Vec::<&str>::new());
 }

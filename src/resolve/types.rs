@@ -15,6 +15,7 @@ use crate::model::expr::Op;
 use crate::model::expr::Reduce;
 use crate::model::spec::Spec;
 use crate::model::world::ColumnType;
+use crate::model::world::odd_value;
 
 /// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,7 +235,7 @@ impl Checker<'_> {
         let Some(holds) = &column.holds else { return Type::Any };
         match holds {
             ColumnType::Int | ColumnType::Float => Type::Number,
-            ColumnType::Text => Type::Text,
+            ColumnType::Text | ColumnType::Mixed { .. } => Type::Text,
             ColumnType::Bool => Type::Bool,
             ColumnType::Date | ColumnType::Timestamp => Type::When,
             ColumnType::Other(_) => {
@@ -355,6 +356,17 @@ impl Checker<'_> {
     /// Adds a mistake at the first name of an expression, or where there is none at the whole.
     fn refuse(&mut self, of: &Expr, message: String, hint: Option<&str>) {
         let at = self.place(of);
+        let slip = of.columns().into_iter().find_map(|name| {
+            let column = self.columns.iter().find(|it| it.name == name)?;
+            match &column.holds {
+                Some(ColumnType::Mixed { most, odd }) => Some(odd_value(&name, most, odd).at(at)),
+                _ => None,
+            }
+        });
+        if let Some(slip) = slip {
+            self.found.push(slip);
+            return;
+        }
         let diagnostic = Diagnostic::spec("wrong-column-type", message).at(at);
         self.found.push(match hint {
             Some(hint) => diagnostic.hint(hint),

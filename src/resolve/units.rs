@@ -135,7 +135,8 @@ pub(super) fn declared(written: &Spanned<String>, carried: Carried, metric: &str
             carried.unit(),
             written.value
         );
-        found.push(Diagnostic::spec("unit-mismatch", message).at(written.span));
+        let hint = "leave `unit` out: it follows from what the metric is made of";
+        found.push(Diagnostic::spec("unit-mismatch", message).at(written.span).hint(hint));
         return Carried {
             of: Some(of),
             per: None,
@@ -147,14 +148,14 @@ pub(super) fn declared(written: &Spanned<String>, carried: Carried, metric: &str
     }
 }
 
-/// Reads a unit: three capitals are money, `share` a share of a whole, anything else a singular noun.
+/// Reads a unit: three capitals are money, `share` or `%` a share of a whole, anything else a singular noun.
 fn quantity(written: &Spanned<String>, found: &mut Diagnostics) -> Option<Quantity> {
     /// Codes that are written in small letters by mistake; as nouns they mean nothing.
     const COMMON: [&str; 14] = [
         "aud", "brl", "cad", "chf", "cny", "eur", "gbp", "inr", "jpy", "krw", "mxn", "nzd", "sek", "usd",
     ];
     let text = written.value.as_str();
-    if text == "share" {
+    if matches!(text, "share" | "%") {
         return Some(Quantity::Share);
     }
     if text.len() == 3 && text.bytes().all(|it| it.is_ascii_uppercase()) {
@@ -167,10 +168,39 @@ fn quantity(written: &Spanned<String>, found: &mut Diagnostics) -> Option<Quanti
         found.push(Diagnostic::spec("bad-unit", message).at(written.span).hint(hint));
         return None;
     }
+    // "US Dollars" would print as "US Dollarses".
+    const SPOKEN: [(&str, &str); 12] = [
+        ("us dollar", "USD"),
+        ("dollar", "USD"),
+        ("euro", "EUR"),
+        ("pound", "GBP"),
+        ("pound sterling", "GBP"),
+        ("yen", "JPY"),
+        ("yuan", "CNY"),
+        ("rupee", "INR"),
+        ("franc", "CHF"),
+        ("swiss franc", "CHF"),
+        ("real", "BRL"),
+        ("won", "KRW"),
+    ];
+    let singular = lower.strip_suffix('s').unwrap_or(&lower);
+    let spoken = SPOKEN
+        .iter()
+        .find(|(name, _)| [singular, lower.as_str()].contains(name));
+    let sign = [("$", "USD"), ("€", "EUR"), ("£", "GBP"), ("¥", "JPY"), ("us$", "USD")];
+    if let Some((_, code)) = spoken.or_else(|| sign.iter().find(|(sign, _)| *sign == lower)) {
+        let hint = format!("money is written by its ISO 4217 code: `{code}`");
+        found.push(
+            Diagnostic::spec("bad-unit", format!("`{text}` is no unit"))
+                .at(written.span)
+                .hint(hint),
+        );
+        return None;
+    }
     let is_noun = text.chars().next().is_some_and(char::is_alphabetic)
         && text.chars().all(|it| it.is_alphabetic() || it == ' ' || it == '-');
     if !is_noun {
-        let hint = "a unit is an ISO 4217 code (`USD`), a singular noun (`shopper`), or `share`";
+        let hint = "a unit is an ISO 4217 code (`USD`), a singular noun (`shopper`), or `share` (printed as per cent)";
         found.push(
             Diagnostic::spec("bad-unit", format!("`{text}` is no unit"))
                 .at(written.span)
@@ -186,7 +216,8 @@ pub(super) fn refuse_sum(op: Op, left: &Carried, right: &Carried, at: Span, foun
     let verb = if op == Op::Sub { "subtracted" } else { "added" };
     let (left, right) = (left.clone().unit(), right.clone().unit());
     let message = format!("a figure in {left} and one in {right} cannot be {verb}");
-    found.push(Diagnostic::spec("unit-mismatch", message).at(at));
+    let hint = "only figures in one unit add up: check `unit:` of both, or divide one by the other";
+    found.push(Diagnostic::spec("unit-mismatch", message).at(at).hint(hint));
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::model::plan::Source;
 use crate::model::request::Answer;
 use crate::model::request::Key;
 use crate::model::request::Request;
+use crate::model::world::Skim;
 use jiff::civil::Date;
 use polars::prelude as pl;
 use polars::prelude::DataType;
@@ -224,6 +225,27 @@ pub fn customers(source: &Source, rows: &Rows, columns: &[&str]) -> pl::PolarsRe
             .collect(),
         n_unusable: (keys.len() - order.len()) as u64,
     })
+}
+
+/// Lists the days and the labels of a source's rows.
+pub fn skim(source: &Source, rows: Rows, columns: &[String]) -> pl::PolarsResult<Skim> {
+    let distinct = |name: &str| {
+        let only = pl::col(name).drop_nulls().unique().sort(pl::SortOptions::default());
+        rows.frame.clone().lazy().select([only]).collect()
+    };
+    let mut skim = Skim::default();
+    if let Role::Events { time, .. } = &source.role {
+        let days = distinct(time)?.column(time)?.cast(&DataType::Int32)?;
+        skim.days = days.i32()?.iter().flatten().map(date_of).collect();
+    }
+    for name in columns {
+        let texts = distinct(name)?.column(name)?.cast(&DataType::String)?;
+        let mut labels: Vec<String> = texts.str()?.iter().flatten().map(str::to_owned).collect();
+        labels.sort_unstable();
+        skim.labels.push(labels);
+    }
+    skim.intake = rows.intake;
+    Ok(skim)
 }
 
 /// Counts what came in against the plan's periods.

@@ -14,9 +14,6 @@ use polars::prelude::DataType;
 use polars::prelude::lit;
 use std::collections::BTreeMap;
 
-/// Decimal places of a sum whose parts are not decimal numbers themselves (a quotient, an undeclared float).
-pub const INEXACT_DECIMALS: u32 = 6;
-
 /// What a compiled expression gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typed {
@@ -160,14 +157,7 @@ fn whole(of: Compiled) -> (pl::Expr, u32) {
     match of.typed {
         Typed::Decimal(decimals) => (of.expr.cast(DataType::Int64), decimals),
         Typed::Bool | Typed::Null => (of.expr.cast(DataType::Int64), 0),
-        Typed::Float => {
-            let scaled = of.expr * lit(power_of_ten(INEXACT_DECIMALS) as f64);
-            (
-                scaled.round(0, pl::RoundMode::HalfAwayFromZero).cast(DataType::Int64),
-                INEXACT_DECIMALS,
-            )
-        }
-        Typed::Text | Typed::Date => unreachable!("a plan sums only numbers"),
+        Typed::Float | Typed::Text | Typed::Date => unreachable!("a plan sums only numbers of known decimals"),
     }
 }
 

@@ -17,12 +17,11 @@ use crate::model::plan::Source;
 use crate::model::request::Answer;
 use crate::model::request::Request;
 use crate::model::world::ColumnType;
+use crate::model::world::Skim;
 use crate::model::world::World;
 pub use answer::Customers;
 use jiff::civil::Date;
-use polars::prelude as pl;
 use polars::prelude::DataType;
-use polars::prelude::IntoLazy;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -143,30 +142,24 @@ impl World for Files {
             DataType::String | DataType::Categorical(_, _) | DataType::Enum(_, _) => ColumnType::Text,
             other => ColumnType::Other(other.to_string()),
         };
-        Ok(read::types(&self.root, files)?
+        let types = read::types(&self.root, files)?;
+        let mut odd = read::odd_values(&self.root, files, &types)?;
+        Ok(types
             .iter()
-            .map(|(name, dtype)| (name.clone(), named(dtype)))
+            .map(|(name, dtype)| (name.clone(), odd.remove(name).unwrap_or_else(|| named(dtype))))
             .collect())
     }
 
-    fn days(&self, source: &Source) -> Result<Vec<Date>, Diagnostics> {
-        let Role::Events { time, .. } = &source.role else {
-            return Ok(Vec::new());
-        };
-        let mut names = vec![time.clone()];
+    fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
+        let mut names = columns.to_vec();
+        if let Role::Events { time, .. } = &source.role {
+            names.push(time.clone());
+        }
         names.extend(source.columns.iter().flat_map(|(_, expr)| expr.columns()));
         names.extend(source.rules.iter().flat_map(|rule| rule.keeps.columns()));
         let rows = read::rows(&self.root, source, &names)?;
-        let distinct = rows
-            .frame
-            .lazy()
-            .select([pl::col(time.as_str()).unique().sort(pl::SortOptions::default())])
-            .collect();
-        let days = distinct.and_then(|frame| {
-            let days = frame.column(time)?.cast(&DataType::Int32)?;
-            Ok(days.i32()?.iter().flatten().map(answer::date_of).collect())
-        });
-        days.map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())
+        answer::skim(source, rows, columns)
+            .map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())
     }
 }
 

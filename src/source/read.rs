@@ -12,11 +12,13 @@ use crate::model::panel::Intake;
 use crate::model::panel::Reject;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
+use crate::model::world::ColumnType;
 use polars::prelude as pl;
 use polars::prelude::DataType;
 use polars::prelude::IntoLazy;
 use polars::prelude::LazyFileListReader;
 use polars::prelude::lit;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Rejected rows kept for `tables/rejects.csv`, each reason apart.
@@ -119,9 +121,31 @@ fn open_one(path: &Path) -> Result<pl::LazyFrame, String> {
             .finish(),
         _ => return Err("is neither `.parquet` nor `.csv`".to_owned()),
     };
-    let mut frame = scanned.map_err(|error| brief(&error))?;
-    frame.collect_schema().map_err(|error| brief(&error))?;
+    let told = |error: pl::PolarsError| match extension {
+        "parquet" => not_parquet(path).unwrap_or_else(|| brief(&error)),
+        _ => brief(&error),
+    };
+    let mut frame = scanned.map_err(told)?;
+    frame.collect_schema().map_err(told)?;
     Ok(frame)
+}
+
+/// Says what a file holds instead of Parquet; `None` where it begins as Parquet does.
+fn not_parquet(path: &Path) -> Option<String> {
+    use std::io::Read;
+    const MAGIC: &[u8] = b"PAR1";
+    // As much as a reader takes in at a glance.
+    let mut start = [0; 24];
+    let n = std::fs::File::open(path).and_then(|mut it| it.read(&mut start)).ok()?;
+    let start = &start[..n];
+    if start.starts_with(MAGIC) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(start);
+    let shown = text.lines().next().unwrap_or_default().trim();
+    Some(format!(
+        "is no Parquet file: it begins with `{shown}`, and Parquet with `PAR1`"
+    ))
 }
 
 /// Says in a few words what polars says in many.
@@ -130,6 +154,9 @@ fn brief(error: &pl::PolarsError) -> String {
     let line = text.lines().next().unwrap_or_default();
     if line.contains("out of specification") || line.contains("magic") || line.contains("footer") {
         return "is not a whole Parquet file: it may be cut off".to_owned();
+    }
+    if line.contains("empty CSV") {
+        return "has no header".to_owned();
     }
     format!("cannot be read: {line}")
 }
@@ -176,20 +203,67 @@ fn looks_like(column: &pl::Series) -> Option<DataType> {
         |fits: &dyn Fn(&str) -> bool| texts.iter().filter(|text| fits(text.trim())).count() * 10 >= texts.len() * 9;
     if most(&|text| text.parse::<i64>().is_ok()) {
         Some(DataType::Int64)
-    } else if most(&|text| text.parse::<f64>().is_ok()) {
+    } else if most(&is_number) {
         Some(DataType::Float64)
-    } else if most(&|text| {
-        text.len() >= 10
-            && text
-                .get(..10)
-                .is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
-    }) {
+    } else if most(&is_date) {
         Some(DataType::Date)
     } else if most(&|text| matches!(text, "true" | "false")) {
         Some(DataType::Boolean)
     } else {
         None
     }
+}
+
+/// Finds columns of CSV files that are text for a few values only, by name, with the first such value.
+pub fn odd_values(
+    root: &Path,
+    files: &[String],
+    types: &[(String, DataType)],
+) -> Result<BTreeMap<String, ColumnType>, Diagnostics> {
+    let mut odd = BTreeMap::new();
+    let texts: Vec<&String> = types
+        .iter()
+        .filter(|(_, dtype)| *dtype == DataType::String)
+        .map(|(name, _)| name)
+        .collect();
+    let csv: Vec<String> = files.iter().filter(|it| it.ends_with(".csv")).cloned().collect();
+    if texts.is_empty() || csv.is_empty() {
+        return Ok(odd);
+    }
+    let mut samples = Vec::new();
+    for file in csv {
+        let sample = open(root, std::slice::from_ref(&file))?.limit(ROWS_LOOKED_AT).collect();
+        samples.push((sample.map_err(|error| unreadable(files, &error))?, file));
+    }
+    for name in texts {
+        let mut values: Vec<(&str, u64, &str)> = Vec::new();
+        for (sample, file) in &samples {
+            let Ok(column) = sample.column(name).and_then(|it| it.str()) else {
+                continue;
+            };
+            let rows = (1..).zip(column.iter());
+            values.extend(rows.filter_map(|(row, text)| Some((text?.trim(), row, file.as_str()))));
+        }
+        for (most, fits) in [("numbers", is_number as fn(&str) -> bool), ("dates", is_date)] {
+            // More than half: a code of which some are digits is text all the same, and nobody computes with it.
+            let n_fit = values.iter().filter(|(text, ..)| fits(text)).count();
+            let first = values.iter().find(|(text, ..)| !fits(text));
+            if let Some((text, row, file)) = first.filter(|_| n_fit * 2 > values.len()) {
+                let odd_one = format!("row {row} of `{file}` has `{text}`");
+                odd.insert(name.clone(), ColumnType::Mixed { most, odd: odd_one });
+            }
+        }
+    }
+    Ok(odd)
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
+}
+
+fn is_date(text: &str) -> bool {
+    text.get(..10)
+        .is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
 }
 
 /// Reads a source whole: the columns that the plan needs, typed, without rejects, after the rules.
