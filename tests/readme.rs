@@ -51,7 +51,7 @@ fn the_first_spec_of_the_readme_makes_a_memo() {
 #[test]
 fn every_spec_of_the_readme_passes_its_check() {
     let text = readme();
-    let specs: Vec<&str> = text.split("```yaml\n").skip(1).map(|it| block(it)).collect();
+    let specs: Vec<&str> = text.split("```yaml\n").skip(1).map(block).collect();
     assert!(specs.len() >= 2, "the README shows specs");
     for spec in specs {
         let workshop = Workshop::new();

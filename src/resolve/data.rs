@@ -54,7 +54,7 @@ fn skim(spec: &Spec, source: &SourceSpec, table: &Table, world: &dyn World, foun
     let ordered: Vec<&SegmentSpec> = spec
         .segments
         .iter()
-        .filter(|it| !is_events(table) && !(it.order.is_empty() && it.bands.is_empty()))
+        .filter(|it| !(is_events(table) || it.order.is_empty() && it.bands.is_empty()))
         .collect();
     let columns: Vec<String> = if is_events(table) {
         let by = &spec.categories.by.value;

@@ -232,7 +232,7 @@ fn a_source_without_a_readable_day_is_told() {
         }
     }
     let wrong = check(GROCERY, &Empty, &Overrides::default());
-    let wrong = wrong.err().expect("there are no rows");
+    let wrong = wrong.expect_err("there are no rows");
     assert_eq!(
         wrong.0[0].message,
         "none of the 0 rows of source `transactions` can be used"
