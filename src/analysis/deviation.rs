@@ -38,6 +38,7 @@ use crate::stats::forecast::Verdict;
 use crate::stats::sum::mean;
 use crate::words::text;
 
+mod axes;
 mod telling;
 
 /// The registered analysis.

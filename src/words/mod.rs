@@ -194,6 +194,20 @@ pub fn printed_per_unit(unit: &Unit) -> f64 {
     }
 }
 
+/// Returns the decimal places that write a round number as it is: 1 for 2.5, 2 for 0.25, none for 25; at most six.
+pub fn exact_places(x: f64) -> usize {
+    // More places than these are the rounding of a binary fraction, and no longer a round number.
+    const MOST_PLACES: i32 = 6;
+    // Far above that rounding, far below the last digit of a number that someone wrote.
+    const NEAR: f64 = 1e-9;
+    let is_whole = |places: &i32| {
+        let scaled = x * libm::pow(10.0, f64::from(*places));
+        (scaled - libm::round(scaled)).abs() <= NEAR * scaled.abs()
+    };
+    let places = (0..MOST_PLACES).find(is_whole).unwrap_or(MOST_PLACES);
+    usize::try_from(places).expect("places count from none")
+}
+
 /// Returns the decimal places at which the largest of `values` shows three significant digits or cents, for a whole column.
 pub fn column_places(values: &[f64], unit: &Unit) -> usize {
     let largest = values.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
@@ -262,6 +276,12 @@ mod tests {
         assert_eq!(german.level(1_234.5, &Unit::money("EUR")), "1.234\u{202f}€");
         assert_eq!(german.change(0.1234), "+12,3\u{202f}%");
         assert!(Words::new("not a tag").is_none());
+    }
+
+    #[test]
+    fn a_round_number_is_written_with_the_places_it_needs() {
+        let numbers = [25.0, 2.5, 0.25, 0.1 + 0.2, 1e6, 0.0, 1.0 / 3.0];
+        assert_eq!(numbers.map(exact_places), [0, 1, 2, 1, 0, 0, 6]);
     }
 
     #[test]

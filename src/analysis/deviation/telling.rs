@@ -1,6 +1,8 @@
 //! How deviation is told: the ranking on the first page, a projection chart a page, method and backtest.
 
 use super::Told;
+use super::axes::time_ticks;
+use super::axes::value_axis;
 use super::led_by;
 use crate::analysis::Tell;
 use crate::analysis::subjects;
@@ -715,82 +717,6 @@ fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Block> {
         chart,
         note: None,
     })
-}
-
-/// Ticks of a value axis: about four round values; the range starts at zero unless the values stand far above it.
-fn value_axis(words: &Words, values: &[f64], unit: &Unit) -> ([f64; 2], Vec<Tick>) {
-    let high = values.iter().copied().fold(f64::MIN, f64::max);
-    let low = values.iter().copied().fold(f64::MAX, f64::min);
-    // Below this share of the top, starting at zero costs less than it shows.
-    const FAR_ABOVE_ZERO: f64 = 0.4;
-    let from = if low >= 0.0 && low < FAR_ABOVE_ZERO * high {
-        0.0
-    } else {
-        low
-    };
-    let step = nice_step((high - from).max(high.abs() * 1e-6).max(1e-9) / 4.0);
-    let first = libm::floor(from / step) * step;
-    let last = libm::ceil(high / step) * step;
-    let n = libm::round((last - first) / step) as usize;
-    let at: Vec<f64> = (0..=n).map(|i| first + step * i as f64).collect();
-    let places = if step >= 1.0 {
-        0
-    } else {
-        (-libm::floor(libm::log10(step))).clamp(0.0, 6.0) as usize
-    };
-    let compact = step >= 1_000_000.0;
-    let ticks = at.iter().enumerate().map(|(i, &at)| {
-        let bare = if compact {
-            words.fixed(at / 1e6, 1)
-        } else {
-            words.bare(at, unit, places)
-        };
-        let label = match &unit.of {
-            Quantity::Money(code) if i == n => words.with_symbol(
-                &if compact {
-                    format!("{bare}{}m", words::THIN)
-                } else {
-                    bare
-                },
-                code,
-            ),
-            _ => bare,
-        };
-        Tick { at, label }
-    });
-    ([first, last], ticks.collect())
-}
-
-/// Returns the round step nearest above `rough`: 1, 2, 2.5 or 5 times a power of ten.
-fn nice_step(rough: f64) -> f64 {
-    let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
-    let steps = [1.0, 2.0, 2.5, 5.0, 10.0];
-    steps
-        .into_iter()
-        .map(|step| step * power)
-        .find(|step| *step >= rough * 0.999_999)
-        .unwrap_or(10.0 * power)
-}
-
-/// Ticks of the time axis: the target, and back from it by a year (of months), a quarter (of weeks) or an even share.
-fn time_ticks(shown: &[Period]) -> Vec<Tick> {
-    let n = shown.len();
-    let every = match shown.last().map(|it| it.grain) {
-        Some(Grain::Month) if n > 24 => 12,
-        Some(Grain::Week) if n > 26 => 13,
-        Some(Grain::Quarter) if n > 12 => 4,
-        Some(Grain::Day) if n > 21 => 7,
-        _ => n.div_ceil(5).max(1),
-    };
-    let mut places: Vec<usize> = (0..n).rev().step_by(every).collect();
-    places.reverse();
-    places
-        .into_iter()
-        .map(|i| Tick {
-            at: i as f64,
-            label: shown[i].short(),
-        })
-        .collect()
 }
 
 fn method(told: &Told, tell: &Tell, metric: &Metric) -> Block {
