@@ -81,6 +81,12 @@ impl Words {
         self.level_parts(x.abs(), unit).0
     }
 
+    /// Prints a share that an author set, with the places that it needs and no more: `5 %`, `2.5 %`.
+    pub fn set_share(&self, x: f64) -> String {
+        let percent = x * 100.0;
+        format!("{}{THIN}%", self.fixed(percent, exact_places(percent)))
+    }
+
     /// Prints a relative change with its sign: `+12.3 %`.
     pub fn change(&self, x: f64) -> String {
         format!("{}{THIN}%", self.signed(x * 100.0, 1))
@@ -282,6 +288,9 @@ mod tests {
     fn a_round_number_is_written_with_the_places_it_needs() {
         let numbers = [25.0, 2.5, 0.25, 0.1 + 0.2, 1e6, 0.0, 1.0 / 3.0];
         assert_eq!(numbers.map(exact_places), [0, 1, 2, 1, 0, 0, 6]);
+        let words = english();
+        let shares = [0.05, 0.025, 0.07, 0.001].map(|share| words.set_share(share));
+        assert_eq!(shares, ["5\u{202f}%", "2.5\u{202f}%", "7\u{202f}%", "0.1\u{202f}%"]);
     }
 
     #[test]

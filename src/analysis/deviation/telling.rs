@@ -28,8 +28,6 @@ use crate::model::memo::Tone;
 use crate::model::period::Grain;
 use crate::model::period::Period;
 use crate::model::plan::Metric;
-use crate::model::unit::Quantity;
-use crate::model::unit::Unit;
 use crate::words;
 use crate::words::Words;
 use crate::words::text;
@@ -88,7 +86,7 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
         .n_history
         .unwrap_or(usize::MAX)
         .min(tell.plan.periods.history.len());
-    let rate = tell.words.level(told.fdr, &Unit::total(Quantity::Share));
+    let rate = tell.words.set_share(told.fdr);
     let season = match tell
         .facts
         .text(&format!("deviation/metrics/{}/season", text::slug(&metric.name)))
@@ -101,17 +99,35 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
         }
         _ => String::new(),
     };
+    let labels: Vec<String> = told
+        .metrics
+        .iter()
+        .map(|&idx| text::lowered(&tell.plan.metrics[idx].label))
+        .collect();
+    let noun = &tell.plan.categories.noun;
+    let history = format!("{n} {} of history", text::plural(grain.noun()));
+    // Several metrics give a category several chances: what is controlled within each is not controlled over all.
+    let (held, survives) = match labels.as_slice() {
+        [label] => (
+            format!("Every {noun}’s {label} is held against a projection from its own {history}. A "),
+            format!(" is one that survives a {rate} false-discovery rate across all {nouns}"),
+        ),
+        _ => (
+            format!(
+                "Every {noun}’s {} are held against projections from their own {history}. A ",
+                text::list(&labels)
+            ),
+            format!(
+                " survives a {rate} false-discovery rate across all {nouns} in at least one metric; \
+                 the rate holds within each metric, not over all {} together",
+                text::count(labels.len())
+            ),
+        ),
+    };
     vec![
-        Run::plain(format!(
-            "Every {}’s {} is held against a projection from its own {n} {} of history. A ",
-            tell.plan.categories.noun,
-            text::lowered(&metric.label),
-            text::plural(grain.noun()),
-        )),
+        Run::plain(held),
         Run::toned("mover", Tone::Strong),
-        Run::plain(format!(
-            " is one that survives a {rate} false-discovery rate across all {nouns}; σ is the projection’s own spread.{season}",
-        )),
+        Run::plain(format!("{survives}; σ is the projection’s own spread.{season}")),
     ]
 }
 
