@@ -3,6 +3,8 @@
 //! The cells under `tests/cells` hold the monthly spend of 33 categories in cents, and the active customers, of
 //! synthetic panels of 20,000 customers; `deviation_cells.py` beside them made them.
 
+use crate::run::Workshop;
+use crate::run::run;
 use bellwether::stats::forecast::Options;
 use bellwether::stats::forecast::Projection;
 use bellwether::stats::forecast::Verdict;
@@ -10,6 +12,7 @@ use bellwether::stats::forecast::benjamini_hochberg;
 use bellwether::stats::forecast::judge;
 use bellwether::stats::forecast::projections;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// The false discovery rate at which a category is named.
 const RATE: f64 = 0.05;
@@ -171,4 +174,90 @@ fn a_projection_does_not_depend_on_threads_or_on_the_order_of_series() {
     let mut reversed = judged(&series, 65, &bounds);
     reversed.reverse();
     assert_eq!(reversed, found);
+}
+
+/// A spec and ten categories of sixty-one months, of which each is what `value` says of category and month.
+fn workshop(model: &str, value: impl Fn(usize, usize) -> f64) -> (Workshop, String) {
+    let mut csv = String::from("day,who,category,amount\n");
+    for category in 0..10 {
+        for month in 0..61 {
+            let (year, number) = (2021 + month / 12, month % 12 + 1);
+            // Day 28 is in every month; the first day of the next one completes the last.
+            let cents = value(category, month).round();
+            let _ = writeln!(csv, "{year}-{number:02}-28,1,c{category},{cents}");
+        }
+    }
+    csv.push_str("2026-02-01,1,c0,1\n");
+    let workshop = Workshop::new();
+    workshop.write("buys.csv", csv);
+    let spec = format!(
+        "bellwether: 1\ntitle: Shift\nsources:\n  buys: {{ files: buys.csv, time: day, customer: who }}\n\
+         metrics:\n  spend: {{ of: sum(amount) }}\ncategories: {{ by: category }}\n\
+         periods: {{ grain: month, target: 2026-01, compare: [previous] }}\n\
+         memo:\n  - deviation: {{ metrics: [spend]{model} }}\n  - quality\n"
+    );
+    let path = workshop.write("case.yaml", spec);
+    (workshop, path)
+}
+
+/// A stage of a spec as JSON.
+fn explained(spec: &str, stage: &str) -> serde_json::Value {
+    let output = run(&["explain", spec, "--stage", stage]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("a stage is JSON")
+}
+
+/// What both panels share: a draw between −½ and ½ that differs from cell to cell.
+fn noise(category: usize, month: usize) -> f64 {
+    let mixed = (category * 7919 + month * 104_729 + 12_345) % 9973;
+    (mixed * mixed % 9973) as f64 / 9973.0 - 0.5
+}
+
+/// Each month of the year wanders on its own: last year's value is the best there is to say.
+fn wandering(category: usize, month: usize) -> f64 {
+    let steps: f64 = (0..=month / 12)
+        .map(|year| noise(category, year * 12 + month % 12))
+        .sum();
+    10_000.0 * (1.0 + 0.5 * steps)
+}
+
+/// The same season every year: an average over years is better than the last of them.
+fn steady(category: usize, month: usize) -> f64 {
+    10_000.0 * (1.0 + 0.05 * (month % 12) as f64 + 0.1 * noise(category, month))
+}
+
+#[test]
+fn a_chosen_model_that_loses_to_the_naive_one_is_said_to() {
+    const SAID: &str = "does worse than the seasonal naive in the backtest of spend";
+    type Value = fn(usize, usize) -> f64;
+    for (name, model, value, loses) in [
+        ("chosen, and beaten", ", model: theta", wandering as Value, true),
+        ("chosen, and better", ", model: theta", steady, false),
+        ("nobody chose", "", wandering, false),
+        ("the benchmark itself", ", model: seasonal_naive", wandering, false),
+    ] {
+        let (_kept, spec) = workshop(model, value);
+        let facts = explained(&spec, "facts");
+        let mase = |model: &str| facts[format!("deviation/metrics/spend/backtest/{model}/mase")]["value"].as_f64();
+        let warnings = facts["quality/warnings"]["value"].to_string();
+        assert_eq!(warnings.contains(SAID), loses, "{name}: {warnings}");
+        let memo = explained(&spec, "memo");
+        assert_eq!(
+            memo["lead"].to_string().contains(SAID),
+            loses,
+            "{name}: {}",
+            memo["lead"]
+        );
+        if name.starts_with("chosen") {
+            let (own, naive) = (mase("stl--plus-theta"), mase("seasonal-naive"));
+            eprintln!("{name}: {own:?} against {naive:?}");
+            assert_eq!(own > naive, loses, "{name}");
+        }
+        if loses {
+            let figures =
+                [mase("stl--plus-theta"), mase("seasonal-naive")].map(|x| format!("{:.2}", x.expect("a MASE")));
+            let shown = format!("(MASE {} against {})", figures[0], figures[1]);
+            assert!(memo["lead"].to_string().contains(&shown), "{}", memo["lead"]);
+        }
+    }
 }

@@ -39,6 +39,7 @@ use crate::stats::sum::mean;
 use crate::words::text;
 
 mod axes;
+mod beaten;
 mod telling;
 
 /// The registered analysis.
@@ -236,6 +237,9 @@ impl Task for Told {
             by_metric.push((metric, judged));
         }
         self.record_movers(run, &mut record, &by_metric);
+        if let Some(said) = beaten::said(self, run.plan, &record.facts, &|mase| format!("{mase:.2}")) {
+            warnings.push(Diagnostic::warning("model-beaten", said));
+        }
         Ok((record.facts, warnings))
     }
 

@@ -3,6 +3,7 @@
 use super::Told;
 use super::axes::time_ticks;
 use super::axes::value_axis;
+use super::beaten;
 use super::led_by;
 use crate::analysis::Tell;
 use crate::analysis::subjects;
@@ -124,10 +125,12 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
             ),
         ),
     };
+    let beaten = beaten::said(told, tell.plan, tell.facts, &|mase| tell.words.fixed(mase, 2))
+        .map_or_else(String::new, |said| format!(" {}.", text::capitalised(&said)));
     vec![
         Run::plain(held),
         Run::toned("mover", Tone::Strong),
-        Run::plain(format!("{survives}; σ is the projection’s own spread.{season}")),
+        Run::plain(format!("{survives}; σ is the projection’s own spread.{season}{beaten}")),
     ]
 }
 
