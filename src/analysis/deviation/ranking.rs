@@ -1,0 +1,354 @@
+//! The ranking on the first page: who moved furthest, who did not, and what is behind it.
+//!
+//! It is the table that a partner acts on, so that it fits the page and says where its line is. It must not know how
+//! its small charts are drawn.
+
+use super::Told;
+use super::cells;
+use super::cells::Axis;
+use super::led_by;
+use super::telling::id;
+use super::telling::named_with_unit;
+use super::telling::number;
+use super::telling::pages;
+use crate::analysis::Tell;
+use crate::analysis::subjects;
+use crate::analysis::verdict;
+use crate::analysis::verdict::Verdict;
+use crate::model::memo::Align;
+use crate::model::memo::Cell;
+use crate::model::memo::Column;
+use crate::model::memo::Row;
+use crate::model::memo::RowRole;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::TableStyle;
+use crate::model::memo::Tone;
+use crate::model::plan::Metric;
+use crate::words;
+use crate::words::text;
+
+/// Rows of the first page's ranking: more would push it over the page.
+const MOST_ROWS: usize = 9;
+/// Points that the names take where the parts of a change stand beside them, and where they do not.
+const NAME_BESIDE_SPLIT: f64 = 118.0;
+const NAME_ALONE: f64 = 190.0;
+
+/// The ranking on the first page.
+pub(super) fn ranking(told: &Told, tell: &Tell, metric: &Metric) -> Table {
+    let all = tell.facts.list("deviation/ranking");
+    let movers = tell.facts.list("deviation/movers");
+    let n_rows = movers.len().max(told.shown).min(MOST_ROWS).min(all.len());
+    let (rows, rest) = all.split_at(n_rows);
+    let axis = Axis::new(tell, metric);
+    let figures: Vec<f64> = rows
+        .iter()
+        .flat_map(|slug| {
+            [
+                number(tell, slug, metric, "actual"),
+                number(tell, slug, metric, "projected"),
+            ]
+        })
+        .flatten()
+        .collect();
+    let places = words::column_places(&figures, &metric.unit);
+    let range = split_range(tell, rows);
+    let mut table = Table {
+        id: "movers".into(),
+        title: ranking_title(tell, movers.len(), n_rows),
+        columns: columns(
+            tell,
+            metric,
+            &axis,
+            if range.is_some() { NAME_BESIDE_SPLIT } else { NAME_ALONE },
+        ),
+        rows: rows
+            .iter()
+            .map(|slug| mover_row(tell, metric, slug, &axis, places, range))
+            .collect(),
+        style: TableStyle::Movers,
+        ..Table::default()
+    };
+    if !rest.is_empty() {
+        table.rows.push(rest_row(tell, metric, rest, &axis));
+    }
+    if range.is_some() {
+        add_split(tell, &mut table);
+    }
+    table
+}
+
+fn ranking_title(tell: &Tell, n_movers: usize, n_rows: usize) -> String {
+    let nouns = &tell.plan.categories.nouns;
+    let next = |n: usize| {
+        if n == 1 {
+            "the next one".to_owned()
+        } else {
+            format!("the next {}", text::count(n))
+        }
+    };
+    match n_movers {
+        0 if n_rows == 1 => "Nothing moved beyond chance; the furthest".to_owned(),
+        0 => format!(
+            "Nothing moved beyond chance; the {} furthest {nouns}",
+            text::count(n_rows)
+        ),
+        n if n > n_rows => format!("The first {} of {n} movers, ranked by σ", text::count(n_rows)),
+        n if n == n_rows => format!("The {} movers, ranked by σ", text::count(n)),
+        1 => format!("The one mover, and {} within chance", next(n_rows - 1)),
+        n => format!("The {} movers, and {} within chance", text::count(n), next(n_rows - n)),
+    }
+}
+
+/// The columns that every ranking has; the first is `name_width` points wide.
+fn columns(tell: &Tell, metric: &Metric, axis: &Axis, name_width: f64) -> Vec<Column> {
+    let head = |lines: &[&str]| {
+        lines
+            .iter()
+            .map(|line| Run::toned(*line, Tone::Quiet))
+            .collect::<Vec<_>>()
+    };
+    let right = |lines: &[&str], width| Column {
+        head: head(lines),
+        align: Align::Right,
+        width: Some(width),
+        axis: None,
+        key: Vec::new(),
+    };
+    let named = named_with_unit(metric);
+    let periods = format!(
+        "{} {} against",
+        cells::n_spark(tell),
+        text::plural(tell.plan.periods.grain.noun())
+    );
+    vec![
+        Column {
+            head: head(&[&named]),
+            align: Align::Left,
+            width: Some(name_width),
+            axis: None,
+            key: Vec::new(),
+        },
+        right(&["Actual"], 38.0),
+        right(&["Pro-", "jected"], 38.0),
+        right(&["Devia-", "tion, %"], 40.0),
+        right(&["σ"], 32.0),
+        Column {
+            head: head(&["Shaded: chance"]),
+            align: Align::Chart,
+            width: Some(78.0),
+            axis: Some(axis.scale(tell)),
+            key: Vec::new(),
+        },
+        Column {
+            head: head(&[&periods, "projection (band)"]),
+            align: Align::Chart,
+            width: Some(76.0),
+            axis: None,
+            key: Vec::new(),
+        },
+    ]
+}
+
+/// Adds the column of what each change is made of, and the note that explains it.
+fn add_split(tell: &Tell, table: &mut Table) {
+    let against = tell.facts.text("contribution/against").unwrap_or_default();
+    table.columns.push(Column {
+        head: vec![Run::toned(format!("Change since {against}, %"), Tone::Quiet)],
+        key: vec![
+            Run::toned("Behavioural, ", Tone::Behavioural),
+            Run::toned("structural", Tone::Structural),
+        ],
+        align: Align::Chart,
+        width: Some(92.0),
+        axis: None,
+    });
+    // The last row stands for many, whose parts are not one's.
+    for row in table.rows.iter_mut().filter(|row| row.role == RowRole::Rest) {
+        row.cells.push(Cell::text(""));
+    }
+    let text = format!(
+        "Behavioural: the same kinds of people spend differently. Structural: different kinds of people are in the crowd. \
+         The two sum to the change since {against}, which is not the deviation from projection. “Both” means that each is at least a fifth of the change."
+    );
+    table.note = Some(Sentence {
+        runs: vec![Run::toned(text, Tone::Quiet)],
+        facts: Vec::new(),
+    });
+}
+
+/// The common range of all split bars, in per cent; `None` where contribution looked at none of the rows.
+fn split_range(tell: &Tell, rows: &[String]) -> Option<[f64; 2]> {
+    let parts: Vec<f64> = rows
+        .iter()
+        .filter_map(|slug| split(tell, slug))
+        .flat_map(|(b, s)| [b, s])
+        .collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let low = parts.iter().copied().fold(0.0, f64::min);
+    let high = parts.iter().copied().fold(0.0, f64::max);
+    Some([low, high])
+}
+
+/// Behavioural and structural change of a category, in per cent of the comparison's level.
+fn split(tell: &Tell, slug: &str) -> Option<(f64, f64)> {
+    let of = |name: &str| tell.facts.number(&format!("contribution/{slug}/{name}_share"));
+    Some((of("behavioural")? * 100.0, of("structural")? * 100.0))
+}
+
+fn mover_row(tell: &Tell, metric: &Metric, slug: &str, axis: &Axis, places: usize, range: Option<[f64; 2]>) -> Row {
+    let label = subjects::label(tell.facts, slug);
+    let mut lines = vec![vec![Run::toned(label, Tone::Strong)]];
+    lines.extend(reading(tell, metric, slug));
+    let figure = |name: &str, tone: Tone, show: &dyn Fn(f64) -> String| {
+        let x = number(tell, slug, metric, name);
+        let shown = x.map_or_else(|| words::MISSING.to_owned(), show);
+        let mut cell = Cell::figure(shown, x, id(slug, metric, name));
+        cell.lines[0][0].tone = tone;
+        cell
+    };
+    let cii = number(tell, slug, metric, "cii");
+    let bare = |x: f64| tell.words.bare(x, &metric.unit, places);
+    let mut row = vec![
+        Cell {
+            lines,
+            span: 1,
+            ..Cell::default()
+        },
+        figure("actual", Tone::Plain, &bare),
+        figure("projected", Tone::Quiet, &bare),
+        figure("deviation_pct", Tone::Plain, &|x| tell.words.signed(x * 100.0, 1)),
+        figure("cii", Tone::Plain, &|x| tell.words.signed(x, 1)),
+        cii.map_or_else(Cell::default, |at| Cell::chart(cells::dot(tell, slug, label, at, axis))),
+        Cell::chart(cells::spark(tell, metric, slug, label)),
+    ];
+    if let Some(range) = range {
+        row.push(split(tell, slug).map_or_else(
+            || Cell::toned(words::MISSING, Tone::Quiet),
+            |parts| Cell::chart(cells::split_bars(tell, slug, label, parts, range)),
+        ));
+    }
+    let page = if pages(tell).iter().any(|it| it == slug) {
+        format!("movers/{slug}")
+    } else {
+        String::new()
+    };
+    Row {
+        cells: row,
+        role: RowRole::Body,
+        page,
+    }
+}
+
+/// The second line of a row: what is behind it, and the metric it was named for where that is another.
+fn reading(tell: &Tell, metric: &Metric, slug: &str) -> Option<Vec<Run>> {
+    let mut runs = Vec::new();
+    if !subjects::is_mover(tell.facts, slug) {
+        let q = number(tell, slug, metric, "q").unwrap_or(1.0);
+        return Some(vec![Run::toned(
+            format!("Within chance (q {})", tell.words.probability(q)),
+            Tone::Quiet,
+        )]);
+    }
+    let led = &tell.plan.metrics[led_by(tell, slug)];
+    if led.name != metric.name {
+        let cii = number(tell, slug, led, "cii").unwrap_or(0.0);
+        runs.push(Run::toned(
+            format!("{} {}", led.label, tell.words.sigma(cii)),
+            Tone::Plain,
+        ));
+    }
+    if let Some(change) = verdict::change(tell, slug) {
+        if !runs.is_empty() {
+            runs.push(Run::toned("; ", Tone::Quiet));
+        }
+        runs.push(Run::toned(change.verdict.name(), Tone::Plain));
+        let who = match (change.verdict, who_leads(tell, slug, change.verdict)) {
+            (Verdict::Unclear, _) | (_, None) => None,
+            (_, Some(leader)) => Some(leader),
+        };
+        runs.extend(who.map(|who| Run::toned(format!(": {who}"), Tone::Quiet)));
+    }
+    (!runs.is_empty()).then_some(runs)
+}
+
+/// The segment that leads the part which gives a change its name.
+fn who_leads(tell: &Tell, slug: &str, verdict: Verdict) -> Option<String> {
+    let part = if verdict == Verdict::Structural {
+        "structural"
+    } else {
+        "behavioural"
+    };
+    verdict::leader(tell, slug, part)
+}
+
+/// Everything that is not a row of its own.
+fn rest_row(tell: &Tell, metric: &Metric, rest: &[String], axis: &Axis) -> Row {
+    let n = rest.len();
+    let noun = text::noun_of(n, &tell.plan.categories.noun, &tell.plan.categories.nouns);
+    let moved = rest.iter().filter(|slug| subjects::is_mover(tell.facts, slug)).count();
+    let stayed = if moved == 0 {
+        "stayed within chance".to_owned()
+    } else {
+        format!("{moved} of them moved too: see the appendix")
+    };
+    let label = vec![
+        vec![Run::plain(format!(
+            "The other {} {noun}",
+            if n == 1 { "one".into() } else { n.to_string() }
+        ))],
+        vec![Run::toned(stayed, Tone::Quiet)],
+    ];
+    let cells = vec![
+        Cell {
+            lines: label,
+            span: 1,
+            ..Cell::default()
+        },
+        Cell {
+            lines: nearest(tell, metric, rest).unwrap_or_default(),
+            span: 4,
+            ..Cell::default()
+        },
+        Cell::chart(cells::swarm(tell, metric, rest, &noun, axis)),
+        Cell::text(""),
+    ];
+    Row {
+        cells,
+        role: RowRole::Rest,
+        page: String::new(),
+    }
+}
+
+/// Says which of the last row came nearest to being named, and how near; `None` where all of them were.
+fn nearest(tell: &Tell, metric: &Metric, rest: &[String]) -> Option<Vec<Vec<Run>>> {
+    let slug = rest
+        .iter()
+        .filter(|slug| !subjects::is_mover(tell.facts, slug))
+        .max_by(|a, b| {
+            let cii = |slug: &String| number(tell, slug, metric, "cii").unwrap_or(0.0).abs();
+            cii(a).total_cmp(&cii(b))
+        })?;
+    let figures = (
+        number(tell, slug, metric, "deviation_pct")?,
+        number(tell, slug, metric, "cii")?,
+        number(tell, slug, metric, "q")?,
+    );
+    let (pct, cii, q) = figures;
+    let (words, label) = (tell.words, subjects::label(tell.facts, slug));
+    Some(vec![
+        vec![Run::toned(format!("Nearest the line: {label},"), Tone::Quiet)],
+        vec![Run::toned(
+            format!(
+                "{}, {}, q {}",
+                words.change(pct),
+                words.sigma(cii),
+                words.probability(q)
+            ),
+            Tone::Quiet,
+        )],
+    ])
+}
