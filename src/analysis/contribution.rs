@@ -398,11 +398,7 @@ impl Told {
             names,
             "dimensions of the segments, the leading one first",
         );
-        let is_clear = intervals
-            .total
-            .change
-            .is_some_and(|[low, high]| low > 0.0 || high < 0.0);
-        let verdict = Verdict::of(whole.behavioural, whole.structural, is_clear);
+        let verdict = Verdict::of(whole.behavioural, whole.structural, intervals.total.change);
         record.text(
             format!("{id}/verdict"),
             verdict.name(),

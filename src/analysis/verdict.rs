@@ -26,9 +26,10 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Judges a change by its two parts; `is_clear` says that the change's interval leaves out zero.
-    pub fn of(behavioural: f64, structural: f64, is_clear: bool) -> Self {
+    /// Judges a change by its two parts and the interval of their sum; unclear where that holds zero, or is not known.
+    pub fn of(behavioural: f64, structural: f64, interval: Option<[f64; 2]>) -> Self {
         let change = behavioural + structural;
+        let is_clear = interval.is_some_and(|[low, high]| low > 0.0 || high < 0.0);
         if !is_clear || change == 0.0 {
             return Self::Unclear;
         }
@@ -220,10 +221,12 @@ mod tests {
 
     #[test]
     fn four_fifths_give_a_change_its_name() {
-        assert_eq!(Verdict::of(-16.65, -10.46, true), Verdict::Both);
-        assert_eq!(Verdict::of(35.0, 1.0, true), Verdict::Behavioural);
-        assert_eq!(Verdict::of(10.3, -18.6, true), Verdict::Structural);
-        assert_eq!(Verdict::of(33.0, -4.0, true), Verdict::Behavioural);
-        assert_eq!(Verdict::of(33.0, -4.0, false), Verdict::Unclear);
+        let (fell, rose) = (Some([-40.0, -1.0]), Some([1.0, 40.0]));
+        assert_eq!(Verdict::of(-16.65, -10.46, fell), Verdict::Both);
+        assert_eq!(Verdict::of(35.0, 1.0, rose), Verdict::Behavioural);
+        assert_eq!(Verdict::of(10.3, -18.6, fell), Verdict::Structural);
+        assert_eq!(Verdict::of(33.0, -4.0, rose), Verdict::Behavioural);
+        assert_eq!(Verdict::of(33.0, -4.0, Some([-1.0, 60.0])), Verdict::Unclear);
+        assert_eq!(Verdict::of(33.0, -4.0, None), Verdict::Unclear);
     }
 }
