@@ -5,8 +5,16 @@
 //! rows nor the number of threads can move a split. It knows codes and levels, never what they stand for.
 
 use crate::stats::sum::exact_sum;
+use crate::stats::tree::cut::best_cut;
+use crate::stats::tree::response::Sum;
+use crate::stats::tree::response::histogram;
+use crate::stats::tree::response::totals;
 
+mod cut;
 pub mod masked;
+mod response;
+
+pub use response::Response;
 
 /// Whether the levels of an attribute have an order that a split must respect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,69 +54,6 @@ pub struct Growth {
     pub max_depth: usize,
     /// The smallest number of rows a side of a split may hold; at least 1.
     pub min_leaf: usize,
-}
-
-/// A weighted target in fixed point: the sums over a set of rows are the same in every order.
-#[derive(Debug, Clone)]
-pub struct Response {
-    weights: Vec<i64>,
-    moments: Vec<i64>,
-    weight_exponent: i32,
-    moment_exponent: i32,
-    /// Differences of two means below this are rounding, in the target's unit.
-    noise: f64,
-}
-
-/// Sums of whole numbers stay below 2⁶¹, one bit under what a difference of two of them may reach.
-const HEADROOM_BITS: i32 = 61;
-
-impl Response {
-    /// Codes `target` (one a row, any unit) under `weights` (one a row, not negative) in fixed point.
-    ///
-    /// Both are rounded to `2⁻⁶¹·n` of the largest of them, far below what an `f64` sum would lose.
-    ///
-    /// Source: Demmel & Nguyen (2015), "Parallel Reproducible Summation", IEEE ToC 64(7), §3, with one bin.
-    ///
-    /// # Panics
-    /// Where the slices differ in length, or hold a number that is not finite, or a negative weight.
-    pub fn new(target: &[f64], weights: &[f64]) -> Self {
-        assert_eq!(target.len(), weights.len(), "one weight a row");
-        assert!(
-            weights.iter().all(|w| w.is_finite() && *w >= 0.0),
-            "weights are finite and not negative"
-        );
-        let moments: Vec<f64> = target.iter().zip(weights).map(|(y, w)| y * w).collect();
-        assert!(moments.iter().all(|m| m.is_finite()), "targets are finite");
-        let largest = target.iter().fold(0.0_f64, |a, y| a.max(y.abs()));
-        let (weights, weight_exponent) = fixed_point(weights);
-        let (moments, moment_exponent) = fixed_point(&moments);
-        // 2⁻⁴⁰ of the largest target: above the rounding of a mean, below any difference worth a split.
-        Self {
-            weights,
-            moments,
-            weight_exponent,
-            moment_exponent,
-            noise: libm::ldexp(largest, -40),
-        }
-    }
-
-    /// How many rows there are.
-    pub fn n_rows(&self) -> usize {
-        self.weights.len()
-    }
-}
-
-/// Returns `parts` as multiples of a power of two, chosen so that all of them together cannot overflow, and its exponent.
-fn fixed_point(parts: &[f64]) -> (Vec<i64>, i32) {
-    let largest = parts.iter().fold(0.0_f64, |a, x| a.max(x.abs()));
-    let exponent = HEADROOM_BITS - libm::frexp(largest * parts.len() as f64).1;
-    (
-        parts
-            .iter()
-            .map(|x| libm::rint(libm::ldexp(*x, exponent)) as i64)
-            .collect(),
-        exponent,
-    )
 }
 
 /// A grown tree: its root stands first, every child after its parent.
@@ -345,56 +290,6 @@ struct Open {
     bins: Vec<Sum>,
 }
 
-/// Rows counted and summed in fixed point.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sum {
-    n_rows: usize,
-    weight: i64,
-    moment: i64,
-}
-
-impl Sum {
-    fn plus(self, other: Self) -> Self {
-        Self {
-            n_rows: self.n_rows + other.n_rows,
-            weight: self.weight + other.weight,
-            moment: self.moment + other.moment,
-        }
-    }
-
-    fn minus(self, other: Self) -> Self {
-        Self {
-            n_rows: self.n_rows - other.n_rows,
-            weight: self.weight - other.weight,
-            moment: self.moment - other.moment,
-        }
-    }
-
-    fn weight(&self, response: &Response) -> f64 {
-        libm::ldexp(self.weight as f64, -response.weight_exponent)
-    }
-
-    /// The weighted mean in the target's unit; 0 where nothing weighs.
-    fn mean(&self, response: &Response) -> f64 {
-        if self.weight == 0 {
-            return 0.0;
-        }
-        let exponent = response.weight_exponent - response.moment_exponent;
-        libm::ldexp(self.moment as f64 / self.weight as f64, exponent)
-    }
-}
-
-fn totals(response: &Response, rows: &[u32]) -> Sum {
-    rows.iter().fold(Sum::default(), |sum, &row| {
-        let row = row as usize;
-        sum.plus(Sum {
-            n_rows: 1,
-            weight: response.weights[row],
-            moment: response.moments[row],
-        })
-    })
-}
-
 fn node(sum: &Sum, response: &Response) -> Node {
     Node {
         n_rows: sum.n_rows,
@@ -402,25 +297,6 @@ fn node(sum: &Sum, response: &Response) -> Node {
         mean: sum.mean(response),
         split: None,
     }
-}
-
-/// Sums the rows at each level of each attribute.
-fn histogram(attributes: &[Attribute], considered: &[usize], response: &Response, rows: &[u32]) -> Vec<Sum> {
-    let n_bins = considered.iter().map(|idx| attributes[*idx].n_levels).sum();
-    let mut bins = vec![Sum::default(); n_bins];
-    let mut from = 0;
-    for attribute in considered.iter().map(|idx| &attributes[*idx]) {
-        let own = &mut bins[from..from + attribute.n_levels];
-        for &row in rows {
-            let row = row as usize;
-            let bin = &mut own[usize::from(attribute.codes[row])];
-            bin.n_rows += 1;
-            bin.weight += response.weights[row];
-            bin.moment += response.moments[row];
-        }
-        from += attribute.n_levels;
-    }
-    bins
 }
 
 /// Sums the smaller child's rows and takes them from the parent's for the other: whole numbers, so nothing is lost.
@@ -450,102 +326,6 @@ fn child_bins(
     } else {
         (larger, smaller)
     }
-}
-
-struct Cut {
-    attribute_idx: usize,
-    goes_left: Vec<bool>,
-    decrease: f64,
-    left: Sum,
-    right: Sum,
-}
-
-/// Finds the cut with the largest decrease over the attributes, or `None` where none is allowed or worth it.
-fn best_cut(
-    attributes: &[Attribute],
-    considered: &[usize],
-    at: &Open,
-    response: &Response,
-    growth: &Growth,
-) -> Option<Cut> {
-    let mut best: Option<Cut> = None;
-    let mut from = 0;
-    for &attribute_idx in considered {
-        let attribute = &attributes[attribute_idx];
-        let bins = &at.bins[from..from + attribute.n_levels];
-        from += attribute.n_levels;
-        let order = cut_order(bins, attribute.scale, response);
-        let floor = best.as_ref().map_or(0.0, |cut| cut.decrease);
-        if let Some((n_left, decrease, left)) = best_prefix(bins, &order, &at.sum, response, growth, floor) {
-            let goes_left = sides(bins, &order[..n_left], left, &at.sum);
-            best = Some(Cut {
-                attribute_idx,
-                goes_left,
-                decrease,
-                left,
-                right: at.sum.minus(left),
-            });
-        }
-    }
-    best
-}
-
-/// Returns the levels that have rows, in the order in which cuts are tried.
-fn cut_order(bins: &[Sum], scale: Scale, response: &Response) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..bins.len()).filter(|level| bins[*level].n_rows > 0).collect();
-    if scale == Scale::Nominal {
-        let means: Vec<f64> = bins.iter().map(|bin| bin.mean(response)).collect();
-        // A stable sort: levels of equal mean keep the order of their codes.
-        order.sort_by(|a, b| means[*a].total_cmp(&means[*b]));
-    }
-    order
-}
-
-/// Returns how many levels of `order` go left at the best cut, its decrease and the left side's sum; only above `floor`.
-fn best_prefix(
-    bins: &[Sum],
-    order: &[usize],
-    whole: &Sum,
-    response: &Response,
-    growth: &Growth,
-    floor: f64,
-) -> Option<(usize, f64, Sum)> {
-    let mut best = None;
-    let mut highest = floor;
-    let mut left = Sum::default();
-    for (before, level) in order.iter().enumerate().take(order.len().saturating_sub(1)) {
-        left = left.plus(bins[*level]);
-        let right = whole.minus(left);
-        if left.n_rows < growth.min_leaf || right.n_rows < growth.min_leaf || left.weight == 0 || right.weight == 0 {
-            continue;
-        }
-        let gap = left.mean(response) - right.mean(response);
-        if gap.abs() <= response.noise {
-            continue;
-        }
-        let (left_weight, right_weight) = (left.weight(response), right.weight(response));
-        let factor = match growth.criterion {
-            Criterion::Variance => 1.0,
-            Criterion::Gini => 2.0,
-        };
-        // W·Var − W_L·Var_L − W_R·Var_R, in the form that does not cancel.
-        let decrease = factor * left_weight * (right_weight / (left_weight + right_weight)) * gap * gap;
-        if decrease > highest {
-            highest = decrease;
-            best = Some((before + 1, decrease, left));
-        }
-    }
-    best
-}
-
-/// Returns one side a level; levels without rows go where more weight goes.
-fn sides(bins: &[Sum], going_left: &[usize], left: Sum, whole: &Sum) -> Vec<bool> {
-    let heavier_left = left.weight > whole.weight - left.weight;
-    let mut goes_left: Vec<bool> = bins.iter().map(|bin| bin.n_rows == 0 && heavier_left).collect();
-    for level in going_left {
-        goes_left[*level] = true;
-    }
-    goes_left
 }
 
 /// Moves the rows that go left to the front, keeping the order within each side; returns how many they are.
