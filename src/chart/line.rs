@@ -3,6 +3,8 @@
 //! Both draw what happened over what was expected. Labels stand where lines end. It must not know
 //! which periods or units they are.
 
+use self::free::line_name;
+use self::free::note_place;
 use super::fonts::Weight;
 use super::fonts::wrapped;
 use super::ink::Anchor;
@@ -16,6 +18,8 @@ use super::scale::widened;
 use crate::model::memo::Band;
 use crate::model::memo::Drawing;
 use crate::model::memo::Tick;
+
+mod free;
 
 /// Height at which 37 months on the full text width look right.
 pub(super) const HEIGHT: f64 = 158.0;
@@ -356,142 +360,6 @@ fn target(sheet: &mut Sheet, plot: &Plot, labels: &[EndLabel], width: f64) {
         // Half a point more than there is: the room was made for the widest label, to the last bit.
         let text = label.set.fitted(&label.text, width - x - GAP + 0.5);
         sheet.text([x + GAP, y], &text, label.set);
-    }
-}
-
-/// Where the note about the band stands, and its leader.
-#[derive(Clone, Copy)]
-struct NotePlace {
-    x: f64,
-    y: f64,
-    from: [f64; 2],
-    to: [f64; 2],
-}
-
-/// The free place in the sky over the stretch where the band is seen best; none where lines fill it.
-fn note_place(plot: &Plot, note: &[String]) -> Option<NotePlace> {
-    let width = note.iter().map(|it| AXIS.width(it)).fold(0.0, f64::max);
-    let height = NOTE_LEADING * note.len() as f64;
-    // The last stretch stays free: the labels of the target stand beside it.
-    let last = plot.xs.len().checked_sub(2)?;
-    let mut best: Option<(f64, NotePlace)> = None;
-    for idx in (0..=last).rev() {
-        let Some(band) = plot.projected.get(idx).copied().flatten() else {
-            continue;
-        };
-        let target = plot.y.at(band.high);
-        // A leader through the actual line would point at that.
-        let shown = plot
-            .actual
-            .get(idx)
-            .copied()
-            .flatten()
-            .map_or(0.0, |it| plot.y.at(it) - target);
-        let x = (plot.xs[idx] - width / 2.0).min(plot.right - width).max(plot.xs[0]);
-        let y = AXIS.size - 1.0;
-        let sky = y + height + 3.0;
-        let is_free = extent(plot, [x - 5.0, x + width + 5.0]).is_none_or(|it| sky < it[0]);
-        let long = target - sky;
-        if shown < 0.0 || !is_free || long < 4.0 {
-            continue;
-        }
-        // Short leaders are good; a band that is seen above its line is better, up to the thickness of a finger.
-        let cost = long * 0.3 - shown.min(12.0) * 3.0;
-        if best.is_none_or(|(least, _)| cost < least) {
-            let at = plot.xs[idx];
-            let from = [at, y + height - NOTE_LEADING + 4.0];
-            best = Some((
-                cost,
-                NotePlace {
-                    x,
-                    y,
-                    from,
-                    to: [at, target - 1.5],
-                },
-            ));
-        }
-    }
-    best.map(|(_, place)| place)
-}
-
-/// Highest and lowest ink between two places, lines between periods included; none where nothing is drawn there.
-fn extent(plot: &Plot, [from, until]: [f64; 2]) -> Option<[f64; 2]> {
-    let n = plot.xs.len();
-    let of = |idx: usize, pick: fn(&Band) -> f64| plot.projected.get(idx).copied().flatten().map(|it| pick(&it));
-    let actual = |idx: usize| plot.actual.get(idx).copied().flatten();
-    let series: [&dyn Fn(usize) -> Option<f64>; 3] =
-        [&actual, &|idx| of(idx, |it| it.high), &|idx| of(idx, |it| it.low)];
-    let mut found: Option<[f64; 2]> = None;
-    for value in series {
-        let place = |idx: usize| Some([plot.xs[idx], plot.y.at(value(idx).filter(|it| it.is_finite())?)]);
-        for idx in 0..n {
-            let Some(here) = place(idx) else { continue };
-            let next = (idx + 1 < n).then(|| place(idx + 1)).flatten().unwrap_or(here);
-            // The part of this stretch that lies between the two places.
-            let [left, right] = [here[0].max(from), next[0].min(until)];
-            if right < left {
-                continue;
-            }
-            let run = next[0] - here[0];
-            let at = |x: f64| {
-                if run == 0.0 {
-                    here[1]
-                } else {
-                    here[1] + (next[1] - here[1]) * (x - here[0]) / run
-                }
-            };
-            for y in [at(left), at(right)] {
-                let [high, low] = found.unwrap_or([y, y]);
-                found = Some([high.min(y), low.max(y)]);
-            }
-        }
-    }
-    found
-}
-
-/// Names the actual line where it is quietest: below it or above it, away from the note and the target.
-fn line_name(sheet: &mut Sheet, plot: &Plot, name: &str, note: Option<[f64; 2]>) {
-    let set = Type::new(8.0, Hue::Ink).semibold().anchored(Anchor::Middle);
-    let half = set.width(name) / 2.0 + 2.0;
-    let mut best: Option<(f64, [f64; 2])> = None;
-    for (idx, &x) in plot.xs.iter().enumerate() {
-        let Some(value) = plot.actual[idx.min(plot.actual.len().saturating_sub(1))] else {
-            continue;
-        };
-        // The target has labels of its own.
-        if x - half < plot.xs[0] || plot.right - 24.0 < x + half {
-            continue;
-        }
-        let here = plot.y.at(value);
-        let Some([highest, lowest]) = extent(plot, [x - half - 1.0, x + half + 1.0]) else {
-            continue;
-        };
-        let (below, above) = (lowest + 9.5, highest - 4.0);
-        let crosses_note = note.is_some_and(|[from, until]| from < x + half && x - half < until);
-        // Where the band runs along, the name could be taken for the band's.
-        let is_banded = plot.projected.get(idx).copied().flatten().is_some();
-        let penalty = if is_banded { 6.0 } else { 0.0 };
-        if below < plot.bottom - 3.0 {
-            // A name at a peak would name the peak: the flattest stretch is best.
-            consider(&mut best, (below - here) + (lowest - highest) + penalty, [x, below]);
-        }
-        if plot.top + 8.0 < above && !crosses_note {
-            // Two points worse than below: capitals above a line read as a heading of what follows.
-            consider(
-                &mut best,
-                (here - above) + (lowest - highest) + 2.0 + penalty,
-                [x, above],
-            );
-        }
-    }
-    if let Some((_, at)) = best {
-        sheet.text_over(at, name, set);
-    }
-}
-
-fn consider(best: &mut Option<(f64, [f64; 2])>, cost: f64, at: [f64; 2]) {
-    if best.is_none_or(|(least, _)| cost < least) {
-        *best = Some((cost, at));
     }
 }
 
