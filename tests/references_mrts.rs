@@ -237,7 +237,14 @@ fn a_shock_is_seen_as_the_peers_see_it_and_a_calm_month_is_called_calm() {
             .iter()
             .map(|(_, verdict, _)| verdict.deviation_pct.expect("sales are positive").abs())
             .collect();
-        // The seasonal naive peer knows neither trend nor calendar: it agrees less, also with the other peers.
+        // The seasonal naive peer agrees less: .960 where .97 was asked; with the other peers it has .974 to .986. It
+        // holds April 2020 against April 2019, while every model here knows March 2020. Six kinds of business that
+        // were stocked up in March (supermarkets, groceries, food, drink, health, pharmacies) make 43 % of the
+        // squared differences of ranks: they fell from March, and rose on last year. Paint stores make another 25 %:
+        // the other peers see them as we do, at −14 to −16 %, the naive one at −4 %. Without the calendar's effects
+        // it would be .972, at a MASE of .819 instead of .751 over 120 months. Tried, and no way out: ranks of log
+        // ratios .961; CII against the peers' z .922; effects only where an information criterion asks for them .959;
+        // weekdays expected to differ by a fifth (.963) or a tenth (.969) instead of a third, at .757 and .765.
         for (peer, least) in [
             ("Prophet", 0.97),
             ("ProphetMult", 0.97),
@@ -256,6 +263,14 @@ fn a_shock_is_seen_as_the_peers_see_it_and_a_calm_month_is_called_calm() {
             eprintln!("2020-04: rank correlation with {peer} {agreement:.3}, {n_named} of 51 named");
             assert!(agreement >= least, "{peer} {agreement}");
         }
+        let median = &shared["runs"][run]["median_peer_dev_pct"];
+        let theirs: Vec<f64> = series
+            .iter()
+            .map(|(name, _)| median[name].as_f64().expect("the peers have a median").abs())
+            .collect();
+        let agreement = spearman(&sizes, &theirs);
+        eprintln!("2020-04: rank correlation with the peers' median {agreement:.3}");
+        assert!(agreement >= 0.97, "median of the peers {agreement}");
         assert!(n_named >= 40, "{n_named} named in a shock");
     }
 }
