@@ -4,6 +4,8 @@
 //! synthetic panels of 20,000 customers; `deviation_cells.py` beside them made them.
 
 use crate::run::Workshop;
+#[cfg(not(feature = "prophet"))]
+use crate::run::failed;
 use crate::run::run;
 use bellwether::stats::forecast::Options;
 use bellwether::stats::forecast::Projection;
@@ -259,5 +261,21 @@ fn a_chosen_model_that_loses_to_the_naive_one_is_said_to() {
             let shown = format!("(MASE {} against {})", figures[0], figures[1]);
             assert!(memo["lead"].to_string().contains(&shown), "{}", memo["lead"]);
         }
+    }
+}
+
+#[cfg(not(feature = "prophet"))]
+#[test]
+fn without_prophet_a_spec_that_asks_for_it_is_told_how_to_get_it() {
+    let (_kept, spec) = workshop(", model: prophet", steady);
+    let (code, said) = failed(&["check", &spec]);
+    assert_eq!(code, 2, "{said}");
+    for part in [
+        "error[prophet-not-built]: this program was built without Prophet",
+        "model: prophet",
+        "cargo run --release --features prophet",
+        "model: auto",
+    ] {
+        assert!(said.contains(part), "`{part}` in {said}");
     }
 }
