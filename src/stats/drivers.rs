@@ -373,6 +373,7 @@ fn held_out(sample: &Sample, target: &[f64], trees: &[Tree], judges: &[u32]) -> 
                 // (error − moved)² − error²
                 share * moved * (moved - 2.0 * error)
             });
+            // A plain sum: levels stand in one order, and this is the innermost loop of the analysis.
             rises.push(weight * rise.sum::<f64>());
         }
     }

@@ -5,6 +5,7 @@
 //! Effects are estimated on what season and trend leave over, shrunk towards
 //! none; this file must not know what the series measures.
 
+use crate::stats::sum::mean;
 use crate::stats::sum::median;
 
 /// Seconds of a day.
@@ -97,7 +98,7 @@ impl Calendar {
 
     /// Returns the average length of a period in days.
     pub(super) fn mean_days(&self) -> f64 {
-        self.days.iter().sum::<f64>() / self.days.len() as f64
+        mean(&self.days).unwrap_or(1.0)
     }
 
     /// Returns the regressors of period `i`; a length counts against the mean of its phase in the `n` periods from `from` on.
@@ -108,7 +109,7 @@ impl Calendar {
             .collect();
         let mut row = [0.0; N_EFFECTS];
         row[..N_WEEKDAYS].copy_from_slice(&self.weekdays[i]);
-        row[N_WEEKDAYS] = self.days[i] - phase.iter().sum::<f64>() / phase.len() as f64;
+        row[N_WEEKDAYS] = self.days[i] - mean(&phase).unwrap_or(self.days[i]);
         row
     }
 }

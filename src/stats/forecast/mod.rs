@@ -5,6 +5,12 @@
 //! their errors, pooled over the metric's series, say how wide the bands are and
 //! how rare a deviation is. Functions take plain slices, one value a period, and
 //! must not know what the series measure or how they will be worded.
+//!
+//! Sums over what has no order of its own (errors, sizes, series) are exact ones.
+//! Inside a fit and its search (`smoothing`, `simplex`, `student`, the equations of
+//! `calendar`) a plain running sum stays: it is the innermost loop of thousands of
+//! fits, and its order is that of time, of sorted sizes or of columns, the same on
+//! every machine and for every number of threads.
 
 mod backtest;
 mod calendar;

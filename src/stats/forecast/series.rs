@@ -6,6 +6,7 @@
 
 use crate::stats::forecast::Scale;
 use crate::stats::forecast::Unprojectable;
+use crate::stats::sum::mean;
 
 /// A series ready to be modelled.
 #[derive(Debug, Clone)]
@@ -85,7 +86,7 @@ impl Series {
             Scale::Log => 1.0,
             Scale::Level => {
                 let known: Vec<f64> = self.values.iter().filter(|v| !v.is_nan()).map(|v| v.abs()).collect();
-                known.iter().sum::<f64>() / known.len() as f64
+                mean(&known).unwrap_or(1.0)
             }
         }
     }

@@ -174,7 +174,6 @@ fn passed(values: &[f64], weights: &Point, (level, slope): (f64, f64), season: &
         let effect = season.get(phase).copied().unwrap_or(0.0);
         let expected = level + phi * slope;
         let error = value - expected - effect;
-        // A plain running sum: the order of time is fixed, and the search needs speed here.
         squares += error * error;
         level = expected + alpha * error;
         slope = phi * slope + alpha * beta * error;

@@ -6,6 +6,7 @@
 //! divided by the scale of the others.
 
 use crate::stats::forecast::student::Tail;
+use crate::stats::sum::mean;
 use crate::stats::sum::median;
 
 /// Where the width of a band comes from.
@@ -51,7 +52,7 @@ pub(super) fn scale(errors: &[f64], size: f64) -> f64 {
     // Rounded up: of ten errors one is trimmed, of two dozen three.
     let n_trimmed = ((sizes.len() as f64 * TRIMMED).ceil() as usize).min(sizes.len() - 1);
     let kept = &sizes[..sizes.len() - n_trimmed];
-    let mean = kept.iter().sum::<f64>() / kept.len() as f64;
+    let mean = mean(kept).unwrap_or(0.0);
     (mean / TRIMMED_MEAN_OF_NORMAL).max(MIN_SCALE * size)
 }
 
