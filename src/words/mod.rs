@@ -192,6 +192,14 @@ impl Words {
     }
 }
 
+/// Names a column with its unit: "Rate, US$"; the name alone for a pure number.
+pub fn head_with_unit(name: &str, unit: &Unit) -> String {
+    match Words::head(unit).as_str() {
+        "" => name.to_owned(),
+        unit => format!("{name}, {unit}"),
+    }
+}
+
 /// Returns how many printed units one unit of a figure is: 100 for what prints as per cent or points.
 pub fn printed_per_unit(unit: &Unit) -> f64 {
     match unit.of {

@@ -1,9 +1,10 @@
 //! How contribution is told: the segment table with its bars, closing to the printed digit; method and sensitivity.
 
 use super::Told;
+use super::chain;
+use super::sensitivity;
 use crate::analysis::Tell;
 use crate::analysis::drivers::population_noun;
-use crate::analysis::subjects;
 use crate::model::facts::FactId;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -22,7 +23,6 @@ use crate::model::plan::Metric;
 use crate::model::unit::Unit;
 use crate::stats::rounding;
 use crate::words;
-use crate::words::Words;
 use crate::words::text;
 
 /// Width of the bars of either part, in points.
@@ -31,8 +31,6 @@ const BAR_WIDTH: f64 = 42.0;
 const WIDTHS: [f64; 11] = [
     78.0, 30.0, 30.0, 38.0, 38.0, BAR_WIDTH, 44.0, BAR_WIDTH, 48.0, 38.0, 65.0,
 ];
-/// A segment whose total is below this share of the change is too small for its sign to be news.
-const NOTEWORTHY_SHARE: f64 = 0.05;
 
 /// Adds the segment table to each page, sensitivity and method to the appendix.
 pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
@@ -42,7 +40,7 @@ pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         let id = format!("movers/{slug}");
         if let Some(page) = memo.pages.iter_mut().find(|page| page.id == id) {
             let table = if told.chain.is_some() {
-                chain(told, tell, metric, slug)
+                chain::table(told, tell, metric, slug)
             } else {
                 segments(told, tell, metric, slug)
             };
@@ -53,7 +51,7 @@ pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
     if told.sensitivity && told.chain.is_none() && !slugs.is_empty() {
         memo.appendix
             .blocks
-            .push(Block::Table(sensitivity(tell, metric, &slugs)));
+            .push(Block::Table(sensitivity::table(tell, metric, &slugs)));
     }
 }
 
@@ -61,7 +59,7 @@ fn number(tell: &Tell, id: &str) -> Option<f64> {
     tell.facts.number(id)
 }
 
-fn head(lines: &[&str], align: Align, tone: Tone) -> Column {
+pub(super) fn head(lines: &[&str], align: Align, tone: Tone) -> Column {
     Column {
         head: lines.iter().map(|line| Run::toned(*line, tone)).collect(),
         align,
@@ -159,14 +157,7 @@ fn closed(parts: &[Part], unit: &Unit, places: usize) -> Closed {
 }
 
 fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column> {
-    let unit = Words::head(&metric.unit);
-    let with_unit = |name: &str| {
-        if unit.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{name}, {unit}")
-        }
-    };
+    let with_unit = |name: &str| words::head_with_unit(name, &metric.unit);
     let dimensions: Vec<String> = tell
         .facts
         .list(&format!("{base}/by"))
@@ -356,77 +347,6 @@ fn note(told: &Told, tell: &Tell, base: &str, n_segments: usize) -> Sentence {
     }
 }
 
-/// Customers × frequency × ticket, for a total.
-fn chain(told: &Told, tell: &Tell, metric: &Metric, slug: &str) -> Table {
-    let base = format!("contribution/{slug}/chain");
-    let [customers, orders] = told
-        .chain
-        .map(|it| it.map(|idx| tell.plan.metrics[idx].label.clone()))
-        .unwrap_or_default();
-    let names = [
-        ("customers", customers.clone()),
-        ("frequency", format!("{orders} per {}", text::lowered(&customers))),
-        ("ticket", format!("{} per {}", metric.label, text::lowered(&orders))),
-    ];
-    let effects: Vec<f64> = names
-        .iter()
-        .map(|(name, _)| number(tell, &format!("{base}/{name}")).unwrap_or(0.0))
-        .collect();
-    let [before, after] = ["before", "after"].map(|name| number(tell, &format!("{base}/{name}")).unwrap_or(0.0));
-    let places = words::column_places(&effects, &metric.unit);
-    let factor = words::printed_per_unit(&metric.unit);
-    let decimals = u32::try_from(places).expect("a column has a few places");
-    let whole = rounding::units((after - before) * factor, decimals);
-    let scaled: Vec<f64> = effects.iter().map(|x| x * factor).collect();
-    let rounded = rounding::largest_remainder(&scaled, whole, decimals);
-    let signed = |units: i64| {
-        tell.words
-            .signed(units as f64 / libm::pow(10.0, f64::from(decimals)), places)
-    };
-    let mut rows: Vec<Row> = names
-        .iter()
-        .zip(&rounded)
-        .map(|((name, label), &x)| Row {
-            cells: vec![
-                Cell::text(label.clone()),
-                Cell::figure(
-                    signed(x),
-                    number(tell, &format!("{base}/{name}")),
-                    format!("{base}/{name}"),
-                ),
-            ],
-            ..Row::default()
-        })
-        .collect();
-    let total = Cell::figure(signed(whole), Some(after - before), format!("{base}/after"));
-    rows.push(Row {
-        cells: vec![Cell::toned("Change", Tone::Strong), total],
-        role: RowRole::Total,
-        page: String::new(),
-    });
-    let unit = Words::head(&metric.unit);
-    Table {
-        id: format!("chain-{slug}"),
-        title: format!(
-            "What moved {} since {}: customers, frequency or ticket",
-            subjects::label(tell.facts, slug),
-            told.against.label
-        ),
-        subtitle: format!(
-            "{} went from {} to {}.",
-            metric.label,
-            tell.words.level(before, &metric.unit),
-            tell.words.level(after, &metric.unit)
-        ),
-        columns: vec![
-            head(&["Factor"], Align::Left, Tone::Quiet),
-            head(&[&format!("Part of the change, {unit}")], Align::Right, Tone::Quiet),
-        ],
-        rows,
-        ..Table::default()
-    }
-}
-
 fn method(told: &Told) -> Block {
     let text = if told.chain.is_some() {
         "A total is customers × frequency × ticket. Each factor’s part is its change at the mean of the others over all orders of change (Das Gupta), and the parts add up to the change."
@@ -444,113 +364,5 @@ fn method(told: &Told) -> Block {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),
         }],
-    }
-}
-
-fn sensitivity(tell: &Tell, metric: &Metric, slugs: &[String]) -> Table {
-    let mut rows = Vec::new();
-    let mut flagged = Vec::new();
-    let mut sizes = Vec::new();
-    for slug in slugs {
-        sizes.extend(
-            ["structural", "behavioural"]
-                .map(|name| number(tell, &format!("contribution/{slug}/{name}")).unwrap_or(0.0)),
-        );
-    }
-    let places = words::column_places(&sizes, &metric.unit);
-    for slug in slugs {
-        let base = format!("contribution/{slug}");
-        let figure = |id: String| {
-            let x = number(tell, &id);
-            Cell::figure(
-                x.map_or_else(
-                    || words::MISSING.to_owned(),
-                    |x| tell.words.bare_signed(x, &metric.unit, places),
-                ),
-                x,
-                id,
-            )
-        };
-        let label = subjects::label(tell.facts, slug);
-        let lines = [
-            (
-                "two-part (used)",
-                ["structural".to_owned(), "behavioural".to_owned(), String::new()],
-            ),
-            (
-                "rates and shares before",
-                ["structural", "behavioural", "joint"].map(|name| format!("sensitivity/three_part_{name}")),
-            ),
-            (
-                "Shapley",
-                [
-                    "sensitivity/shapley_structural".to_owned(),
-                    "sensitivity/shapley_behavioural".to_owned(),
-                    String::new(),
-                ],
-            ),
-        ];
-        for (idx, (name, ids)) in lines.into_iter().enumerate() {
-            let mut cells = vec![
-                Cell::text(if idx == 0 { label.to_owned() } else { String::new() }),
-                Cell::text(name),
-            ];
-            cells.extend(ids.into_iter().map(|id| {
-                if id.is_empty() {
-                    Cell::text(words::MISSING)
-                } else {
-                    figure(format!("{base}/{id}"))
-                }
-            }));
-            rows.push(Row {
-                cells,
-                ..Row::default()
-            });
-        }
-        let change = number(tell, &format!("{base}/change")).unwrap_or(0.0);
-        let depends = tell.facts.list(&format!("{base}/sensitivity/depends"));
-        for (idx, segment) in tell.facts.list(&format!("{base}/segments")).iter().enumerate() {
-            let total = number(tell, &format!("{base}/segment/{}/total", idx + 1)).unwrap_or(0.0);
-            if depends.contains(segment) && total.abs() >= NOTEWORTHY_SHARE * change.abs() {
-                flagged.push(format!("{label}: {segment}"));
-            }
-        }
-    }
-    let note = if flagged.is_empty() {
-        "No segment with a twentieth of a change or more has a part whose sign depends on the method.".to_owned()
-    } else {
-        format!("The sign of a part depends on the method for {}.", text::list(&flagged))
-    };
-    let unit = Words::head(&metric.unit);
-    let with_unit = |name: &str| {
-        if unit.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{name}, {unit}")
-        }
-    };
-    let quiet = |name: &str, align| head(&[name], align, Tone::Quiet);
-    Table {
-        id: "sensitivity".into(),
-        title: "Sensitivity: the same change by other rules".into(),
-        columns: vec![
-            Column {
-                width: Some(150.0),
-                ..quiet(&text::capitalised(&tell.plan.categories.noun), Align::Left)
-            },
-            Column {
-                width: Some(120.0),
-                ..quiet("Split", Align::Left)
-            },
-            quiet(&with_unit("Structural"), Align::Right),
-            quiet(&with_unit("Behavioural"), Align::Right),
-            quiet(&with_unit("Joint"), Align::Right),
-        ],
-        rows,
-        note: Some(Sentence {
-            runs: vec![Run::toned(note, Tone::Quiet)],
-            facts: Vec::new(),
-        }),
-        ..Table::default()
     }
 }

@@ -1,6 +1,5 @@
 //! How drivers are told: importances beside their nulls, then shares and rates of the leading attributes.
 
-use super::MOVED;
 use super::explaining;
 use super::looked_at;
 use super::population_noun;
@@ -30,6 +29,8 @@ use crate::words::text;
 
 /// Height of one row of either chart, in points; the same, so that the two stand level.
 const ROW: f64 = 11.5;
+/// A share or rate moved when it is beyond this many standard errors.
+const MOVED: f64 = 1.96;
 
 /// Adds the driver panel to each page, and the method.
 pub fn tell(tell: &Tell, memo: &mut Memo) {
@@ -222,7 +223,6 @@ fn levels(tell: &Tell, slug: &str) -> Block {
     let share_high = rows.iter().flat_map(|row| row.share).fold(0.0, f64::max);
     let rate_high = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::max);
     let rate_low = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::min);
-    let unit = Words::head(&metric.unit);
     let population = population_noun(tell.plan, idx);
     let (title, subtitle) = levels_title(&rows, explains.len());
     let label = subjects::label(tell.facts, slug);
@@ -243,11 +243,7 @@ fn levels(tell: &Tell, slug: &str) -> Block {
         height: 30.0 + ROW * (n_rows + groups.len() as f64) + 14.0,
         drawing: Drawing::Dumbbell {
             share_head: format!("Share of {population}, %"),
-            rate_head: if unit.is_empty() {
-                metric.label.clone()
-            } else {
-                format!("{}, {unit}", metric.label)
-            },
+            rate_head: words::head_with_unit(&metric.label, &metric.unit),
             share_ticks: ticks(tell.words, 0.0, share_high),
             rate_ticks: ticks(tell.words, rate_low, rate_high),
             before: text::capitalised(before),

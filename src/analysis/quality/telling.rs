@@ -17,6 +17,7 @@ use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::plan::Role;
+use crate::model::plan::Segment;
 use crate::model::plan::Source;
 use crate::words::text;
 
@@ -189,103 +190,45 @@ fn rules(tell: &Tell) -> Table {
     }
 }
 
-fn checks(tell: &Tell) -> Table {
-    let mut rows = Vec::new();
-    let mut add = |what: String, result: String, sort: Option<f64>, id: String, odd: bool| {
-        let tone = if odd { Tone::Strong } else { Tone::Plain };
-        let mut figure = Cell::figure(result, sort, id);
-        figure.lines[0][0].tone = tone;
-        rows.push(Row {
-            cells: vec![Cell::toned(what, tone), figure],
-            ..Row::default()
-        });
-    };
-    for source in &tell.plan.sources {
-        let name = text::slug(&source.name);
-        let lines: &[(&str, &str)] = match source.role {
-            Role::Events { .. } => &[
-                ("duplicates", "repeated rows"),
-                ("rows_without_customer", "rows without a customer"),
-                ("rows_without_attributes", "rows of unknown customers"),
-                ("rows_without_category", "rows without a category"),
-                ("rounded", "values rounded"),
-            ],
-            Role::Customers { .. } => &[("duplicates", "repeated rows")],
-        };
-        for (what, label) in lines {
-            if let Some(n) = count(tell, &format!("{name}/{what}")) {
-                add(
-                    format!("{}: {label}", source.name),
-                    shown(tell, n),
-                    Some(n),
-                    format!("quality/{name}/{what}"),
-                    n > 0.0,
-                );
-            }
+/// A line of the table of checks; what is odd is set strong.
+struct Check {
+    what: String,
+    result: String,
+    sort: Option<f64>,
+    fact: String,
+    tone: Tone,
+}
+
+impl Check {
+    /// A count that ought to be nothing.
+    fn count(tell: &Tell, what: String, id: &str, n: f64) -> Self {
+        Self {
+            what,
+            result: shown(tell, n),
+            sort: Some(n),
+            fact: format!("quality/{id}"),
+            tone: if n > 0.0 { Tone::Strong } else { Tone::Plain },
         }
     }
-    let missing: Vec<(f64, String)> = tell
-        .plan
-        .segments
-        .iter()
-        .filter_map(|it| {
-            Some((
-                count(tell, &format!("attributes/{}/missing", text::slug(&it.name)))?,
-                it.name.clone(),
-            ))
-        })
-        .filter(|(n, _)| *n > 0.0)
-        .collect();
-    for (n, name) in missing {
-        let label = tell
-            .plan
-            .segments
-            .iter()
-            .find(|it| it.name == name)
-            .map_or(name.as_str(), |it| it.label.as_str());
-        add(
-            format!("{label}: not stated"),
-            shown(tell, n),
-            Some(n),
-            format!("quality/attributes/{}/missing", text::slug(&name)),
-            true,
-        );
+
+    fn into_row(self) -> Row {
+        let mut figure = Cell::figure(self.result, self.sort, self.fact);
+        figure.lines[0][0].tone = self.tone;
+        Row {
+            cells: vec![Cell::toned(self.what, self.tone), figure],
+            ..Row::default()
+        }
     }
-    let (empty, all) = (
-        count(tell, "periods/empty").unwrap_or(0.0),
-        count(tell, "periods/all").unwrap_or(0.0),
-    );
-    let noun = text::capitalised(&text::plural(tell.plan.periods.grain.noun()));
-    add(
-        format!("{noun} without rows"),
-        format!("{} of {}", shown(tell, empty), shown(tell, all)),
-        Some(empty),
-        "quality/periods/empty".into(),
-        empty > 0.0,
-    );
-    let incomplete = tell.facts.list("quality/periods/incomplete");
-    if !incomplete.is_empty() {
-        add(
-            format!("{noun} not complete, left out"),
-            incomplete.join(", "),
-            None,
-            "quality/periods/incomplete".into(),
-            false,
-        );
+}
+
+fn checks(tell: &Tell) -> Table {
+    let mut checks = Vec::new();
+    for source in &tell.plan.sources {
+        checks.extend(source_checks(tell, source));
     }
-    if let (Some(n), Some(label)) = (
-        count(tell, "smallest/count"),
-        tell.facts.text("quality/smallest/category"),
-    ) {
-        let name = text::capitalised(&tell.plan.categories.noun);
-        add(
-            format!("Smallest {}: {label}", text::lowered(&name)),
-            shown(tell, n),
-            Some(n),
-            "quality/smallest/count".into(),
-            false,
-        );
-    }
+    checks.extend(attribute_checks(tell));
+    checks.extend(period_checks(tell));
+    checks.extend(smallest_check(tell));
     let warnings = tell.facts.list("quality/warnings");
     let note = (!warnings.is_empty()).then(|| Sentence {
         runs: vec![Run::toned(
@@ -302,10 +245,70 @@ fn checks(tell: &Tell) -> Table {
         id: "checks".into(),
         title: "Data quality".into(),
         columns: vec![head("Check", Align::Left), head("Result", Align::Right)],
-        rows,
+        rows: checks.into_iter().map(Check::into_row).collect(),
         note,
         ..Table::default()
     }
+}
+
+fn source_checks(tell: &Tell, source: &Source) -> Vec<Check> {
+    let name = text::slug(&source.name);
+    let lines: &[(&str, &str)] = match source.role {
+        Role::Events { .. } => &[
+            ("duplicates", "repeated rows"),
+            ("rows_without_customer", "rows without a customer"),
+            ("rows_without_attributes", "rows of unknown customers"),
+            ("rows_without_category", "rows without a category"),
+            ("rounded", "values rounded"),
+        ],
+        Role::Customers { .. } => &[("duplicates", "repeated rows")],
+    };
+    let check = |(what, label): &(&str, &str)| {
+        let id = format!("{name}/{what}");
+        let n = count(tell, &id)?;
+        Some(Check::count(tell, format!("{}: {label}", source.name), &id, n))
+    };
+    lines.iter().filter_map(check).collect()
+}
+
+fn attribute_checks(tell: &Tell) -> Vec<Check> {
+    let check = |segment: &Segment| {
+        let id = format!("attributes/{}/missing", text::slug(&segment.name));
+        let n = count(tell, &id).filter(|n| *n > 0.0)?;
+        Some(Check::count(tell, format!("{}: not stated", segment.label), &id, n))
+    };
+    tell.plan.segments.iter().filter_map(check).collect()
+}
+
+fn period_checks(tell: &Tell) -> Vec<Check> {
+    let get = |id: &str| count(tell, id).unwrap_or(0.0);
+    let (empty, all) = (get("periods/empty"), get("periods/all"));
+    let noun = text::capitalised(&text::plural(tell.plan.periods.grain.noun()));
+    let mut checks = vec![Check {
+        result: format!("{} of {}", shown(tell, empty), shown(tell, all)),
+        ..Check::count(tell, format!("{noun} without rows"), "periods/empty", empty)
+    }];
+    let incomplete = tell.facts.list("quality/periods/incomplete");
+    if !incomplete.is_empty() {
+        checks.push(Check {
+            what: format!("{noun} not complete, left out"),
+            result: incomplete.join(", "),
+            sort: None,
+            fact: "quality/periods/incomplete".into(),
+            tone: Tone::Plain,
+        });
+    }
+    checks
+}
+
+fn smallest_check(tell: &Tell) -> Option<Check> {
+    let n = count(tell, "smallest/count")?;
+    let label = tell.facts.text("quality/smallest/category")?;
+    let noun = text::lowered(&tell.plan.categories.noun);
+    Some(Check {
+        tone: Tone::Plain,
+        ..Check::count(tell, format!("Smallest {noun}: {label}"), "smallest/count", n)
+    })
 }
 
 fn reproduce(tell: &Tell) -> Table {

@@ -1,0 +1,171 @@
+//! The same change by other rules: facts, and the table that shows whether the split depends on the rule.
+
+use super::telling::head;
+use crate::analysis::Recorder;
+use crate::analysis::Tell;
+use crate::analysis::subjects;
+use crate::model::memo::Align;
+use crate::model::memo::Cell;
+use crate::model::memo::Column;
+use crate::model::memo::Row;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::Tone;
+use crate::model::plan::Metric;
+use crate::model::unit::Unit;
+use crate::stats::split;
+use crate::stats::split_other;
+use crate::stats::sum::exact_sum;
+use crate::words;
+use crate::words::text;
+
+/// A segment whose total is below this share of the change is too small for its sign to be news.
+const NOTEWORTHY_SHARE: f64 = 0.05;
+
+/// A split as the table names it, and the facts of its structural, behavioural and joint parts; empty where it has none.
+const SPLITS: [(&str, [&str; 3]); 3] = [
+    ("two-part (used)", ["structural", "behavioural", ""]),
+    (
+        "rates and shares before",
+        [
+            "sensitivity/three_part_structural",
+            "sensitivity/three_part_behavioural",
+            "sensitivity/three_part_joint",
+        ],
+    ),
+    (
+        "Shapley",
+        ["sensitivity/shapley_structural", "sensitivity/shapley_behavioural", ""],
+    ),
+];
+
+/// The same change by other rules, and the segments whose sign depends on the rule.
+pub(super) fn record(record: &mut Recorder, id: &str, parts: &[split::Segment], labels: &[String], unit: &Unit) {
+    let Ok(segments) = split_other::sensitivity(parts) else {
+        return;
+    };
+    let mut figure = |name: &str, of: &dyn Fn(&split_other::Sensitivity) -> f64, method: &str| {
+        let total = exact_sum(&segments.iter().map(of).collect::<Vec<_>>());
+        record.number(format!("{id}/sensitivity/{name}"), Some(total), unit.clone(), method);
+    };
+    figure(
+        "three_part_structural",
+        &|it| it.three_part.structural,
+        "change of shares at rates before",
+    );
+    figure(
+        "three_part_behavioural",
+        &|it| it.three_part.behavioural,
+        "change of rates at shares before",
+    );
+    figure(
+        "three_part_joint",
+        &|it| it.three_part.interaction,
+        "change of shares times change of rates",
+    );
+    figure(
+        "shapley_structural",
+        &|it| it.shapley[0],
+        "mean over both orders of change",
+    );
+    figure(
+        "shapley_behavioural",
+        &|it| it.shapley[1],
+        "mean over both orders of change",
+    );
+    let flagged = segments
+        .iter()
+        .zip(labels)
+        .filter(|(it, _)| it.sign_depends)
+        .map(|(_, label)| label.clone())
+        .collect();
+    record.list(
+        format!("{id}/sensitivity/depends"),
+        flagged,
+        "segments whose total changes sign with the method",
+    );
+}
+/// The table of the appendix: each category's change by each rule.
+pub(super) fn table(tell: &Tell, metric: &Metric, slugs: &[String]) -> Table {
+    let used = slugs
+        .iter()
+        .flat_map(|slug| ["structural", "behavioural"].map(|name| format!("contribution/{slug}/{name}")));
+    let sizes: Vec<f64> = used.map(|id| tell.facts.number(&id).unwrap_or(0.0)).collect();
+    let places = words::column_places(&sizes, &metric.unit);
+    let rows = slugs.iter().flat_map(|slug| rows(tell, metric, slug, places)).collect();
+    let quiet = |name: &str, align| head(&[name], align, Tone::Quiet);
+    let with_unit = |name: &str| quiet(&words::head_with_unit(name, &metric.unit), Align::Right);
+    Table {
+        id: "sensitivity".into(),
+        title: "Sensitivity: the same change by other rules".into(),
+        columns: vec![
+            Column {
+                width: Some(150.0),
+                ..quiet(&text::capitalised(&tell.plan.categories.noun), Align::Left)
+            },
+            Column {
+                width: Some(120.0),
+                ..quiet("Split", Align::Left)
+            },
+            with_unit("Structural"),
+            with_unit("Behavioural"),
+            with_unit("Joint"),
+        ],
+        rows,
+        note: Some(Sentence {
+            runs: vec![Run::toned(note(tell, slugs), Tone::Quiet)],
+            facts: Vec::new(),
+        }),
+        ..Table::default()
+    }
+}
+
+/// One row a split; the category's name stands in the first.
+fn rows(tell: &Tell, metric: &Metric, slug: &str, places: usize) -> Vec<Row> {
+    let figure = |name: &str| {
+        if name.is_empty() {
+            return Cell::text(words::MISSING);
+        }
+        let id = format!("contribution/{slug}/{name}");
+        let x = tell.facts.number(&id);
+        let text = x.map(|x| tell.words.bare_signed(x, &metric.unit, places));
+        Cell::figure(text.unwrap_or_else(|| words::MISSING.to_owned()), x, id)
+    };
+    let row = |(idx, (split, names)): (usize, &(&str, [&str; 3]))| {
+        let label = if idx == 0 {
+            subjects::label(tell.facts, slug)
+        } else {
+            ""
+        };
+        let mut cells = vec![Cell::text(label), Cell::text(*split)];
+        cells.extend(names.iter().map(|name| figure(name)));
+        Row {
+            cells,
+            ..Row::default()
+        }
+    };
+    SPLITS.iter().enumerate().map(row).collect()
+}
+
+/// Names the segments whose sign depends on the rule, where they are large enough to matter.
+fn note(tell: &Tell, slugs: &[String]) -> String {
+    let number = |id: String| tell.facts.number(&id).unwrap_or(0.0);
+    let mut flagged = Vec::new();
+    for slug in slugs {
+        let base = format!("contribution/{slug}");
+        let change = number(format!("{base}/change"));
+        let depends = tell.facts.list(&format!("{base}/sensitivity/depends"));
+        for (idx, segment) in tell.facts.list(&format!("{base}/segments")).iter().enumerate() {
+            let total = number(format!("{base}/segment/{}/total", idx + 1));
+            if depends.contains(segment) && total.abs() >= NOTEWORTHY_SHARE * change.abs() {
+                flagged.push(format!("{}: {segment}", subjects::label(tell.facts, slug)));
+            }
+        }
+    }
+    if flagged.is_empty() {
+        "No segment with a twentieth of a change or more has a part whose sign depends on the method.".to_owned()
+    } else {
+        format!("The sign of a part depends on the method for {}.", text::list(&flagged))
+    }
+}
