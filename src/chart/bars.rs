@@ -57,7 +57,7 @@ pub(super) fn split_bars(sheet: &mut Sheet, [width, height]: [f64; 2], values: [
             continue;
         }
         bar_from_zero(sheet, [zero, x.at(value)], [middle - thick / 2.0, thick], mark);
-        let (at, anchor) = value_place(x.at(value), value < 0.0, VALUE.width(label), width);
+        let (at, anchor) = value_place([zero, x.at(value)], VALUE.width(label), width);
         sheet.text_over([at, middle + 2.6], label, Type { hue: text, ..VALUE }.anchored(anchor));
         sheet.tip([0.0, middle - thick / 2.0, width, thick], label);
     }
@@ -230,8 +230,8 @@ fn bar_from_zero(sheet: &mut Sheet, [zero, end]: [f64; 2], [top, thick]: [f64; 2
 }
 
 /// Beside the end of its bar; a value too wide for that is moved back inside the sheet.
-fn value_place(end: f64, is_negative: bool, text_width: f64, width: f64) -> (f64, Anchor) {
-    if is_negative {
+fn value_place([zero, end]: [f64; 2], text_width: f64, width: f64) -> (f64, Anchor) {
+    if end < zero {
         ((end - GAP).max(text_width), Anchor::End)
     } else {
         ((end + GAP).min(width - text_width), Anchor::Start)

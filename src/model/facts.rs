@@ -5,6 +5,8 @@
 
 use super::unit::Unit;
 use serde::Serialize;
+use serde::Serializer;
+use serde::ser::SerializeStruct;
 use std::collections::BTreeMap;
 
 /// Path-like name of a fact: `deviation/grocery/spend/cii`.
@@ -27,9 +29,8 @@ pub struct Fact {
     pub from: Provenance,
 }
 
-/// A result.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
+/// A result; in JSON a number, a text, a list, or periods with their values.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A number; `None` where it is not defined.
     Number(Option<f64>),
@@ -44,6 +45,22 @@ pub enum Value {
     },
     /// Labels in order (movers, levels).
     List(Vec<String>),
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(x) => x.serialize(serializer),
+            Self::Text(text) => text.serialize(serializer),
+            Self::Series { periods, values } => {
+                let mut series = serializer.serialize_struct("Series", 2)?;
+                series.serialize_field("periods", periods)?;
+                series.serialize_field("values", values)?;
+                series.end()
+            }
+            Self::List(labels) => labels.serialize(serializer),
+        }
+    }
 }
 
 /// An interval.

@@ -3,35 +3,30 @@
 //! Paper and screen share the words, and differ in how a chart is carried and what a font can draw.
 //! Everything a template would have to work out is worked out here, because a template cannot compute.
 
-use super::columns;
+mod notes;
+mod table;
+
 use crate::chart;
 use crate::chart::fonts;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::FactId;
-use crate::model::memo::Align;
 use crate::model::memo::Block;
-use crate::model::memo::Cell;
 use crate::model::memo::Chart;
-use crate::model::memo::Column;
 use crate::model::memo::Memo;
 use crate::model::memo::Page;
-use crate::model::memo::Row;
 use crate::model::memo::Run;
 use crate::model::memo::Sentence;
-use crate::model::memo::Table;
-use crate::model::memo::TableStyle;
 use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use notes::block_notes;
+use notes::notes_of;
+
 /// Width of the text block in points, on A4 and US Letter alike.
 const TEXT_WIDTH: f64 = 493.2;
-/// Height of an axis in a table's head.
-const AXIS_HEIGHT: f64 = 10.0;
-/// Between two stretches of a table that runs abreast.
-const STRETCH_GUTTER: f64 = 14.0;
 /// Between two columns of blocks.
 const BLOCK_GUTTER: f64 = 17.0;
 /// A cell is a few words: what is longer is a mistake in the data, and would push all else off the page.
@@ -237,118 +232,6 @@ impl Viewer {
         json!({ "kind": "columns", "class": class, "shares": (0..columns.len()).map(width).collect::<Vec<_>>(), "columns": views, "notes": notes })
     }
 
-    fn table(&mut self, table: &Table, room: f64) -> Value {
-        self.claim(&table.id, "table");
-        let note = table.note.as_ref().map(|it| self.sentence(it));
-        let abreast = table.abreast.max(1);
-        let room = (room - STRETCH_GUTTER * (abreast - 1) as f64) / abreast as f64;
-        let tracks = columns::tracks(table, room);
-        let gaps = columns::gaps(&table.columns);
-        let places = columns::places(&table.columns);
-        let views: Vec<Value> = (0..places.len())
-            .map(|idx| self.column(&table.columns, idx, places[idx], tracks[idx]))
-            .collect();
-        let rows: Vec<Value> = table.rows.iter().map(|it| self.row(it, table, &tracks)).collect();
-        if table.style == TableStyle::Movers {
-            let drawn = table
-                .columns
-                .iter()
-                .enumerate()
-                .filter(|(_, it)| it.align == Align::Chart);
-            // A cast of a float saturates; a chart of no width gets no room.
-            let widths = drawn.map(|(idx, _)| (table.id.clone(), idx, columns::chart_width(table, idx) as u32));
-            self.card_charts.extend(widths);
-        }
-        let percent = |idx: usize| (tracks[idx] + idx.checked_sub(1).map_or(0.0, |it| gaps[it])) / room * 100.0;
-        // Two decimals: a hundredth of a per cent is a tenth of a pixel.
-        let shares: Vec<f64> = (0..tracks.len())
-            .map(|it| (percent(it) * 100.0).round() / 100.0)
-            .collect();
-        json!({
-            "kind": "table",
-            "id": table.id,
-            "title": self.words(&table.title, TITLE_CHARS),
-            "subtitle": self.words(&table.subtitle, RUN_CHARS),
-            "style": table.style,
-            "abreast": abreast,
-            "columns": views,
-            "heads": columns::heads(&table.columns),
-            "gaps": gaps,
-            "shares": shares,
-            "tracks": tracks,
-            "rows": rows,
-            "has_charts": table.rows.iter().flat_map(|it| &it.cells).any(|it| it.chart.is_some()),
-            "notes": notes_of(note.as_slice()),
-            "note": note,
-        })
-    }
-
-    fn column(&mut self, columns: &[Column], idx: usize, place: &'static str, track: f64) -> Value {
-        let column = &columns[idx];
-        let spills = columns::spills(columns, idx);
-        let mut lines = Vec::new();
-        for (run, spills) in column.head.iter().zip(spills) {
-            lines.push(json!({ "runs": self.runs(std::slice::from_ref(run), CELL_CHARS), "spills": spills }));
-        }
-        if !column.key.is_empty() {
-            lines.push(json!({ "runs": self.runs(&column.key, CELL_CHARS), "spills": false }));
-        }
-        let label = self.words(&columns::joined_head(&column.head), CELL_CHARS);
-        // An axis in a head is a line of letters: what is above them would be air in the head.
-        let axis = column.axis.as_ref().map(|it| Chart {
-            height: it.height.min(AXIS_HEIGHT),
-            ..fitted(it, track)
-        });
-        json!({
-            "lines": lines,
-            "align": column.align,
-            "place": place,
-            "axis": axis.map(|it| self.chart(&it, SCREEN_SCALE)),
-            "unit": columns::unit_of(&label),
-            "label": label,
-        })
-    }
-
-    fn row(&mut self, row: &Row, table: &Table, tracks: &[f64]) -> Value {
-        let mut column_idx = 0;
-        let mut cells = Vec::new();
-        for cell in &row.cells {
-            let span = cell
-                .span
-                .max(1)
-                .min(table.columns.len().saturating_sub(column_idx).max(1));
-            cells.push(self.cell(cell, column_idx, span, table, tracks));
-            column_idx += span;
-        }
-        // A short row is filled up, so that rules and widths hold.
-        while column_idx < table.columns.len() {
-            cells.push(self.cell(&Cell::default(), column_idx, 1, table, tracks));
-            column_idx += 1;
-        }
-        let page = row.page.replace('/', "-");
-        json!({ "role": row.role, "page": (!page.is_empty()).then_some(page), "cells": cells })
-    }
-
-    fn cell(&mut self, cell: &Cell, column_idx: usize, span: usize, table: &Table, tracks: &[f64]) -> Value {
-        let align = table.columns.get(column_idx).map_or(Align::Left, |it| it.align);
-        let track = tracks
-            .get(column_idx)
-            .copied()
-            .filter(|_| span == 1 && align == Align::Chart);
-        let chart = cell.chart.as_ref().map(|it| fitted(it, track.unwrap_or(it.width)));
-        let lines: Vec<Vec<Value>> = cell.lines.iter().map(|it| self.runs(it, CELL_CHARS)).collect();
-        json!({
-            "lines": lines,
-            "chart": chart.map(|it| self.chart(&it, SCREEN_SCALE)),
-            "sort": cell.sort.filter(|it| it.is_finite()),
-            "fact": cell.fact.as_ref().and_then(|it| self.fact(it)),
-            "span": span,
-            "column": column_idx,
-            // A cell over several columns holds words, whatever its first column holds.
-            "align": if 1 < span { Align::Left } else { align },
-        })
-    }
-
     fn chart(&mut self, chart: &Chart, scale: f64) -> Value {
         self.claim(&chart.id, "chart");
         let alt = if chart.description.is_empty() {
@@ -443,14 +326,6 @@ impl Viewer {
     }
 }
 
-/// The chart drawn for the width that its column has: scaled down, its letters would become too small.
-fn fitted(chart: &Chart, track: f64) -> Chart {
-    Chart {
-        width: chart.width.min(track),
-        ..chart.clone()
-    }
-}
-
 /// The character, or the sign for one that no shipped font has.
 fn drawable(c: char) -> char {
     if c.is_control() || fonts::covers(c) {
@@ -466,61 +341,9 @@ fn language(tag: &str) -> String {
     if is_tag { tag.to_owned() } else { "en".to_owned() }
 }
 
-/// Footnotes of sentences: mark and facts of each that has a mark.
-fn notes_of(sentences: &[Value]) -> Vec<Value> {
-    let noted = sentences.iter().filter(|it| !it["mark"].is_null());
-    noted
-        .map(|it| {
-            let facts = it["facts"].as_array().into_iter().flatten();
-            let facts: Vec<String> = facts.filter_map(|it| Some(it.as_str()?.to_owned())).collect();
-            let gathered = gathered(&facts);
-            let entries: Vec<Value> = gathered
-                .iter()
-                .map(|it| json!({ "label": it.0, "facts": it.1 }))
-                .collect();
-            json!({ "mark": it["mark"], "entries": entries })
-        })
-        .collect()
-}
-
-/// Neighbours of one parent as one entry, `a/b/{c, d}` for `a/b/c` and `a/b/d`, with the facts it stands for.
-fn gathered(facts: &[String]) -> Vec<(String, Vec<&String>)> {
-    let parts = |id: &str| {
-        id.rsplit_once('/')
-            .map(|(parent, name)| (parent.to_owned(), name.to_owned()))
-    };
-    let mut groups: Vec<Vec<&String>> = Vec::new();
-    for id in facts {
-        let parent = parts(id).map(|it| it.0);
-        match groups.last_mut() {
-            Some(group) if parent.is_some() && parts(group[0]).map(|it| it.0) == parent => group.push(id),
-            _ => groups.push(vec![id]),
-        }
-    }
-    let label = |group: &[&String]| match (group, parts(group[0])) {
-        ([_, _, ..], Some((parent, _))) => {
-            let names: Vec<String> = group.iter().filter_map(|it| Some(parts(it)?.1)).collect();
-            format!("{parent}/{{{}}}", names.join(", "))
-        }
-        _ => group[0].clone(),
-    };
-    groups.into_iter().map(|group| (label(&group), group)).collect()
-}
-
-fn block_notes(block: &Value) -> Vec<Value> {
-    block["notes"].as_array().cloned().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn facts_of_one_parent_are_told_together() {
-        let facts = ["a/b/c", "a/b/d", "x", "a/b/e"].map(String::from);
-        let labels: Vec<String> = gathered(&facts).into_iter().map(|it| it.0).collect();
-        assert_eq!(labels, ["a/b/{c, d}", "x", "a/b/e"]);
-    }
 
     #[test]
     fn an_id_that_would_leave_its_folder_is_refused() {
