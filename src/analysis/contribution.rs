@@ -54,6 +54,9 @@ const MIN_CELL: u64 = drivers::MIN_CELL;
 /// Drivers that `by:` takes where it does not say.
 const TOP_DRIVERS: usize = 3;
 
+/// Options that speak of segments: a chain has none.
+const OF_SEGMENTS: [&str; 4] = ["by", "min_cell", "resamples", "sensitivity"];
+
 /// What the segments are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -116,6 +119,11 @@ impl Analysis for Contribution {
             }
             additive.then_some(idx)
         });
+        if chain.is_some() {
+            for key in OF_SEGMENTS {
+                refuse_beside_chain(key, fields.optional(key), found);
+            }
+        }
         let by = read_by(fields.optional("by"), scope, found);
         let against = scope.against(fields.optional("against"), found);
         let count = |node: Option<&Node>, what: &str, default: u64, found: &mut Diagnostics| {
@@ -146,6 +154,14 @@ impl Analysis for Contribution {
             chain,
         }))
     }
+}
+
+/// Reports an option of the split by segments where a chain splits the total.
+fn refuse_beside_chain(key: &str, node: Option<&Node>, found: &mut Diagnostics) {
+    let Some(node) = node else { return };
+    let message = format!("`{key}` says how to split by segments, and `chain:` splits a total by factors");
+    let hint = format!("take out `{key}` or `chain`; a second spec can hold the other split");
+    found.push(Diagnostic::spec("two-splits", message).at(node.span).hint(hint));
 }
 
 fn read_chain(node: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<[usize; 2]> {

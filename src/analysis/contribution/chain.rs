@@ -1,24 +1,30 @@
 //! The chain for a total: customers × orders per customer × value per order, as facts and as a table.
 
 use super::Told;
+use super::telling::compact;
 use super::telling::head;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::analysis::Tell;
 use crate::analysis::drivers;
-use crate::analysis::subjects;
 use crate::model::memo::Align;
 use crate::model::memo::Cell;
+use crate::model::memo::Column;
 use crate::model::memo::Row;
 use crate::model::memo::RowRole;
 use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
+use crate::model::plan::Plan;
+use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::stats::rounding;
 use crate::stats::split_other;
 use crate::words;
 use crate::words::text;
+
+/// Names of the factors, in facts.
+const FACTORS: [&str; 3] = ["customers", "frequency", "ticket"];
 
 impl Told {
     /// Splits a category's total by its chain; the error says why it cannot be done.
@@ -55,94 +61,186 @@ impl Told {
             drivers::periods(run, &self.against),
         );
         let id = format!("contribution/{slug}/chain");
-        let mut figure = |name: &str, x: f64, unit: &Unit| {
-            record.number(
-                format!("{id}/{name}"),
-                Some(x),
-                unit.clone(),
+        let mut figure = |name: &str, x: f64, unit: &Unit, method: &str| {
+            record.number(format!("{id}/{name}"), Some(x), unit.clone(), method);
+        };
+        figure("before", total[0], &metric.unit, "the total before");
+        figure("after", total[1], &metric.unit, "the total after");
+        let levels = [0, 1].map(|side| {
+            let [customers, orders] = [customers[side], orders[side]];
+            [customers, orders / customers, total[side] / orders]
+        });
+        for (idx, (name, effect)) in FACTORS.iter().zip(effects).enumerate() {
+            figure(
+                name,
+                effect,
+                &metric.unit,
                 "Das Gupta’s split of customers × frequency × ticket",
             );
-        };
-        figure("before", total[0], &metric.unit);
-        figure("after", total[1], &metric.unit);
-        for (name, effect) in ["customers", "frequency", "ticket"].iter().zip(effects) {
-            figure(name, effect, &metric.unit);
+            let unit = factor_unit(run.plan, self.metric, chain, idx);
+            figure(&format!("{name}_before"), levels[0][idx], &unit, "the factor before");
+            figure(&format!("{name}_after"), levels[1][idx], &unit, "the factor after");
         }
         Ok(())
     }
 }
 
-/// Customers × frequency × ticket, for a total.
-pub(super) fn table(told: &Told, tell: &Tell, metric: &Metric, slug: &str) -> Table {
-    let base = format!("contribution/{slug}/chain");
-    let [customers, orders] = told
-        .chain
-        .map(|it| it.map(|idx| tell.plan.metrics[idx].label.clone()))
-        .unwrap_or_default();
-    let names = [
-        ("customers", customers.clone()),
-        ("frequency", format!("{orders} per {}", text::lowered(&customers))),
-        ("ticket", format!("{} per {}", metric.label, text::lowered(&orders))),
-    ];
-    let effects: Vec<f64> = names
-        .iter()
-        .map(|(name, _)| tell.facts.number(&format!("{base}/{name}")).unwrap_or(0.0))
-        .collect();
-    let [before, after] = ["before", "after"].map(|name| tell.facts.number(&format!("{base}/{name}")).unwrap_or(0.0));
-    let places = words::column_places(&effects, &metric.unit);
-    let factor = words::printed_per_unit(&metric.unit);
-    let decimals = u32::try_from(places).expect("a column has a few places");
-    let whole = rounding::units((after - before) * factor, decimals);
-    let scaled: Vec<f64> = effects.iter().map(|x| x * factor).collect();
-    let rounded = rounding::largest_remainder(&scaled, whole, decimals);
-    let signed = |units: i64| {
-        tell.words
-            .signed(units as f64 / libm::pow(10.0, f64::from(decimals)), places)
+/// Customers count people, frequency is orders per customer, ticket is the total per order.
+fn factor_unit(plan: &Plan, metric: usize, chain: [usize; 2], factor: usize) -> Unit {
+    let [customers, orders] = chain.map(|idx| &plan.metrics[idx].unit);
+    let unit = match factor {
+        0 => Some(customers.clone()),
+        1 => orders.over(customers),
+        _ => plan.metrics[metric].unit.over(orders),
     };
-    let mut rows: Vec<Row> = names
-        .iter()
-        .zip(&rounded)
-        .map(|((name, label), &x)| Row {
+    unit.unwrap_or_default()
+}
+
+/// Names the factors as a reader does: "Shoppers", "Visits per shopper", "Spend per visit".
+fn factor_labels(plan: &Plan, metric: usize, chain: [usize; 2]) -> [String; 3] {
+    let [customers, orders] = chain.map(|idx| &plan.metrics[idx]);
+    [
+        customers.label.clone(),
+        per(&orders.label, &customers.unit, &customers.label),
+        per(&plan.metrics[metric].label, &orders.unit, &orders.label),
+    ]
+}
+
+/// "Visits per household": the one thing that is counted, where its unit names it.
+fn per(label: &str, unit: &Unit, counted: &str) -> String {
+    match &unit.of {
+        Quantity::Count(noun) => format!("{label} per {noun}"),
+        _ => format!("{label} per {}", text::lowered(counted)),
+    }
+}
+
+/// Each factor before and after, and its part of the change, closing to the printed digit.
+pub(super) fn table(told: &Told, tell: &Tell, chain: [usize; 2], slug: &str) -> Table {
+    let metric = &tell.plan.metrics[told.metric];
+    let base = format!("contribution/{slug}/chain");
+    let number = |name: &str| tell.facts.number(&format!("{base}/{name}")).unwrap_or(0.0);
+    let effects = FACTORS.map(number);
+    let change = number("after") - number("before");
+    // The total is the widest figure of its column: its places are the column's.
+    let places = words::column_places(&[effects.as_slice(), &[change]].concat(), &metric.unit);
+    let decimals = u32::try_from(places).expect("a column has a few places");
+    let factor = words::printed_per_unit(&metric.unit);
+    let whole = rounding::units(change * factor, decimals);
+    let parts = rounding::largest_remainder(&effects.map(|x| x * factor), whole, decimals);
+    let printed = |units: i64| units as f64 / libm::pow(10.0, f64::from(decimals));
+    let part = |units: i64, name: &str, x: f64| {
+        Cell::figure(
+            tell.words.signed(printed(units), places),
+            Some(x),
+            format!("{base}/{name}"),
+        )
+    };
+    let levels = |prefix: &str, unit: &Unit| {
+        let names = ["before", "after"].map(|when| format!("{prefix}{when}"));
+        let values = [number(&names[0]), number(&names[1])];
+        let places = words::column_places(&values, unit);
+        [0, 1].map(|side| {
+            let text = tell.words.bare(values[side], unit, places);
+            Cell::figure(text, Some(values[side]), format!("{base}/{}", names[side]))
+        })
+    };
+    let labels = factor_labels(tell.plan, told.metric, chain);
+    let title = format!(
+        "What moved it: the {} of {} since {}{}",
+        if change < 0.0 { "fall" } else { "rise" },
+        tell.words.magnitude(change, &metric.unit),
+        told.against.label,
+        outcome(change, effects, &labels)
+    );
+    let mut rows = Vec::new();
+    for (idx, (name, label)) in FACTORS.iter().zip(labels).enumerate() {
+        let unit = factor_unit(tell.plan, told.metric, chain, idx);
+        let [before, after] = levels(&format!("{name}_"), &unit);
+        rows.push(Row {
             cells: vec![
-                Cell::text(label.clone()),
-                Cell::figure(
-                    signed(x),
-                    tell.facts.number(&format!("{base}/{name}")),
-                    format!("{base}/{name}"),
-                ),
+                Cell::text(words::head_with_unit(&label, &money_of(unit))),
+                before,
+                after,
+                part(parts[idx], name, effects[idx]),
             ],
             ..Row::default()
-        })
-        .collect();
-    let total = Cell::figure(signed(whole), Some(after - before), format!("{base}/after"));
+        });
+    }
+    let [before, after] = levels("", &metric.unit);
+    let label = words::head_with_unit(&metric.label, &metric.unit);
     rows.push(Row {
-        cells: vec![Cell::toned("Change", Tone::Strong), total],
+        cells: vec![
+            Cell::toned(label, Tone::Strong),
+            before,
+            after,
+            part(whole, "after", change),
+        ],
         role: RowRole::Total,
         page: String::new(),
     });
-
     Table {
         id: format!("chain-{slug}"),
-        title: format!(
-            "What moved {} since {}: customers, frequency or ticket",
-            subjects::label(tell.facts, slug),
-            told.against.label
-        ),
-        subtitle: format!(
-            "{} went from {} to {}.",
-            metric.label,
-            tell.words.level(before, &metric.unit),
-            tell.words.level(after, &metric.unit)
-        ),
-        columns: vec![
-            head(&["Factor"], Align::Left, Tone::Quiet),
-            head(
-                &[&words::head_with_unit("Part of the change", &metric.unit)],
-                Align::Right,
-                Tone::Quiet,
-            ),
-        ],
+        title,
+        columns: columns(told, tell, metric),
         rows,
         ..Table::default()
+    }
+}
+
+/// The unit where it is money, else none: a count's noun stands in its label.
+fn money_of(unit: Unit) -> Unit {
+    match unit.of {
+        Quantity::Money(_) => Unit::total(unit.of),
+        _ => Unit::default(),
+    }
+}
+
+/// Names the factor that holds most of the change, where no other took half of it back.
+fn outcome(change: f64, effects: [f64; 3], labels: &[String; 3]) -> String {
+    let is_large = |x: f64| x.abs() > change.abs() / 2.0;
+    let is_opposed = effects.iter().any(|&x| x * change < 0.0 && is_large(x));
+    let mut leading = (0..FACTORS.len()).filter(|&it| effects[it] * change > 0.0 && is_large(effects[it]));
+    match leading.next() {
+        Some(one) if !is_opposed => format!(" is mostly {}", text::lowered(&labels[one])),
+        _ => ", factor by factor".to_owned(),
+    }
+}
+
+fn columns(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Column> {
+    let figures = |head_text: &str| Column {
+        width: Some(80.0),
+        ..head(&[head_text], Align::Right, Tone::Quiet)
+    };
+    vec![
+        head(&["Factor"], Align::Left, Tone::Quiet),
+        figures(&compact(tell, &told.against.name)),
+        figures(&text::capitalised(&tell.plan.periods.target.short())),
+        Column {
+            width: Some(110.0),
+            ..figures(&words::head_with_unit("Part of the change", &metric.unit))
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_per_one_of_what_is_counted() {
+        assert_eq!(
+            per("Visits", &Unit::count("household"), "Actives"),
+            "Visits per household"
+        );
+        assert_eq!(per("Spend", &Unit::default(), "Visits"), "Spend per visits");
+    }
+
+    #[test]
+    fn a_factor_is_named_where_it_holds_most_of_the_change_and_no_other_takes_it_back() {
+        let labels = ["Shoppers", "Visits per shopper", "Spend per visit"].map(String::from);
+        assert_eq!(outcome(-16.0, [0.0, 0.0, -16.0], &labels), " is mostly spend per visit");
+        assert_eq!(outcome(-16.0, [-5.0, -5.0, -6.0], &labels), ", factor by factor");
+        assert_eq!(outcome(4.0, [14.0, 0.0, -10.0], &labels), ", factor by factor");
+        assert_eq!(outcome(0.0, [3.0, -3.0, 0.0], &labels), ", factor by factor");
     }
 }

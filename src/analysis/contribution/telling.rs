@@ -39,10 +39,9 @@ pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
     for slug in &slugs {
         let id = format!("movers/{slug}");
         if let Some(page) = memo.pages.iter_mut().find(|page| page.id == id) {
-            let table = if told.chain.is_some() {
-                chain::table(told, tell, metric, slug)
-            } else {
-                segments(told, tell, metric, slug)
+            let table = match told.chain {
+                Some(chain) => chain::table(told, tell, chain, slug),
+                None => segments(told, tell, metric, slug),
             };
             page.blocks.push(Block::Table(table));
         }
@@ -198,7 +197,7 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column>
 }
 
 /// A comparison in a narrow column head.
-fn compact(tell: &Tell, name: &str) -> String {
+pub(super) fn compact(tell: &Tell, name: &str) -> String {
     let comparison = tell.plan.periods.comparisons.iter().find(|it| it.name == name);
     match comparison.map(|it| it.periods.as_slice()) {
         Some([one]) => text::capitalised(&one.short()),
