@@ -26,6 +26,8 @@ const PARTS_LEADING: f64 = 11.0;
 const DRIVER_PITCH: f64 = 14.0;
 /// Room above the first driver row, for the words about the null.
 const DRIVER_HEAD: f64 = 12.0;
+/// Names of attributes take at most this share of the width: a bar needs no more than the rest.
+const LABEL_SHARE: f64 = 0.48;
 /// From the end of a bar to its value.
 const GAP: f64 = 2.4;
 /// Room beside the longest bar for a value like "−100.0" in 7.4 pt.
@@ -102,7 +104,7 @@ pub(super) fn driver_bars(
         .iter()
         .map(|it| kind(it).width(&it.label))
         .fold(0.0, f64::max)
-        .min(0.4 * width);
+        .min(LABEL_SHARE * width);
     let value_room = rows.iter().map(|it| kind(it).width(&it.text)).fold(0.0, f64::max) + 5.0;
     let left = label_room + 5.0;
     let top = widened([0.0, limit.max(0.0)], rows.iter().flat_map(|it| [it.value, it.null]))[1];

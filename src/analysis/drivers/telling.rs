@@ -1,5 +1,6 @@
 //! How drivers are told: importances beside their nulls, then shares and rates of the leading attributes.
 
+use super::Question;
 use super::explaining;
 use super::looked_at;
 use super::population_noun;
@@ -95,9 +96,17 @@ fn panel(tell: &Tell, slug: &str) -> Block {
     }
 }
 
+/// The question whose answer is drawn.
+fn shown_question(tell: &Tell, slug: &str) -> Question {
+    match tell.facts.text(&format!("drivers/{slug}/shown")) {
+        Some("population") => Question::Population,
+        _ => Question::Behaviour,
+    }
+}
+
 fn importances(tell: &Tell, slug: &str) -> Block {
-    let shown = tell.facts.text(&format!("drivers/{slug}/shown")).unwrap_or("behaviour");
-    let base = format!("drivers/{slug}/{shown}");
+    let shown = shown_question(tell, slug);
+    let base = format!("drivers/{slug}/{}", shown.name());
     let ranking = tell.facts.list(&format!("{base}/ranking"));
     let explains = tell.facts.list(&format!("{base}/explaining"));
     let value = |name: &str, what: &str| {
@@ -112,7 +121,7 @@ fn importances(tell: &Tell, slug: &str) -> Block {
             let importance = value(name, "importance");
             // Below zero the attribute did harm on customers not seen: how much harm is no news.
             let text = if importance < 0.0 {
-                "below 0".to_owned()
+                format!("< {}", tell.words.fixed(0.0, 0))
             } else {
                 tell.words.fixed(importance, 2)
             };
@@ -127,11 +136,15 @@ fn importances(tell: &Tell, slug: &str) -> Block {
         .collect();
     let furthest = rows.iter().map(|row| row.value.max(row.null)).fold(0.0, f64::max);
     let against = tell.facts.text("drivers/against").unwrap_or_default();
-    let is_population = shown == "population";
-    let subtitle = if is_population {
-        format!("What tells the buyers from those of {against}: % of variance lost when shuffled")
-    } else {
-        format!("What tells whose spending changed since {against}: % of variance lost when shuffled")
+    let (subtitle, who) = match shown {
+        Question::Population => (
+            format!("What tells the buyers from those of {against}, % of variance"),
+            "who bought on either side",
+        ),
+        Question::Behaviour => (
+            format!("What tells whose spending changed since {against}, % of variance"),
+            "active on both sides",
+        ),
     };
     let label = subjects::label(tell.facts, slug);
     let named: Vec<String> = rows
@@ -156,7 +169,7 @@ fn importances(tell: &Tell, slug: &str) -> Block {
         drawing: Drawing::DriverBars {
             limit: if furthest > 0.0 { furthest } else { 1.0 },
             rows,
-            null_label: "tick: its null, 95th percentile".into(),
+            null_label: "tick: as far as chance goes".into(),
         },
     };
     let ids = ranking.iter().take(2).flat_map(|name| {
@@ -164,15 +177,10 @@ fn importances(tell: &Tell, slug: &str) -> Block {
         [format!("{id}/importance"), format!("{id}/null")]
     });
     let n = tell.facts.number(&format!("{base}/n_customers")).unwrap_or(0.0);
-    let who = if is_population {
-        "who bought on either side"
-    } else {
-        "active on both sides"
-    };
     let note = format!(
         "{} customers {who}. {} Associated, not caused.",
         tell.words.fixed(n, 0),
-        other_question(tell, slug, is_population)
+        other_question(tell, slug, shown)
     );
     Block::Figure {
         title: answer(tell, slug),
@@ -186,11 +194,10 @@ fn importances(tell: &Tell, slug: &str) -> Block {
 }
 
 /// What the question that is not drawn found.
-fn other_question(tell: &Tell, slug: &str, is_population: bool) -> String {
-    let (other, what) = if is_population {
-        ("behaviour", "whose spending changed")
-    } else {
-        ("population", "who the buyers are")
+fn other_question(tell: &Tell, slug: &str, shown: Question) -> String {
+    let (other, what) = match shown {
+        Question::Population => ("behaviour", "whose spending changed"),
+        Question::Behaviour => ("population", "who the buyers are"),
     };
     if tell.facts.list(&format!("drivers/{slug}/{other}/ranking")).is_empty() {
         return String::new();
@@ -206,25 +213,27 @@ fn levels(tell: &Tell, slug: &str) -> Block {
     let (idx, metric) = metric(tell).expect("drivers looked at a category with a metric of the plan");
     let explains = explaining(tell.facts, slug);
     let ranking = tell.facts.list(&format!("drivers/{slug}/ranking"));
-    let shown: Vec<&String> = ranking
+    // An attribute that does harm on customers not seen leads nothing: its levels would be read as a finding.
+    let question = shown_question(tell, slug).name();
+    let leads = |name: &String| {
+        let id = format!("drivers/{slug}/{question}/attributes/{}/importance", text::slug(name));
+        explains.contains(name) || tell.facts.number(&id).is_some_and(|x| x > 0.0)
+    };
+    let groups: Vec<DumbbellGroup> = ranking
         .iter()
-        .filter(|name| {
-            !tell
-                .facts
-                .list(&format!("drivers/{slug}/attributes/{}/levels", text::slug(name)))
-                .is_empty()
-        })
+        .filter(|name| leads(name))
+        .map(|name| group(tell, slug, name, metric))
+        .filter(|group| !group.rows.is_empty())
         .collect();
-    let groups: Vec<DumbbellGroup> = shown
-        .iter()
-        .map(|name| group(tell, slug, name, metric, explains.contains(name)))
-        .collect();
+    if groups.is_empty() {
+        return no_levels();
+    }
     let rows: Vec<&DumbbellRow> = groups.iter().flat_map(|it| &it.rows).collect();
     let share_high = rows.iter().flat_map(|row| row.share).fold(0.0, f64::max);
     let rate_high = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::max);
     let rate_low = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::min);
     let population = population_noun(tell.plan, idx);
-    let (title, subtitle) = levels_title(&rows, explains.len());
+    let (title, subtitle) = levels_title(&rows, explains.len(), groups.len());
     let label = subjects::label(tell.facts, slug);
     let n_rows = rows.len() as f64;
     let (before, after) = (
@@ -259,8 +268,21 @@ fn levels(tell: &Tell, slug: &str) -> Block {
     }
 }
 
+/// Stands where no attribute leads.
+fn no_levels() -> Block {
+    let text = "Shuffling any attribute over the customers loses nothing, or its levels are held by too few customers to be \
+                shown. Look for the reason outside these attributes.";
+    Block::Prose {
+        title: "No attribute leads".into(),
+        paragraphs: vec![Sentence {
+            runs: vec![Run::toned(text, Tone::Quiet)],
+            facts: Vec::new(),
+        }],
+    }
+}
+
 /// Says what the levels did.
-fn levels_title(rows: &[&DumbbellRow], n_explaining: usize) -> (String, String) {
+fn levels_title(rows: &[&DumbbellRow], n_explaining: usize, n_groups: usize) -> (String, String) {
     let any = |of: &dyn Fn(&DumbbellRow) -> bool| rows.iter().any(|row| of(row));
     let fell = |row: &DumbbellRow| matches!(row.rate, [Some(before), Some(after)] if after < before);
     let rose = |row: &DumbbellRow| matches!(row.rate, [Some(before), Some(after)] if after > before);
@@ -272,14 +294,16 @@ fn levels_title(rows: &[&DumbbellRow], n_explaining: usize) -> (String, String) 
         (false, false) if rows.iter().all(|row| rose(row)) => "Every level’s rate rose",
         (false, false) => "Shares and rates, before and after",
     };
-    let subtitle = match n_explaining {
-        0 => "The two leading attributes, though neither explains the change.",
+    let subtitle = match (n_explaining, n_groups) {
+        (0, 1) => "The leading attribute, though it does not explain the change.",
+        (0, _) => "The two leading attributes, though neither explains the change.",
         _ => "Coloured where an attribute that explains the change moved, grey where it held.",
     };
     (title.to_owned(), subtitle.to_owned())
 }
 
-fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric, explains: bool) -> DumbbellGroup {
+fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric) -> DumbbellGroup {
+    let explains = explaining(tell.facts, slug).iter().any(|it| it == name);
     let base = format!("drivers/{slug}/attributes/{}", text::slug(name));
     let levels = tell.facts.list(&format!("{base}/levels"));
     let get = |level: &str, what: &str| tell.facts.number(&format!("{base}/{}/{what}", text::slug(level)));
@@ -309,7 +333,7 @@ fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric, explains: bool) -
     }
 }
 
-/// Three or four round ticks from `low` (zero or below) to `high`.
+/// Round ticks from `low` (zero or below) to beyond `high`, so that no mark stands outside of them.
 fn ticks(words: &Words, low: f64, high: f64) -> Vec<Tick> {
     let rough = (high - low).max(1e-9) / 3.0;
     let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
@@ -318,8 +342,8 @@ fn ticks(words: &Words, low: f64, high: f64) -> Vec<Tick> {
         .map(|s| s * power)
         .find(|s| *s >= rough * 0.8)
         .unwrap_or(10.0 * power);
-    let first = libm::ceil(low / step) as i64;
-    let last = libm::floor(high / step) as i64;
+    let first = libm::floor(low / step) as i64;
+    let last = libm::ceil(high / step) as i64;
     let places = if step >= 1.0 {
         0
     } else {
@@ -416,4 +440,20 @@ fn rules(tell: &Tell, subjects: &[String]) -> Option<Block> {
             ..Table::default()
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_mark_stands_beyond_the_last_tick() {
+        let words = Words::new("en-US").expect("CLDR knows English");
+        for high in [0.31, 4.27, 72.3, 118.6] {
+            let ticks = ticks(&words, 0.0, high);
+            assert!(ticks.last().is_some_and(|it| high <= it.at), "{high}: {ticks:?}");
+            assert!((3..=7).contains(&ticks.len()), "{high}: {ticks:?}");
+        }
+        assert!(ticks(&words, -3.0, 10.0)[0].at <= -3.0);
+    }
 }
