@@ -50,6 +50,15 @@ fn last_day(plan: &Plan) -> String {
     crate::model::period::day_label(last)
 }
 
+/// How long a paragraph is, heading included.
+fn n_chars(block: &Block) -> usize {
+    let Block::Prose { title, paragraphs } = block else {
+        return 0;
+    };
+    let runs = paragraphs.iter().flat_map(|it| &it.runs);
+    title.len() + runs.map(|run| run.text.len()).sum::<usize>()
+}
+
 /// Puts all prose first, in columns; the rest keeps its order.
 fn methods_side_by_side(blocks: Vec<Block>) -> Vec<Block> {
     let (prose, rest): (Vec<Block>, Vec<Block>) = blocks
@@ -60,8 +69,10 @@ fn methods_side_by_side(blocks: Vec<Block>) -> Vec<Block> {
         return prose.into_iter().chain(rest).collect();
     }
     let mut columns: Vec<Vec<Block>> = vec![Vec::new(); n];
-    for (idx, block) in prose.into_iter().enumerate() {
-        columns[idx % n].push(block);
+    for block in prose {
+        // The shortest column takes the next, so that all end about level.
+        let shortest = (0..n).min_by_key(|&it| columns[it].iter().map(n_chars).sum::<usize>());
+        columns[shortest.unwrap_or(0)].push(block);
     }
     let side_by_side = Block::Columns {
         widths: vec![1.0; n],

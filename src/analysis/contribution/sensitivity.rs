@@ -153,19 +153,24 @@ fn note(tell: &Tell, slugs: &[String]) -> String {
     let number = |id: String| tell.facts.number(&id).unwrap_or(0.0);
     let mut flagged = Vec::new();
     for slug in slugs {
+        let mut of_one = Vec::new();
         let base = format!("contribution/{slug}");
         let change = number(format!("{base}/change"));
         let depends = tell.facts.list(&format!("{base}/sensitivity/depends"));
         for (idx, segment) in tell.facts.list(&format!("{base}/segments")).iter().enumerate() {
             let total = number(format!("{base}/segment/{}/total", idx + 1));
             if depends.contains(segment) && total.abs() >= NOTEWORTHY_SHARE * change.abs() {
-                flagged.push(format!("{}: {segment}", subjects::label(tell.facts, slug)));
+                of_one.push(segment.clone());
             }
+        }
+        if !of_one.is_empty() {
+            // Labels of segments hold commas of their own.
+            flagged.push(format!("{} ({})", subjects::label(tell.facts, slug), of_one.join("; ")));
         }
     }
     if flagged.is_empty() {
         "No segment with a twentieth of a change or more has a part whose sign depends on the method.".to_owned()
     } else {
-        format!("The sign of a part depends on the method for {}.", text::list(&flagged))
+        format!("The sign of a part depends on the method in {}.", text::list(&flagged))
     }
 }

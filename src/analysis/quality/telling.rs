@@ -21,6 +21,8 @@ use crate::model::plan::Segment;
 use crate::model::plan::Source;
 use crate::words::text;
 
+/// Columns of the rules that always have something to say.
+const N_USED: usize = 3;
 /// Characters of a hash that a page shows; the whole stands in the manifest.
 const HASH_SHOWN: usize = 16;
 
@@ -170,24 +172,32 @@ fn rules(tell: &Tell) -> Table {
         };
         row(used, get("rows_used"), Cell::text(""), "", RowRole::Body);
     }
+    let sized = |text: &str, width: f64| Column {
+        width: Some(width),
+        ..head(text, Align::Left)
+    };
+    let mut columns = vec![
+        sized("Source", 90.0),
+        head("Rule", Align::Left),
+        head("Rows", Align::Right),
+        head("Removed", Align::Right),
+        sized("Because", 150.0),
+    ];
+    if rows.iter().all(|row| row.cells.iter().skip(N_USED).all(is_empty)) {
+        // Nothing was removed by anything: two empty columns would look like a fault.
+        columns.truncate(N_USED);
+        rows.iter_mut().for_each(|row| row.cells.truncate(N_USED));
+    }
     Table {
         id: "rules".into(),
-        columns: vec![
-            Column {
-                width: Some(90.0),
-                ..head("Source", Align::Left)
-            },
-            Column {
-                width: Some(190.0),
-                ..head("Rule", Align::Left)
-            },
-            head("Rows", Align::Right),
-            head("Removed", Align::Right),
-            head("Because", Align::Left),
-        ],
+        columns,
         rows,
         ..Table::default()
     }
+}
+
+fn is_empty(cell: &Cell) -> bool {
+    cell.lines.iter().flatten().all(|run| run.text.is_empty())
 }
 
 /// A line of the table of checks; what is odd is set strong.
@@ -230,15 +240,9 @@ fn checks(tell: &Tell) -> Table {
     checks.extend(period_checks(tell));
     checks.extend(smallest_check(tell));
     let warnings = tell.facts.list("quality/warnings");
-    let note = (!warnings.is_empty()).then(|| Sentence {
-        runs: vec![Run::toned(
-            warnings
-                .iter()
-                .map(|it| format!("{}.", text::capitalised(&it.replace('`', ""))))
-                .collect::<Vec<_>>()
-                .join(" "),
-            Tone::Quiet,
-        )],
+    let said: Vec<String> = warnings.iter().map(|it| in_words(tell, it)).collect();
+    let note = (!said.is_empty()).then(|| Sentence {
+        runs: vec![Run::toned(said.join(" "), Tone::Quiet)],
         facts: Vec::new(),
     });
     Table {
@@ -249,6 +253,14 @@ fn checks(tell: &Tell) -> Table {
         note,
         ..Table::default()
     }
+}
+
+/// A warning as a reader of the memo knows its things: attributes by their labels.
+fn in_words(tell: &Tell, warning: &str) -> String {
+    let named = tell.plan.segments.iter().fold(warning.to_owned(), |text, it| {
+        text.replace(&format!("`{}`", it.name), &it.label)
+    });
+    format!("{}.", text::capitalised(&named.replace('`', "")))
 }
 
 fn source_checks(tell: &Tell, source: &Source) -> Vec<Check> {
