@@ -24,6 +24,7 @@ use bellwether::model::memo::Tone;
 
 mod appendix;
 mod figures;
+mod marks;
 mod mover;
 
 use appendix::appendix;
@@ -32,6 +33,7 @@ use figures::LIMIT;
 use figures::MOVERS;
 use figures::Mover;
 use figures::QUIET;
+use marks::marks_page;
 use mover::mover_page;
 
 /// The rich memo.
@@ -53,7 +55,11 @@ pub fn memo() -> Memo {
         headline: headline(),
         kpis: kpis(),
         front: vec![Block::Table(movers())],
-        pages: vec![mover_page("office-products", 1), mover_page("sports-outdoors", 4)],
+        pages: vec![
+            mover_page("office-products", 1),
+            mover_page("sports-outdoors", 4),
+            marks_page(),
+        ],
         appendix: appendix(),
         foot: "Consumption shift, October 2026".into(),
         disclaimer: "Synthetic panel. Not investment advice.".into(),

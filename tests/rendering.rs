@@ -12,6 +12,9 @@ use bellwether::model::memo::Drawing;
 use bellwether::model::memo::DriverRow;
 use bellwether::model::memo::DumbbellGroup;
 use bellwether::model::memo::DumbbellRow;
+use bellwether::model::memo::FunnelStage;
+use bellwether::model::memo::HeatCell;
+use bellwether::model::memo::HeatRow;
 use bellwether::model::memo::Memo;
 use bellwether::model::memo::Part;
 use bellwether::model::memo::Tick;
@@ -276,11 +279,95 @@ fn odd_charts() -> Vec<Chart> {
             range: [-x, x],
         });
     }
+    for n in [0, 1, 5, 30] {
+        drawings.push(Drawing::HeatMap {
+            head: "A head that is longer than the chart is wide".repeat(n),
+            columns: vec!["<b>".into(); n],
+            rows: (0..n).map(|i| heat_row(i, &odd)).collect(),
+            range: [odd[n % 5], 7.0],
+            range_labels: ["−1,234,567".into(), "1,234,567".into()],
+        });
+        drawings.push(Drawing::Funnel {
+            stages: (0..n).map(|i| funnel_stage(i, &odd)).collect(),
+            before: "Before & then".into(),
+            now: String::new(),
+        });
+    }
     let sizes = [[493.0, 158.0], [64.0, 30.0], [20.0, 8.0]];
     drawings
         .into_iter()
         .flat_map(|it| sizes.map(|size| drawn(it.clone(), size)))
         .collect()
+}
+
+fn heat_row(i: usize, odd: &[f64]) -> HeatRow {
+    let cell = |j: usize| HeatCell {
+        value: odd[(i + j) % 5],
+        text: "1,234.5".into(),
+    };
+    HeatRow {
+        label: "A cohort with a very long name".repeat(i % 3),
+        cells: (0..2 * i).map(|j| (j % 3 != 0).then(|| cell(j))).collect(),
+    }
+}
+
+fn funnel_stage(i: usize, odd: &[f64]) -> FunnelStage {
+    FunnelStage {
+        label: "A stage with a very long name".repeat(i % 3),
+        counts: [odd[i % 5], odd[(i + 1) % 5]],
+        count_labels: ["1,234,567".into(), "7,654,321".into()],
+        step_labels: ["<12 %".into(), String::new()],
+    }
+}
+
+#[test]
+fn a_cell_without_a_value_gets_no_ink_and_a_dark_one_light_letters() {
+    let cell = |value: f64| HeatCell {
+        value,
+        text: format!("{value:.0}"),
+    };
+    let map = Drawing::HeatMap {
+        head: "Month".into(),
+        columns: vec!["0".into(), "1".into()],
+        rows: vec![HeatRow {
+            label: "May".into(),
+            cells: vec![Some(cell(100.0)), None, Some(cell(f64::NAN)), Some(cell(0.0))],
+        }],
+        range: [0.0, 100.0],
+        range_labels: [String::new(), String::new()],
+    };
+    let svg = chart::svg(&drawn(map, [300.0, 60.0]));
+    assert_eq!(svg.matches("class=\"f-heat").count(), 2, "{svg}");
+    let letters = |text: &str| {
+        let until = svg.find(&format!(">{text}</text>")).expect("the value is printed");
+        svg[svg[..until].rfind("<text").expect("it is text")..until].contains("f-bg")
+    };
+    assert!(letters("100") && !letters("0"), "{svg}");
+}
+
+#[test]
+fn a_funnel_prints_each_step_between_its_bars() {
+    let mut stages: Vec<FunnelStage> = (0..2).map(|i| funnel_stage(i, &[0.0, 50.0, 100.0, 0.0, 0.0])).collect();
+    stages[1].step_labels = ["was 60 %".into(), "50 %".into()];
+    let funnel = Drawing::Funnel {
+        stages,
+        before: "September".into(),
+        now: "October".into(),
+    };
+    let svg = chart::svg(&drawn(funnel, [300.0, 60.0]));
+    let tag = |end: &str| {
+        let until = svg.find(end).expect("it is drawn");
+        let tag = &svg[..until];
+        let y = tag.rsplit(" y=\"").next().and_then(|it| it.split('"').next());
+        y.and_then(|it| it.parse::<f64>().ok()).expect("it has a place")
+    };
+    let bars: Vec<f64> = svg
+        .split("<rect class=\"f-ink\"")
+        .skip(1)
+        .filter_map(|it| it.split(" y=\"").nth(1)?.split('"').next()?.parse().ok())
+        .collect();
+    assert!(bars[0] < tag(">50 %</text>") && tag(">50 %</text>") < bars[1], "{svg}");
+    assert!(svg.contains("was 60 %") && svg.contains("September") && svg.contains("October"));
 }
 
 #[test]

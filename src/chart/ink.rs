@@ -31,7 +31,22 @@ pub(super) enum Hue {
     Mixt,
     /// The page.
     Bg,
+    /// A shade of a heat map, from 0 (light) to [`HEAT_STEPS`] − 1.
+    Heat(usize),
 }
+
+/// Shades of a heat map: more are not told apart in greyscale.
+pub(super) const HEAT_STEPS: usize = 6;
+/// From this shade on, letters have the page's colour.
+pub(super) const HEAT_DARK: usize = 3;
+const HEAT: [(&str, &str); HEAT_STEPS] = [
+    ("heat0", "#e9eff6"),
+    ("heat1", "#cfdceb"),
+    ("heat2", "#a9c1dc"),
+    ("heat3", "#4a76aa"),
+    ("heat4", "#33629a"),
+    ("heat5", "#1d4e89"),
+];
 
 impl Hue {
     fn name(self) -> &'static str {
@@ -45,6 +60,7 @@ impl Hue {
             Hue::Mix => "mix",
             Hue::Mixt => "mixt",
             Hue::Bg => "bg",
+            Hue::Heat(step) => HEAT[step.min(HEAT_STEPS - 1)].0,
         }
     }
 
@@ -59,6 +75,7 @@ impl Hue {
             Hue::Mix => "#c98319",
             Hue::Mixt => "#8a5700",
             Hue::Bg => "#ffffff",
+            Hue::Heat(step) => HEAT[step.min(HEAT_STEPS - 1)].1,
         }
     }
 }

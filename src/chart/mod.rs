@@ -12,11 +12,15 @@
 //! - **Split bars**: from zero, behavioural above structural, value at the bar's end.
 //! - **Driver bars**: ink above the null, grey below; the null as a tick across every row.
 //! - **Dumbbell**: hollow before, filled after; colour and values only where it moved.
+//! - **Heat map**: one hue in six steps of lightness, the value in each cell; blank where there is none.
+//! - **Funnel**: bars from one zero, counts at their ends, conversion between them; hollow before, filled now.
 
 mod bars;
 mod dots;
 mod dumbbell;
 pub mod fonts;
+mod funnel;
+mod heat;
 mod ink;
 mod line;
 mod scale;
@@ -83,6 +87,8 @@ pub fn svg_at(chart: &Chart, scale: f64) -> String {
         Drawing::Dumbbell { .. } => dumbbell::dumbbell(&mut sheet, size, &chart.drawing),
         Drawing::Bar { value, range, tone } => bars::bar(&mut sheet, size, *value, *range, *tone),
         Drawing::Parts { parts } => bars::parts(&mut sheet, size, parts),
+        Drawing::HeatMap { .. } => heat::heat_map(&mut sheet, size, &chart.drawing),
+        Drawing::Funnel { stages, before, now } => funnel::funnel(&mut sheet, size, stages, [before, now]),
     }
     sheet.into_svg(chart, scale)
 }
@@ -121,6 +127,8 @@ pub fn natural_height(drawing: &Drawing) -> Option<f64> {
             ..
         } => Some(dumbbell::height(groups, [share_head, rate_head])),
         Drawing::Parts { .. } => Some(bars::PARTS_HEIGHT),
+        Drawing::HeatMap { rows, .. } => Some(heat::height(rows.len())),
+        Drawing::Funnel { stages, .. } => Some(funnel::height(stages.len())),
         _ => None,
     }
 }

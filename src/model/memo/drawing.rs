@@ -162,6 +162,28 @@ pub enum Drawing {
         /// From left to right.
         parts: Vec<Part>,
     },
+    /// A matrix shaded by value, the value in each cell; a missing cell stays blank, so that a triangle is one too.
+    HeatMap {
+        /// What the columns are: "Months since first purchase".
+        head: String,
+        /// Heads of the columns.
+        columns: Vec<String>,
+        /// From top to bottom.
+        rows: Vec<HeatRow>,
+        /// Values of the lightest and the darkest shade.
+        range: [f64; 2],
+        /// Labels of both, printed where cells are too narrow for their own.
+        range_labels: [String; 2],
+    },
+    /// Stages one below the other, bars from one zero, the conversion between them; before as a hollow dot.
+    Funnel {
+        /// In the order in which they are passed.
+        stages: Vec<FunnelStage>,
+        /// Hollow dots: "September".
+        before: String,
+        /// Bars: "October".
+        now: String,
+    },
 }
 
 /// A row of [`Drawing::DriverBars`].
@@ -205,6 +227,37 @@ pub struct DumbbellRow {
     pub rate_labels: [String; 2],
     /// True where the rate moved beyond its resampling interval.
     pub rate_moved: bool,
+}
+
+/// A row of [`Drawing::HeatMap`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeatRow {
+    /// Its name.
+    pub label: String,
+    /// One a column from the left, none where there is nothing to show; a short row ends blank.
+    pub cells: Vec<Option<HeatCell>>,
+}
+
+/// A cell of [`Drawing::HeatMap`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeatCell {
+    /// What it is shaded by.
+    pub value: f64,
+    /// The printed value.
+    pub text: String,
+}
+
+/// A stage of [`Drawing::Funnel`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FunnelStage {
+    /// Its name.
+    pub label: String,
+    /// How many came here, before and now.
+    pub counts: [f64; 2],
+    /// Their printed selves.
+    pub count_labels: [String; 2],
+    /// What share of the stage above came here, before and now; empty for the first stage.
+    pub step_labels: [String; 2],
 }
 
 /// A part of [`Drawing::Parts`].

@@ -11,6 +11,9 @@ pub use drawing::Drawing;
 pub use drawing::DriverRow;
 pub use drawing::DumbbellGroup;
 pub use drawing::DumbbellRow;
+pub use drawing::FunnelStage;
+pub use drawing::HeatCell;
+pub use drawing::HeatRow;
 pub use drawing::Part;
 pub use drawing::Tick;
 

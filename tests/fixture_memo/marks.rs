@@ -1,0 +1,155 @@
+//! A page of marks that no mover has: heat maps, a triangle and a full one, and a funnel.
+//!
+//! Every chart of the memo's grammar is on some page of the fixture, so that none goes unlooked at.
+
+use super::chart;
+use bellwether::model::memo::Block;
+use bellwether::model::memo::Chart;
+use bellwether::model::memo::Drawing;
+use bellwether::model::memo::FunnelStage;
+use bellwether::model::memo::HeatCell;
+use bellwether::model::memo::HeatRow;
+use bellwether::model::memo::Page;
+
+/// Share of a cohort still buying, in %, by months since the first purchase.
+const KEPT: [f64; 8] = [100.0, 62.0, 48.0, 41.0, 37.0, 34.0, 32.0, 31.0];
+
+pub(super) fn marks_page() -> Page {
+    let figure = |title: &str, subtitle: &str, chart: Chart| Block::Figure {
+        title: title.into(),
+        subtitle: subtitle.into(),
+        chart,
+        note: None,
+    };
+    Page {
+        id: "marks".into(),
+        title: "Cohorts, hours and a funnel".into(),
+        blocks: vec![
+            figure(
+                "Later cohorts leave sooner",
+                "Customers by month of first purchase, % still buying.",
+                cohorts(),
+            ),
+            figure("Saturdays begin early", "Visits by hour and weekday.", hours()),
+            figure(
+                "Fewer put what they see into the basket",
+                "Visitors by stage; % that went on from the stage above.",
+                funnel(),
+            ),
+        ],
+        ..Page::default()
+    }
+}
+
+fn cell(value: f64) -> HeatCell {
+    HeatCell {
+        value,
+        text: format!("{value:.0}"),
+    }
+}
+
+fn cohorts() -> Chart {
+    let months = [
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+    ];
+    let row = |(idx, month): (usize, &&str)| HeatRow {
+        label: (*month).into(),
+        // A cohort that began later has been seen for fewer months.
+        cells: (KEPT.iter().take(KEPT.len() - idx))
+            .map(|kept| Some(cell(kept - if *kept < 100.0 { 1.5 * idx as f64 } else { 0.0 })))
+            .collect(),
+    };
+    let drawing = Drawing::HeatMap {
+        head: "Months since first purchase".into(),
+        columns: (0..KEPT.len()).map(|it| it.to_string()).collect(),
+        rows: months.iter().enumerate().map(row).collect(),
+        range: [20.0, 100.0],
+        range_labels: ["20\u{202f}%".into(), "100\u{202f}%".into()],
+    };
+    let words = "Eight cohorts, March to October: after a month 62\u{202f}% of March's and 53\u{202f}% of September's still buy.";
+    chart("cohorts", "Retention by cohort", words, [493.0, 0.0], drawing)
+}
+
+fn hours() -> Chart {
+    let days = [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    ];
+    let visits = |day: usize, hour: usize| {
+        let from_peak = hour as f64 - if day == 5 { 11.0 } else { 17.0 };
+        1200.0 / (1.0 + from_peak * from_peak / 9.0)
+    };
+    let drawing = Drawing::HeatMap {
+        head: "Hour of the day".into(),
+        columns: (0..24).map(|it| it.to_string()).collect(),
+        rows: (days.iter().enumerate())
+            .map(|(day, name)| HeatRow {
+                label: (*name).into(),
+                cells: (0..24)
+                    // The shop is shut on Sunday mornings.
+                    .map(|hour| (day < 6 || 11 < hour).then(|| cell(visits(day, hour))))
+                    .collect(),
+            })
+            .collect(),
+        range: [0.0, 1200.0],
+        range_labels: ["no visits".into(), "1,200".into()],
+    };
+    let words = "Visits peak at 17 h on weekdays and at 11 h on Saturdays; none on Sunday mornings.";
+    chart("hours", "Visits by hour and weekday", words, [493.0, 0.0], drawing)
+}
+
+fn funnel() -> Chart {
+    let stages = [
+        ("Visited", [81_200.0, 84_310.0], ["81,200", "84,310"], ["", ""]),
+        (
+            "Saw a product",
+            [52_300.0, 48_900.0],
+            ["52,300", "48,900"],
+            ["64.4\u{202f}%", "58.0\u{202f}%"],
+        ),
+        (
+            "Put it in the basket",
+            [18_100.0, 12_400.0],
+            ["18,100", "12,400"],
+            ["34.6\u{202f}%", "25.4\u{202f}%"],
+        ),
+        (
+            "Bought",
+            [9_100.0, 6_300.0],
+            ["9,100", "6,300"],
+            ["50.3\u{202f}%", "50.8\u{202f}%"],
+        ),
+    ];
+    let drawing = Drawing::Funnel {
+        stages: stages
+            .map(|(label, counts, count_labels, step_labels)| FunnelStage {
+                label: label.into(),
+                counts,
+                count_labels: count_labels.map(String::from),
+                step_labels: step_labels.map(String::from),
+            })
+            .into(),
+        before: "September".into(),
+        now: "October".into(),
+    };
+    let words = "Of 84,310 visitors in October 6,300 bought; a quarter of those who saw a product put it in the basket, after a third in September.";
+    chart(
+        "funnel",
+        "From visit to purchase, September and October",
+        words,
+        [493.0, 0.0],
+        drawing,
+    )
+}
