@@ -30,6 +30,8 @@ use crate::render::Templates;
 use crate::resolve;
 use crate::resolve::Overrides;
 use crate::source::Files;
+use crate::source::cache;
+use crate::source::cache::Cache;
 use crate::words::Words;
 use crate::words::text;
 use std::collections::BTreeMap;
@@ -48,6 +50,8 @@ pub struct Request {
     pub overrides: Overrides,
     /// Folders outside the spec's that its patterns may reach.
     pub data_roots: Vec<PathBuf>,
+    /// A folder that keeps what files added to answers; `None` to read all files.
+    pub cache: Option<PathBuf>,
 }
 
 /// A spec whose names are found and whose analyses are checked; no figure is computed yet.
@@ -78,6 +82,11 @@ pub struct Computed {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// Opens a cache folder.
+pub fn cache_at(folder: &Path) -> Cache {
+    Cache::new(folder, cache::DEFAULT_CAP)
+}
+
 /// Reads the text of a spec.
 ///
 /// # Errors
@@ -105,7 +114,8 @@ pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
         .filter(|it| !it.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
         .to_owned();
-    let files = Files::new(&folder, &request.data_roots);
+    let cache = request.cache.as_deref().map(cache_at);
+    let files = Files::new(&folder, &request.data_roots).with_cache(cache);
     let stem = request
         .spec
         .file_stem()
@@ -164,8 +174,14 @@ pub fn check(text: &str, slug: &str, world: &dyn World, overrides: &Overrides) -
 pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Diagnostics> {
     use rayon::prelude::*;
     let plan = &planned.plan;
+    let mut asked: Vec<crate::model::request::Request> = Vec::new();
+    for request in planned.tasks.iter().flat_map(|task| task.asks(plan)) {
+        if !asked.contains(&request) {
+            asked.push(request);
+        }
+    }
     let (tables, sources) = rayon::join(
-        || planned.files.read(plan),
+        || planned.files.open(plan, &asked),
         || audit::source_hashes(plan, &planned.folder),
     );
     let (tables, sources) = (tables?, sources?);
@@ -179,7 +195,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         templates: design_hashes(templates),
         sources,
     };
-    let mut panel = gather::gather(plan, &tables)?;
+    let mut panel = gather::gather(plan, &tables, &asked)?;
     let slugs = text::slugs(&panel.categories);
     let mut facts = audit::facts(&inputs);
     let mut warnings = planned.warnings.clone();

@@ -16,3 +16,4 @@ mod rendering;
 mod reports;
 mod run;
 mod same_bytes;
+mod streaming;

@@ -25,6 +25,7 @@ use crate::model::panel::Panel;
 use crate::model::period::Grain;
 use crate::model::plan::Comparison;
 use crate::model::plan::Plan;
+use crate::model::request::Request;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::words::Words;
@@ -54,6 +55,12 @@ pub trait Analysis: Sync {
 pub trait Task: Send + Sync {
     /// The wave in which it runs; its facts are there for later waves.
     fn wave(&self) -> usize;
+
+    /// What it asks of the sources beyond the cube, known from the plan alone: answered in the first pass over the data,
+    /// whatever its wave, and found again by [`Panel::answer`].
+    fn asks(&self, _plan: &Plan) -> Vec<Request> {
+        Vec::new()
+    }
 
     /// What it needs beyond the cube, from the facts of earlier waves.
     fn needs(&self, _run: &Run) -> Vec<Need> {

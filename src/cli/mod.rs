@@ -50,6 +50,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Lists the analyses that a spec's `memo:` may name.
     List,
+    /// Tells what a cache folder holds, or empties it.
+    Cache(CacheArguments),
 }
 
 /// A spec and what flags say instead of it.
@@ -59,6 +61,24 @@ struct SpecArguments {
     spec: PathBuf,
     #[command(flatten)]
     changes: Changes,
+}
+
+/// A cache folder and what to do with it.
+#[derive(Debug, Args)]
+struct CacheArguments {
+    #[command(subcommand)]
+    action: CacheAction,
+    /// The folder.
+    #[arg(long, env = "BELLWETHER_CACHE", value_name = "DIR", global = true)]
+    cache: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+enum CacheAction {
+    /// Tells how many entries there are, and their size.
+    Stat,
+    /// Removes all entries.
+    Clean,
 }
 
 /// What flags say instead of the spec.
@@ -73,6 +93,9 @@ struct Changes {
     /// A folder outside the spec's that its `files:` may reach; may be given several times.
     #[arg(long = "data-root", value_name = "DIR")]
     data_roots: Vec<PathBuf>,
+    /// A folder that keeps what each file added to earlier answers: only new and changed files are read.
+    #[arg(long, env = "BELLWETHER_CACHE", value_name = "DIR")]
+    cache: Option<PathBuf>,
 }
 
 impl Changes {
@@ -85,6 +108,7 @@ impl Changes {
                 ..Overrides::default()
             },
             data_roots: self.data_roots.clone(),
+            cache: self.cache.clone(),
         }
     }
 }
@@ -107,12 +131,35 @@ pub fn main() -> ExitCode {
         Command::Run(it) => run::run(it, &printer),
         Command::Check(it) => check(it, &printer),
         Command::Explain(it) => explain::explain(it, &printer),
+        Command::Cache(it) => cache(it),
         Command::List => {
             list();
             0
         }
     };
     ExitCode::from(code)
+}
+
+fn cache(arguments: &CacheArguments) -> u8 {
+    let Some(folder) = &arguments.cache else {
+        eprintln!("error: name the folder with `--cache DIR`, or in BELLWETHER_CACHE");
+        return 2;
+    };
+    let (verb, holdings) = match arguments.action {
+        CacheAction::Stat => ("holds", road::cache_at(folder).holdings()),
+        CacheAction::Clean => ("held", road::cache_at(folder).clean()),
+    };
+    say(&format!(
+        "{}: {verb} {}, {:.1} MB\n",
+        folder.display(),
+        counted(
+            usize::try_from(holdings.entries).unwrap_or(usize::MAX),
+            "entry",
+            "entries"
+        ),
+        holdings.bytes as f64 / 1e6,
+    ));
+    0
 }
 
 fn check(arguments: &SpecArguments, printer: &Printer) -> u8 {

@@ -2,11 +2,13 @@
 
 use super::sources_with_customers;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::labels::Labels;
 use crate::model::panel::Attributes;
 use crate::model::panel::Dimension;
 use crate::model::period::Period;
 use crate::model::plan::Plan;
 use crate::model::plan::Segment;
+use crate::model::request::Answer;
 use crate::model::request::Key;
 use crate::model::request::Request;
 use crate::source::Tables;
@@ -16,9 +18,9 @@ use std::collections::BTreeMap;
 /// The level of a customer whose value is missing, or who is not in the customers source.
 const NOT_STATED: &str = "not stated";
 
-/// Reads all customers of the customers source and of the events in `periods`.
-pub fn attributes(plan: &Plan, tables: &Tables, periods: &[Period]) -> Result<Attributes, Diagnostics> {
-    let requests: Vec<Request> = sources_with_customers(plan)
+/// Asks for the customers of the events in `periods`.
+pub fn requests(plan: &Plan, periods: &[Period]) -> Vec<Request> {
+    sources_with_customers(plan)
         .map(|source| Request {
             source,
             keys: vec![Key::Customer],
@@ -26,52 +28,44 @@ pub fn attributes(plan: &Plan, tables: &Tables, periods: &[Period]) -> Result<At
             categories: Vec::new(),
             aggregates: Vec::new(),
         })
-        .collect();
-    let mut ids: Vec<String> = Vec::new();
-    for answer in tables.answers(plan, &requests)? {
-        ids.extend(answer.customers);
-    }
+        .collect()
+}
+
+/// Joins the customers of the events with those of the customers source.
+pub fn attributes(plan: &Plan, tables: &Tables, of_events: &[Answer]) -> Result<Attributes, Diagnostics> {
+    let seen = of_events.iter().fold(Labels::Numbers(Vec::new()), |all, answer| {
+        all.union(&answer.customers).labels
+    });
     let Some(first) = plan.segments.first() else {
         return Ok(Attributes {
-            customers: sorted(ids),
+            customers: seen,
             dimensions: Vec::new(),
         });
     };
     let columns: Vec<&str> = plan.segments.iter().map(|it| it.column.as_str()).collect();
     let known = tables.customers(plan, first.source, &columns)?;
-    ids.extend(known.ids.iter().cloned());
-    let customers = sorted(ids);
-    let row_of: BTreeMap<&str, usize> = known
-        .ids
+    let union = seen.union(&known.ids);
+    let customers = union.labels;
+    let mut row_of: Vec<Option<usize>> = vec![None; customers.len()];
+    union
+        .right
         .iter()
         .enumerate()
-        .map(|(idx, id)| (id.as_str(), idx))
-        .collect();
+        .for_each(|(row, place)| row_of[*place as usize] = Some(row));
     let dimensions = plan
         .segments
         .iter()
         .zip(&known.values)
         .map(|(segment, values)| {
-            let texts: Vec<Option<String>> = customers
+            let texts: Vec<Option<String>> = row_of
                 .iter()
-                .map(|id| {
-                    row_of
-                        .get(id.as_str())
-                        .and_then(|&row| values[row].clone())
-                        .filter(|text| !text.is_empty())
-                })
+                .map(|row| row.and_then(|row| values[row].clone()).filter(|text| !text.is_empty()))
                 .map(|text| text.and_then(|text| level(segment, text)))
                 .collect();
             dimension(segment, &texts)
         })
         .collect();
     Ok(Attributes { customers, dimensions })
-}
-
-fn sorted(mut ids: Vec<String>) -> Vec<String> {
-    ids.sort_by(|a, b| crate::source::by_size(a, b));
-    ids.dedup();
-    ids
 }
 
 /// Returns the label of a raw value: itself, or its band; a value that is not a number has no band.

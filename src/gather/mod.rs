@@ -17,6 +17,7 @@ use crate::model::request::Answer;
 use crate::model::request::Key;
 use crate::model::request::Request;
 use crate::source::Tables;
+use std::borrow::Cow;
 
 /// What an analysis needs beyond the cube, known once the facts of earlier waves are.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,18 +33,29 @@ pub enum Need {
     },
 }
 
-/// Reads the cube: every measure by category and period, and by period alone.
-pub fn gather(plan: &Plan, tables: &Tables) -> Result<Panel, Diagnostics> {
+/// Reads the cube (every measure by category and period, and by period alone) and what analyses ask, in one pass.
+pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, Diagnostics> {
     let mut periods = plan.periods.history.clone();
     periods.push(plan.periods.target);
     let requests = cube_requests(plan, &periods);
-    let batch: Vec<Request> = requests.iter().map(|it| it.request.clone()).collect();
-    let answers = tables.answers(plan, &batch)?;
+    let customers = attributes::requests(plan, &periods);
+    let of_cube = requests.iter().map(|it| &it.request);
+    let batch: Vec<Request> = of_cube.chain(&customers).chain(asked).cloned().collect();
+    let (mut answers, intake) = tables.first_answers(plan, &batch)?;
+    let of_analyses = answers.split_off(requests.len() + customers.len());
+    let customers = answers.split_off(requests.len());
 
     let skipped = |label: &&String| !plan.categories.skip.contains(label);
     let mut categories: Vec<String> = answers
         .iter()
-        .flat_map(|answer| answer.categories.iter().filter(skipped).cloned())
+        .flat_map(|answer| {
+            answer
+                .categories
+                .texts()
+                .map(Cow::into_owned)
+                .filter(|it| skipped(&it))
+                .collect::<Vec<_>>()
+        })
         .collect();
     categories.sort();
     categories.dedup();
@@ -54,7 +66,8 @@ pub fn gather(plan: &Plan, tables: &Tables) -> Result<Panel, Diagnostics> {
         totals: vec![vec![None; periods.len()]; plan.measures.len()],
         categories,
         periods,
-        intake: tables.intake(plan)?,
+        intake,
+        answers: asked.iter().cloned().zip(of_analyses).collect(),
         ..Panel::default()
     };
     for (asked, answer) in requests.iter().zip(&answers) {
@@ -73,7 +86,7 @@ pub fn gather(plan: &Plan, tables: &Tables) -> Result<Panel, Diagnostics> {
                 .for_each(|series| series.clone_from(&total));
         }
     }
-    panel.attributes = attributes::attributes(plan, tables, &panel.periods)?;
+    panel.attributes = attributes::attributes(plan, tables, &customers)?;
     Ok(panel)
 }
 
@@ -131,6 +144,8 @@ fn aggregates(plan: &Plan, measures: &[usize]) -> Vec<Aggregate> {
 }
 
 fn place(panel: &mut Panel, asked: &Asked, answer: &Answer) {
+    let place = |label: Cow<'_, str>| panel.categories.binary_search_by(|it| it.as_str().cmp(&label)).ok();
+    let category_of: Vec<Option<usize>> = answer.categories.texts().map(place).collect();
     for (column, &measure_idx) in asked.measures.iter().enumerate() {
         for row_idx in 0..answer.period.len() {
             let value = value(answer, column, row_idx);
@@ -139,9 +154,8 @@ fn place(panel: &mut Panel, asked: &Asked, answer: &Answer) {
                 panel.totals[measure_idx][period] = value;
                 continue;
             }
-            let label = &answer.categories[answer.category[row_idx] as usize];
             // A skipped category stays in the totals only.
-            if let Ok(category) = panel.categories.binary_search(label) {
+            if let Some(category) = category_of[answer.category[row_idx] as usize] {
                 panel.cube[measure_idx][category][period] = value;
             }
         }
@@ -168,9 +182,5 @@ fn sources_with_customers(plan: &Plan) -> impl Iterator<Item = usize> {
 
 /// Returns the place of each customer of an answer among all customers.
 fn places(attributes: &Attributes, answer: &Answer) -> Vec<u32> {
-    let mut place = std::collections::BTreeMap::new();
-    for (idx, id) in (0_u32..).zip(&attributes.customers) {
-        place.insert(id.as_str(), idx);
-    }
-    answer.customers.iter().map(|id| place[id.as_str()]).collect()
+    attributes.customers.union(&answer.customers).right
 }

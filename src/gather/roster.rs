@@ -108,8 +108,9 @@ fn roster(
     // customer → period → measure → value
     let mut cells: BTreeMap<u32, Vec<BTreeMap<usize, f64>>> = BTreeMap::new();
     for ((asked, answer), located) in answers.iter().zip(located) {
+        let wanted = answer.categories.place(label);
         for row_idx in 0..answer.period.len() {
-            if !asked.across && answer.categories[answer.category[row_idx] as usize] != *label {
+            if !asked.across && wanted != Some(answer.category[row_idx] as usize) {
                 continue;
             }
             let customer = located[answer.customer[row_idx] as usize];

@@ -131,6 +131,15 @@ pub enum Expr {
         /// `ilike`
         ignore_case: bool,
     },
+    /// `split_part(text, '.', 1)`: the n-th part between separators, counted from one; empty where there are fewer.
+    SplitPart {
+        /// The text.
+        of: Box<Expr>,
+        /// What stands between the parts; never empty.
+        separator: String,
+        /// Which part, from one on.
+        part: u32,
+    },
     /// `x is null`
     IsNull {
         /// What is looked at.
@@ -159,7 +168,9 @@ impl Expr {
             Expr::Column(name) => names.push(name.clone()),
             Expr::Literal(_) => {}
             Expr::Neg(of) | Expr::Not(of) | Expr::Call(_, of) => of.collect_columns(names),
-            Expr::In { of, .. } | Expr::Like { of, .. } | Expr::IsNull { of, .. } => of.collect_columns(names),
+            Expr::In { of, .. } | Expr::Like { of, .. } | Expr::IsNull { of, .. } | Expr::SplitPart { of, .. } => {
+                of.collect_columns(names)
+            }
             Expr::Binary(_, left, right) => {
                 left.collect_columns(names);
                 right.collect_columns(names);
@@ -188,13 +199,13 @@ pub enum Reduce {
     Sum,
     /// Number of values that are not null (of rows, where nothing is named); partials merge by addition.
     Count,
-    /// Number of distinct values that are not null; partials are sets of ids, never numbers.
+    /// Number of distinct values that are not null; partials are sets of values, never numbers.
     CountDistinct,
     /// Smallest value; partials merge by the smaller.
     Min,
     /// Largest value; partials merge by the larger.
     Max,
-    /// Median; partials do not merge.
+    /// Median; partials are values with their counts.
     Median,
 }
 

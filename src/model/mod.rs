@@ -6,6 +6,7 @@
 pub mod diagnostic;
 pub mod expr;
 pub mod facts;
+pub mod labels;
 pub mod memo;
 pub mod node;
 pub mod panel;

@@ -4,8 +4,12 @@
 //! customer for the two sides of a comparison. Nothing after the panel knows where numbers came from.
 
 use super::diagnostic::Diagnostic;
+use super::labels::Labels;
 use super::period::Period;
 use super::plan::Comparison;
+use super::request::Answer;
+use super::request::Request;
+use serde::Deserialize;
 use serde::Serialize;
 
 /// All that analyses may read.
@@ -21,6 +25,9 @@ pub struct Panel {
     pub totals: Vec<Vec<Option<f64>>>,
     /// Customers and their attributes.
     pub attributes: Attributes,
+    /// What analyses asked of the sources in the first pass, each with its answer; see [`Panel::answer`].
+    #[serde(skip)]
+    pub answers: Vec<(Request, Answer)>,
     /// What was asked for by waves after the first.
     pub rosters: Vec<Roster>,
     /// What was read, removed and found odd.
@@ -29,11 +36,18 @@ pub struct Panel {
     pub warnings: Vec<Diagnostic>,
 }
 
+impl Panel {
+    /// Returns the answer to a request that an analysis asked; `None` where none asked it.
+    pub fn answer(&self, request: &Request) -> Option<&Answer> {
+        self.answers.iter().find(|it| it.0 == *request).map(|it| &it.1)
+    }
+}
+
 /// Customers with the level that each has in every segment dimension.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Attributes {
-    /// Ids as text, in a stable order: numbers by size, else by bytes.
-    pub customers: Vec<String>,
+    /// Their ids.
+    pub customers: Labels,
     /// One a segment dimension of the plan, in its order.
     pub dimensions: Vec<Dimension>,
 }
@@ -72,7 +86,7 @@ pub struct Roster {
 }
 
 /// What came in from a source.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Intake {
     /// The source's name.
     pub source: String,
@@ -105,7 +119,7 @@ pub struct Intake {
 }
 
 /// Rows that could not be used.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reject {
     /// Why, as a phrase ("`date` is not a date").
     pub reason: String,

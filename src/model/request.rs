@@ -1,21 +1,27 @@
 //! What is asked of a source, and what it answers: data, never a closure.
 //!
-//! A request names its grouping set explicitly. Today it compiles to a polars plan;
-//! the same request can become SQL for another engine, and the answers must be equal.
+//! A request names its grouping set explicitly. A source folds it over rows file by file; the same
+//! request can become SQL for another engine, and the answers must be equal.
 //!
-//! Merge rules: `sum`, `count`, `min`, `max` of partials merge; `count(distinct)` merges only
-//! as sets of ids, `median` not at all. So every total is a grouping set of its own.
+//! Merge rules: `sum`, `count`, `min`, `max` of partials merge; `count(distinct)` merges as sets of
+//! values and `median` as values with their counts. So every total is a grouping set of its own.
 
 use super::expr::Aggregate;
+use super::labels::Labels;
 use super::period::Period;
 use serde::Serialize;
+use std::sync::Arc;
 
-/// A column to group by.
+/// What rows are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Key {
-    /// The request's period that the row falls in (`-1` outside all: such rows are filtered away).
+    /// The request's period that the row falls in; rows outside all are left out.
     Period,
+    /// The civil day. Not beside [`Key::Period`].
+    Day,
+    /// The hour of the week: Monday 0:00 is 0, Sunday 23:00 is 167. Only where the time is a timestamp.
+    Clock,
     /// The category column's value; rows where it is null are left out.
     Category,
     /// The customer; rows where it is null are left out.
@@ -29,7 +35,7 @@ pub struct Request {
     pub source: usize,
     /// The grouping set, in the order of [`Key`]; may be empty.
     pub keys: Vec<Key>,
-    /// Periods of interest, ascending, without overlap; rows outside are filtered away.
+    /// Periods of interest, ascending, without overlap; rows outside are left out. Empty for all time.
     pub periods: Vec<Period>,
     /// Categories of interest; empty for all.
     pub categories: Vec<String>,
@@ -42,16 +48,35 @@ pub struct Request {
 pub struct Answer {
     /// Index into the request's periods; empty where the key was not asked for.
     pub period: Vec<u32>,
+    /// Days since 1970-01-01; empty where the key was not asked for.
+    pub day: Vec<i32>,
+    /// Hour of the week; empty where the key was not asked for.
+    pub clock: Vec<u8>,
     /// Index into [`Answer::categories`]; empty where the key was not asked for.
     pub category: Vec<u32>,
-    /// The labels, in byte order.
-    pub categories: Vec<String>,
+    /// The labels of all categories met.
+    pub categories: Arc<Labels>,
     /// Index into [`Answer::customers`]; empty where the key was not asked for.
     pub customer: Vec<u32>,
-    /// The customers' ids as text, in a stable order: numbers by size, else by bytes.
-    pub customers: Vec<String>,
+    /// The ids of all customers met.
+    pub customers: Arc<Labels>,
     /// One column an aggregate, one value a row.
     pub values: Vec<Vec<Option<i64>>>,
     /// Decimal places of each column: the value is `integer × 10^-decimals`.
     pub decimals: Vec<u32>,
+}
+
+impl Answer {
+    /// Returns the number of groups.
+    pub fn n_rows(&self) -> usize {
+        let keys = [
+            self.period.len(),
+            self.day.len(),
+            self.clock.len(),
+            self.category.len(),
+            self.customer.len(),
+        ];
+        let longest = keys.into_iter().max().unwrap_or(0);
+        self.values.first().map_or(longest, Vec::len).max(longest)
+    }
 }

@@ -224,6 +224,9 @@ impl Reader<'_> {
         if name == "coalesce" {
             return Some(Expr::Coalesce(arguments));
         }
+        if name == "split_part" {
+            return self.split_part(arguments, at);
+        }
         if arguments.len() != 1 {
             self.refuse(
                 at,
@@ -241,9 +244,32 @@ impl Reader<'_> {
             "year" => Function::Year,
             "month" => Function::Month,
             "weekday" => Function::Weekday,
-            _ => unreachable!("every row function but `coalesce` is listed"),
+            _ => unreachable!("every row function of one value is listed"),
         };
         arguments.pop().map(|of| Expr::Call(function, Box::new(of)))
+    }
+
+    fn split_part(&mut self, arguments: Vec<Expr>, at: Span) -> Option<Expr> {
+        // More parts than any path has.
+        const MOST_PARTS: i64 = 1000;
+        match <[Expr; 3]>::try_from(arguments) {
+            Ok(
+                [
+                    of,
+                    Expr::Literal(Literal::Text(separator)),
+                    Expr::Literal(Literal::Int(part)),
+                ],
+            ) if !separator.is_empty() && (1..=MOST_PARTS).contains(&part) => Some(Expr::SplitPart {
+                of: Box::new(of),
+                separator,
+                part: u32::try_from(part).expect("at most a thousand"),
+            }),
+            _ => {
+                let message = "`split_part` takes a text, a separator in quotes and which part, from 1 to 1000";
+                self.refuse(at, "wrong-arguments", format!("{message}: `split_part(code, '.', 1)`"));
+                None
+            }
+        }
     }
 
     /// Returns a function's name in lower case and its place.

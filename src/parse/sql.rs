@@ -25,8 +25,17 @@ const MOST_BYTES: usize = 2_000;
 const MOST_DEPTH: usize = 200;
 
 /// Functions that give one value a row.
-pub(super) const ROW_FUNCTIONS: [&str; 9] = [
-    "abs", "coalesce", "length", "lower", "month", "trim", "upper", "weekday", "year",
+pub(super) const ROW_FUNCTIONS: [&str; 10] = [
+    "abs",
+    "coalesce",
+    "length",
+    "lower",
+    "month",
+    "split_part",
+    "trim",
+    "upper",
+    "weekday",
+    "year",
 ];
 
 /// Functions that give one value a group.

@@ -169,6 +169,7 @@ impl Checker<'_> {
                 self.wanted(of, Type::Text, "`like`");
                 Type::Bool
             }
+            Expr::SplitPart { of, .. } => self.wanted(of, Type::Text, "`split_part`"),
             Expr::IsNull { of, .. } => {
                 self.kind(of);
                 Type::Bool
@@ -207,9 +208,12 @@ impl Checker<'_> {
                 }
                 most
             }
-            Expr::Not(_) | Expr::In { .. } | Expr::Between { .. } | Expr::Like { .. } | Expr::IsNull { .. } => {
-                return Err(Inexact::NoNumber);
-            }
+            Expr::Not(_)
+            | Expr::In { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. }
+            | Expr::SplitPart { .. }
+            | Expr::IsNull { .. } => return Err(Inexact::NoNumber),
         };
         if places > MOST_PLACES {
             Err(Inexact::TooMany(places))

@@ -1,11 +1,16 @@
-//! Requests as polars plans, and their results as plain columns.
+//! Answers from tables: groups and running values as plain columns, in the order of the request.
 
 use super::compile;
-use super::days_of;
+use super::compile::Columns;
+use super::fold;
+use super::fold::Asked;
 use super::read::Rows;
-use crate::model::diagnostic::Diagnostic;
-use crate::model::panel::Intake;
-use crate::model::plan::Plan;
+use super::table::NULL;
+use super::table::Parts;
+use super::table::Table;
+use crate::model::expr::Reduce;
+use crate::model::labels::Labels;
+use crate::model::labels::by_size;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
 use crate::model::request::Answer;
@@ -15,20 +20,13 @@ use crate::model::world::Skim;
 use jiff::civil::Date;
 use polars::prelude as pl;
 use polars::prelude::DataType;
-use polars::prelude::IntoColumn;
 use polars::prelude::IntoLazy;
-use polars::prelude::NamedFrom;
-use polars::prelude::lit;
-
-const DAY: &str = "\u{1}day";
-const PERIOD: &str = "\u{1}period";
-const CATEGORY: &str = "\u{1}category";
-const CUSTOMER: &str = "\u{1}customer";
+use std::sync::Arc;
 
 /// Customers with the raw values of some columns.
 pub struct Customers {
     /// Ids as text, numbers by size, else by bytes; each once (the first row of a repeated key counts).
-    pub ids: Vec<String>,
+    pub ids: Labels,
     /// One list a column, one value a customer.
     pub values: Vec<Vec<Option<String>>>,
     /// Rows whose key is null, or repeats one before.
@@ -41,165 +39,157 @@ pub fn date_of(days: i32) -> Date {
     epoch.saturating_add(jiff::Span::new().days(i64::from(days)))
 }
 
-/// Answers one request.
-pub fn answer(rows: &Rows, plan: &Plan, request: &Request) -> Result<Answer, Diagnostic> {
-    let source = &plan.sources[request.source];
-    let Role::Events { time, customer } = &source.role else {
-        unreachable!("only events are aggregated");
-    };
-    let (frame, decimals) = grouped(rows, plan, request, time, customer)
-        .map_err(|error| Diagnostic::data("cannot-compute", format!("`{}`: {error}", source.name)))?;
-    check_magnitudes(&frame, request, &source.name)?;
-    answered(&frame, request, decimals)
-        .map_err(|error| Diagnostic::data("cannot-compute", format!("`{}`: {error}", source.name)))
-}
-
-fn grouped(
-    rows: &Rows,
-    plan: &Plan,
-    request: &Request,
-    time: &str,
-    customer: &str,
-) -> pl::PolarsResult<(pl::DataFrame, Vec<u32>)> {
-    // Days are joined to periods by a small calendar: relational, and the same in any engine.
-    let mut lazy = rows
-        .frame
-        .clone()
-        .lazy()
-        .inner_join(calendar(request)?.lazy(), pl::col(time), pl::col(DAY));
-    let mut keys = Vec::new();
-    for key in &request.keys {
-        let (name, column) = match key {
-            Key::Period => (PERIOD, pl::col(PERIOD)),
-            Key::Category => (
-                CATEGORY,
-                pl::col(plan.categories.column.as_str()).cast(DataType::String),
-            ),
-            Key::Customer => (CUSTOMER, pl::col(customer)),
+/// Lays out the tables of a request's groups.
+pub fn answer(request: &Request, asked: &Asked, tables: &[Table], columns: &Columns) -> Answer {
+    let main = &tables[asked.groups[0]];
+    let has = |key: Key| request.keys.contains(&key);
+    let parts: Vec<Parts> = main.keys.iter().map(|key| Parts::unpack(*key)).collect();
+    let period_of: Vec<u32> = main.periods.iter().map(|it| place(&request.periods, it)).collect();
+    let mut answer = Answer::default();
+    if has(Key::Period) {
+        answer.period = parts.iter().map(|it| period_of[it.time as usize]).collect();
+    }
+    if has(Key::Day) {
+        answer.day = parts.iter().map(|it| it.day()).collect();
+    }
+    if has(Key::Clock) {
+        answer.clock = parts.iter().map(|it| it.clock).collect();
+    }
+    if has(Key::Category) {
+        (answer.categories, answer.category) = used(&main.categories, parts.iter().map(|it| it.category));
+    }
+    if has(Key::Customer) {
+        (answer.customers, answer.customer) = used(&main.customers, parts.iter().map(|it| it.customer));
+    }
+    drop(parts);
+    let mut plain = main.columns.iter();
+    let mut counted = asked.groups[1..].iter();
+    for aggregate in &request.aggregates {
+        answer.decimals.push(compile::decimals(aggregate, columns));
+        let values = if fold::is_counted(aggregate.reduce) {
+            let table = &tables[*counted.next().expect("one group a counted aggregate")];
+            let of_group = match aggregate.reduce {
+                Reduce::Median => median,
+                _ => distinct,
+            };
+            by_group(main, table, of_group)
+        } else {
+            let column = plain.next().expect("one column a plain aggregate");
+            column.iter().map(|x| (*x != NULL).then_some(*x)).collect()
         };
-        keys.push(pl::col(name));
-        lazy = lazy
-            .filter(column.clone().is_not_null())
-            .with_column(column.alias(name));
+        answer.values.push(values);
     }
-    if !request.categories.is_empty() {
-        let wanted = pl::Series::new("wanted".into(), request.categories.as_slice());
-        let column = pl::col(plan.categories.column.as_str()).cast(DataType::String);
-        lazy = lazy.filter(column.is_in(lit(wanted).implode(false), false));
-    }
-    let mut decimals = Vec::new();
-    let mut values = Vec::new();
-    for (idx, aggregate) in request.aggregates.iter().enumerate() {
-        let (expr, places) = compile::aggregate(aggregate, &rows.columns);
-        values.push(expr.alias(format!("v{idx}")));
-        decimals.push(places);
-        if let Some(magnitude) = compile::magnitude(aggregate, &rows.columns) {
-            values.push(magnitude.alias(format!("m{idx}")));
+    // SQL: without keys there is one group, also where there are no rows.
+    if request.keys.is_empty() && main.keys.is_empty() {
+        for (column, aggregate) in answer.values.iter_mut().zip(&request.aggregates) {
+            column.push(matches!(aggregate.reduce, Reduce::Count | Reduce::CountDistinct).then_some(0));
         }
     }
-    let lazy = if keys.is_empty() {
-        lazy.select(values)
-    } else {
-        lazy.group_by(keys.clone()).agg(values)
+    answer
+}
+
+fn place<T: Ord>(all: &[T], one: &T) -> u32 {
+    let place = all.binary_search(one).ok().and_then(|it| u32::try_from(it).ok());
+    place.expect("a table holds only periods that were asked for")
+}
+
+/// Leaves out labels that no group has.
+fn used(labels: &Arc<Labels>, codes: impl Iterator<Item = u32>) -> (Arc<Labels>, Vec<u32>) {
+    let codes: Vec<u32> = codes.collect();
+    let mut is_used = vec![false; labels.len()];
+    codes.iter().for_each(|code| is_used[*code as usize] = true);
+    if is_used.iter().all(|it| *it) {
+        return (labels.clone(), codes);
+    }
+    let mut next = 0;
+    let place: Vec<u32> = is_used
+        .iter()
+        .map(|used| {
+            next += u32::from(*used);
+            next.saturating_sub(1)
+        })
+        .collect();
+    let kept = match labels.as_ref() {
+        Labels::Numbers(all) => Labels::Numbers(all.iter().zip(&is_used).filter(|it| *it.1).map(|it| *it.0).collect()),
+        Labels::Texts(all) => Labels::Texts(
+            all.iter()
+                .zip(&is_used)
+                .filter(|it| *it.1)
+                .map(|it| it.0.clone())
+                .collect(),
+        ),
     };
-    let lazy = if keys.is_empty() {
-        lazy
-    } else {
-        lazy.sort_by_exprs(keys, pl::SortMultipleOptions::default())
+    (Arc::new(kept), codes.iter().map(|code| place[*code as usize]).collect())
+}
+
+/// Reduces the counted values of each group of the main table; both stand in the order of their keys.
+fn by_group(
+    main: &Table,
+    counted: &Table,
+    reduce: fn(&Table, std::ops::Range<usize>) -> Option<i64>,
+) -> Vec<Option<i64>> {
+    // Labels of the two tables may differ where a filter left some out: groups are told by what they stand for.
+    let group = |table: &Table, key: u128| {
+        let parts = Parts::unpack(key);
+        let time = table
+            .periods
+            .get(parts.time as usize)
+            .map_or(i64::from(parts.time), |it| i64::from(super::days_of(it.from)));
+        (time, parts.clock, parts.category, parts.customer)
     };
-    Ok((
-        lazy.collect_with_engine(pl::Engine::Streaming)?.unwrap_single(),
-        decimals,
-    ))
-}
-
-/// One row a day of the request's periods, with the index of its period.
-fn calendar(request: &Request) -> pl::PolarsResult<pl::DataFrame> {
-    let mut days = Vec::new();
-    let mut indices = Vec::new();
-    for (idx, period) in request.periods.iter().enumerate() {
-        for day in days_of(period.from)..days_of(period.until) {
-            days.push(day);
-            indices.push(u32::try_from(idx).expect("fewer than four billion periods"));
-        }
-    }
-    let n_days = days.len();
-    let day = pl::Series::new(DAY.into(), days).cast(&DataType::Date)?;
-    let period = pl::Series::new(PERIOD.into(), indices);
-    pl::DataFrame::new(n_days, vec![day.into_column(), period.into_column()])
-}
-
-/// Refuses a sum that could have wrapped around 64 bits.
-fn check_magnitudes(frame: &pl::DataFrame, request: &Request, source: &str) -> Result<(), Diagnostic> {
-    // The float sum of magnitudes may be off in its last digits; stay a thousandth below the limit.
-    const LIMIT: f64 = i64::MAX as f64 * 0.999;
-    for idx in 0..request.aggregates.len() {
-        let Ok(column) = frame.column(&format!("m{idx}")) else {
-            continue;
-        };
-        let largest = column
-            .as_materialized_series()
-            .max::<f64>()
-            .ok()
-            .flatten()
-            .unwrap_or(0.0);
-        if largest > LIMIT {
-            let message = format!("a sum over `{source}` does not fit into 64 bits: its parts add up to {largest:.1e}");
-            return Err(
-                Diagnostic::data("sum-overflow", message).hint("declare fewer `decimals`, or divide in the metric")
-            );
-        }
-    }
-    Ok(())
-}
-
-fn answered(frame: &pl::DataFrame, request: &Request, decimals: Vec<u32>) -> pl::PolarsResult<Answer> {
-    let mut answer = Answer {
-        decimals,
-        ..Answer::default()
+    let same_labels = (
+        main.categories.union(&counted.categories),
+        main.customers.union(&counted.customers),
+    );
+    let order = |key: (i64, u8, u32, u32), of: fn(&crate::model::labels::Union) -> &Vec<u32>| {
+        let to = |map: &Vec<u32>, code: u32| map.get(code as usize).copied().unwrap_or(code);
+        (
+            key.0,
+            key.1,
+            to(of(&same_labels.0), key.2),
+            to(of(&same_labels.1), key.3),
+        )
     };
-    for key in &request.keys {
-        match key {
-            Key::Period => answer.period = frame.column(PERIOD)?.u32()?.iter().flatten().collect(),
-            Key::Category => (answer.category, answer.categories) = coded(frame.column(CATEGORY)?, false)?,
-            Key::Customer => (answer.customer, answer.customers) = coded(frame.column(CUSTOMER)?, true)?,
+    let mut values = Vec::with_capacity(main.keys.len());
+    let mut next = 0;
+    for key in &main.keys {
+        let wanted = order(group(main, *key), |it| &it.left);
+        let from = next;
+        while counted
+            .keys
+            .get(next)
+            .is_some_and(|it| order(group(counted, *it), |it| &it.right) == wanted)
+        {
+            next += 1;
         }
+        values.push(reduce(counted, from..next));
     }
-    for idx in 0..request.aggregates.len() {
-        answer
-            .values
-            .push(frame.column(&format!("v{idx}"))?.i64()?.iter().collect());
-    }
-    Ok(answer)
+    values
 }
 
-/// Turns a column without nulls into indices and its distinct labels, sorted.
-fn coded(column: &pl::Column, numbers_by_size: bool) -> pl::PolarsResult<(Vec<u32>, Vec<String>)> {
-    let texts = column.cast(&DataType::String)?;
-    let texts: Vec<&str> = texts.str()?.iter().flatten().collect();
-    let mut labels: Vec<&str> = texts.clone();
-    labels.sort_unstable();
-    labels.dedup();
-    if numbers_by_size {
-        labels.sort_by(|a, b| by_size(a, b));
-    }
-    let place: std::collections::BTreeMap<&str, u32> =
-        labels.iter().zip(0_u32..).map(|(label, idx)| (*label, idx)).collect();
-    let codes = texts.iter().map(|text| place[text]).collect();
-    Ok((codes, labels.into_iter().map(str::to_owned).collect()))
+fn distinct(_: &Table, rows: std::ops::Range<usize>) -> Option<i64> {
+    i64::try_from(rows.len()).ok()
 }
 
-/// Orders ids: whole numbers by size and before all others, the others by bytes.
-pub fn by_size(a: &str, b: &str) -> std::cmp::Ordering {
-    match (a.parse::<i64>(), b.parse::<i64>()) {
-        (Ok(x), Ok(y)) => x.cmp(&y).then_with(|| a.cmp(b)),
-        (Ok(_), Err(_)) => std::cmp::Ordering::Less,
-        (Err(_), Ok(_)) => std::cmp::Ordering::Greater,
-        (Err(_), Err(_)) => a.cmp(b),
-    }
+/// The median of whole numbers, with one more decimal place.
+fn median(table: &Table, rows: std::ops::Range<usize>) -> Option<i64> {
+    let Labels::Numbers(numbers) = table.counted.as_ref() else {
+        return None;
+    };
+    let n: i64 = rows.clone().map(|row_idx| table.columns[0][row_idx]).sum();
+    let (lower, upper) = ((n - 1) / 2, n / 2);
+    let at = |place: i64| {
+        let mut before = 0;
+        rows.clone().find_map(|row_idx| {
+            before += table.columns[0][row_idx];
+            (place < before).then(|| numbers[Parts::unpack(table.keys[row_idx]).counted as usize])
+        })
+    };
+    // (a + b) / 2, with one decimal place more: (a + b) × 5.
+    Some((at(lower)? + at(upper)?) * 5)
 }
 
-/// Reads customers with some of their columns as text.
+/// Lays out customers with some of their columns as text.
 pub fn customers(source: &Source, rows: &Rows, columns: &[&str]) -> pl::PolarsResult<Customers> {
     let Role::Customers { key } = &source.role else {
         unreachable!("only a customers source has customers");
@@ -218,7 +208,7 @@ pub fn customers(source: &Source, rows: &Rows, columns: &[&str]) -> pl::PolarsRe
     order.sort_by(|&a, &b| by_size(id(a), id(b)).then(a.cmp(&b)));
     order.dedup_by(|b, a| id(*a) == id(*b));
     Ok(Customers {
-        ids: order.iter().map(|&row_idx| id(row_idx).to_owned()).collect(),
+        ids: Labels::Texts(order.iter().map(|&row_idx| id(row_idx).to_owned()).collect()),
         values: columns
             .iter()
             .map(|column| order.iter().map(|&row_idx| column[row_idx].clone()).collect())
@@ -227,17 +217,13 @@ pub fn customers(source: &Source, rows: &Rows, columns: &[&str]) -> pl::PolarsRe
     })
 }
 
-/// Lists the days and the labels of a source's rows.
-pub fn skim(source: &Source, rows: Rows, columns: &[String]) -> pl::PolarsResult<Skim> {
+/// Lists the labels of a customers source.
+pub fn skim(rows: Rows, columns: &[String]) -> pl::PolarsResult<Skim> {
     let distinct = |name: &str| {
         let only = pl::col(name).drop_nulls().unique().sort(pl::SortOptions::default());
         rows.frame.clone().lazy().select([only]).collect()
     };
     let mut skim = Skim::default();
-    if let Role::Events { time, .. } = &source.role {
-        let days = distinct(time)?.column(time)?.cast(&DataType::Int32)?;
-        skim.days = days.i32()?.iter().flatten().map(date_of).collect();
-    }
     for name in columns {
         let texts = distinct(name)?.column(name)?.cast(&DataType::String)?;
         let mut labels: Vec<String> = texts.str()?.iter().flatten().map(str::to_owned).collect();
@@ -246,67 +232,4 @@ pub fn skim(source: &Source, rows: Rows, columns: &[String]) -> pl::PolarsResult
     }
     skim.intake = rows.intake;
     Ok(skim)
-}
-
-/// Counts what came in against the plan's periods.
-pub fn intake(source: &Source, rows: &Rows, plan: &Plan, tables: &[Rows]) -> pl::PolarsResult<Intake> {
-    let mut intake = rows.intake.clone();
-    let count = |filter: pl::Expr| -> pl::PolarsResult<u64> {
-        let counted = rows.frame.clone().lazy().filter(filter).select([pl::len()]).collect()?;
-        counted.column("len")?.get(0)?.try_extract()
-    };
-    if !source.unique.is_empty() {
-        let names: Vec<pl::Expr> = source.unique.iter().map(|name| pl::col(name.as_str())).collect();
-        let distinct = rows.frame.clone().lazy().group_by(names).agg([]).collect()?.height() as u64;
-        intake.duplicates = Some(intake.rows_used - distinct);
-    }
-    let Role::Events { time, customer } = &source.role else {
-        return Ok(intake);
-    };
-    let day = |date: Date| lit(days_of(date)).cast(DataType::Date);
-    let target = plan.periods.target;
-    let first = plan.periods.history.first().map_or(target.from, |it| it.from);
-    let when = pl::col(time.as_str());
-    intake.rows_before = count(when.clone().lt(day(first)))?;
-    intake.rows_after = count(when.clone().gt_eq(day(target.until)))?;
-    intake.rows_target = count(when.clone().gt_eq(day(target.from)).and(when.lt(day(target.until))))?;
-    if rows.columns.contains_key(&plan.categories.column) {
-        intake.rows_without_category = count(pl::col(plan.categories.column.as_str()).is_null())?;
-    }
-    if customer.is_empty() {
-        return Ok(intake);
-    }
-    let who = pl::col(customer.as_str());
-    intake.rows_without_customer = count(who.clone().is_null())?;
-    let distinct = rows
-        .frame
-        .clone()
-        .lazy()
-        .select([who.clone().drop_nulls().n_unique().alias("n")])
-        .collect()?;
-    intake.customers = distinct.column("n")?.get(0)?.try_extract()?;
-    let known = plan.sources.iter().zip(tables).find_map(|(it, table)| match &it.role {
-        Role::Customers { key } => Some((key, table)),
-        Role::Events { .. } => None,
-    });
-    if let Some((key, table)) = known {
-        let keys = table
-            .frame
-            .clone()
-            .lazy()
-            .select([pl::col(key.as_str()).cast(DataType::String).alias(CUSTOMER)]);
-        let strangers = rows.frame.clone().lazy().filter(who.clone().is_not_null()).join(
-            keys,
-            [who.cast(DataType::String)],
-            [pl::col(CUSTOMER)],
-            pl::JoinArgs::new(pl::JoinType::Anti),
-        );
-        intake.rows_without_attributes = strangers
-            .select([pl::len()])
-            .collect()?
-            .column("len")?
-            .get(0)?
-            .try_extract()?;
-    }
-    Ok(intake)
 }

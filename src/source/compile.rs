@@ -86,6 +86,18 @@ pub fn row(expr: &Expr, columns: &Columns) -> Compiled {
             let found = row(of, columns).expr.str().contains(lit(pattern), true);
             boolean(if *negated { found.not() } else { found })
         }
+        Expr::SplitPart { of, separator, part } => {
+            let of = row(of, columns).expr;
+            let found = of.clone().str().extract(lit(regex_of_part(separator, *part)), 1);
+            // SQL: a part that is not there is empty, and null stays null.
+            let expr = pl::when(of.is_null())
+                .then(lit(pl::NULL))
+                .otherwise(found.fill_null(lit("")));
+            Compiled {
+                expr,
+                typed: Typed::Text,
+            }
+        }
         Expr::IsNull { of, negated } => {
             let of = row(of, columns).expr;
             boolean(if *negated { of.is_not_null() } else { of.is_null() })
@@ -101,55 +113,86 @@ pub fn row(expr: &Expr, columns: &Columns) -> Compiled {
     }
 }
 
-/// Compiles an aggregate to an integer column; returns its decimal places too.
-pub fn aggregate(aggregate: &Aggregate, columns: &Columns) -> (pl::Expr, u32) {
-    let filter = aggregate
-        .filter
-        .as_ref()
-        .map(|it| row(it, columns).expr.fill_null(lit(false)));
-    let Some(of) = &aggregate.of else {
-        let rows = filter.map_or_else(pl::len, |filter| filter.cast(DataType::Int64).sum());
-        return (rows.cast(DataType::Int64), 0);
-    };
-    let mut of = row(of, columns);
-    if let Some(filter) = filter {
-        of.expr = pl::when(filter).then(of.expr).otherwise(lit(pl::NULL));
-    }
-    match aggregate.reduce {
-        Reduce::Count => (of.expr.count().cast(DataType::Int64), 0),
-        Reduce::CountDistinct => (of.expr.drop_nulls().n_unique().cast(DataType::Int64), 0),
-        Reduce::Sum => {
-            let (expr, decimals) = whole(of);
-            // SQL: the sum of no values is null, not zero.
-            let sum = pl::when(expr.clone().count().gt(lit(0)))
-                .then(expr.sum())
-                .otherwise(lit(pl::NULL));
-            (sum.cast(DataType::Int64), decimals)
-        }
-        Reduce::Min => with_decimals(of, pl::Expr::min),
-        Reduce::Max => with_decimals(of, pl::Expr::max),
-        Reduce::Median => {
-            let (expr, decimals) = whole(of);
-            // The median of integers is a whole or a half: one more decimal place keeps it exact.
-            let tenfold = (expr.median() * lit(10.0)).round(0, pl::RoundMode::HalfAwayFromZero);
-            (tenfold.cast(DataType::Int64), decimals + 1)
+/// A column whose values become codes.
+#[derive(Debug, Clone)]
+pub enum Counted {
+    /// Whole numbers.
+    Numbers(pl::Expr),
+    /// Texts.
+    Texts(pl::Expr),
+}
+
+impl Counted {
+    /// Returns the expression: `Int64` or `String`, null where there is no value.
+    pub fn expr(&self) -> &pl::Expr {
+        match self {
+            Self::Numbers(expr) | Self::Texts(expr) => expr,
         }
     }
 }
 
-/// Returns the magnitude that a sum could reach, as a float: the guard against an integer that wraps.
-pub fn magnitude(aggregate: &Aggregate, columns: &Columns) -> Option<pl::Expr> {
-    let (Reduce::Sum, Some(of)) = (aggregate.reduce, &aggregate.of) else {
-        return None;
+/// Compiles what an aggregate adds for each row, as whole numbers (see [`decimals`]); null adds nothing.
+pub fn value(aggregate: &Aggregate, columns: &Columns) -> pl::Expr {
+    let filter = filter(aggregate, columns);
+    let Some(of) = &aggregate.of else {
+        return filter.unwrap_or_else(|| lit(true)).cast(DataType::Int64);
     };
     let of = row(of, columns);
-    let (expr, _) = whole(of);
-    Some(expr.cast(DataType::Float64).abs().sum())
+    if aggregate.reduce == Reduce::Count {
+        let counts = of.expr.is_not_null();
+        return filter.map_or(counts.clone(), |it| counts.and(it)).cast(DataType::Int64);
+    }
+    filtered(whole(of).0, filter)
 }
 
-fn with_decimals(of: Compiled, reduce: impl Fn(pl::Expr) -> pl::Expr) -> (pl::Expr, u32) {
-    let (expr, decimals) = whole(of);
-    (reduce(expr).cast(DataType::Int64), decimals)
+/// Compiles the values that an aggregate counts, each once a group; its filter is not looked at.
+pub fn coded(aggregate: &Aggregate, columns: &Columns) -> Counted {
+    let of = aggregate.of.as_ref().expect("`count(distinct …)` names a value");
+    of_values(row(of, columns))
+}
+
+/// Compiles the values of a median, as whole numbers (see [`decimals`]); its filter is not looked at.
+pub fn coded_number(aggregate: &Aggregate, columns: &Columns) -> Counted {
+    let of = aggregate.of.as_ref().expect("a median has a value");
+    Counted::Numbers(whole(row(of, columns)).0)
+}
+
+/// Compiles a column as codes.
+pub fn coded_column(name: &str, columns: &Columns) -> Counted {
+    of_values(row(&Expr::Column(name.to_owned()), columns))
+}
+
+/// Returns the decimal places of an aggregate's whole numbers.
+pub fn decimals(aggregate: &Aggregate, columns: &Columns) -> u32 {
+    match (aggregate.reduce, &aggregate.of) {
+        (Reduce::Count | Reduce::CountDistinct, _) | (_, None) => 0,
+        // The median of integers is a whole or a half: one more decimal place keeps it exact.
+        (Reduce::Median, Some(of)) => whole(row(of, columns)).1 + 1,
+        (Reduce::Sum | Reduce::Min | Reduce::Max, Some(of)) => whole(row(of, columns)).1,
+    }
+}
+
+fn filter(aggregate: &Aggregate, columns: &Columns) -> Option<pl::Expr> {
+    aggregate
+        .filter
+        .as_ref()
+        .map(|it| row(it, columns).expr.fill_null(lit(false)))
+}
+
+fn filtered(expr: pl::Expr, filter: Option<pl::Expr>) -> pl::Expr {
+    match filter {
+        Some(filter) => pl::when(filter).then(expr).otherwise(lit(pl::NULL)),
+        None => expr,
+    }
+}
+
+fn of_values(of: Compiled) -> Counted {
+    match of.typed {
+        Typed::Decimal(_) | Typed::Bool => Counted::Numbers(of.expr.cast(DataType::Int64)),
+        Typed::Date => Counted::Numbers(of.expr.cast(DataType::Int32).cast(DataType::Int64)),
+        // A float is written with the digits that tell it from all others.
+        Typed::Float | Typed::Text | Typed::Null => Counted::Texts(of.expr.cast(DataType::String)),
+    }
 }
 
 /// Makes integers of a numeric expression.
@@ -157,7 +200,9 @@ fn whole(of: Compiled) -> (pl::Expr, u32) {
     match of.typed {
         Typed::Decimal(decimals) => (of.expr.cast(DataType::Int64), decimals),
         Typed::Bool | Typed::Null => (of.expr.cast(DataType::Int64), 0),
-        Typed::Float | Typed::Text | Typed::Date => unreachable!("a plan sums only numbers of known decimals"),
+        // Days since 1970-01-01: the first and the last day of something.
+        Typed::Date => (of.expr.cast(DataType::Int32).cast(DataType::Int64), 0),
+        Typed::Float | Typed::Text => unreachable!("a plan sums only numbers of known decimals"),
     }
 }
 
@@ -357,6 +402,15 @@ fn regex_of_like(pattern: &str, ignore_case: bool) -> String {
     regex
 }
 
+/// Writes "the n-th part between separators" as a regular expression with one group.
+fn regex_of_part(separator: &str, part: u32) -> String {
+    let separator: String = separator
+        .chars()
+        .map(|c| format!("\\x{{{:x}}}", u32::from(c)))
+        .collect();
+    format!("(?s)^(?:.*?{separator}){{{}}}(.*?)(?:{separator}|$)", part - 1)
+}
+
 /// Returns `10^places`.
 ///
 /// # Panics
@@ -370,6 +424,30 @@ pub fn power_of_ten(places: u32) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_found_between_separators() {
+        let split = |text: &str, separator: &str, part: u32| {
+            let columns = Columns::from([("x".to_owned(), Typed::Text)]);
+            let of = Box::new(Expr::Column("x".into()));
+            let expr = Expr::SplitPart {
+                of,
+                separator: separator.into(),
+                part,
+            };
+            let frame = pl::df!("x" => [text]).expect("one column");
+            let frame = pl::IntoLazy::lazy(frame)
+                .select([row(&expr, &columns).expr])
+                .collect()
+                .expect("it is computed");
+            frame.columns()[0].get(0).expect("one row").str_value().into_owned()
+        };
+        // As PostgreSQL's documentation of `split_part` has it.
+        assert_eq!(split("abc~@~def~@~ghi", "~@~", 2), "def");
+        assert_eq!(split("a.b", ".", 1), "a");
+        assert_eq!(split("a.b", ".", 3), "");
+        assert_eq!(split("plain", ".", 1), "plain");
+    }
 
     #[test]
     fn a_like_pattern_takes_nothing_else_as_a_pattern() {

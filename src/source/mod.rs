@@ -1,42 +1,56 @@
 //! The one door to data: files under a spec's folder, read by polars.
 //!
-//! It answers requests and knows nothing of metrics, memos or analyses. A request is data; that it
-//! becomes a polars plan here is this module's secret.
+//! It answers requests and knows nothing of metrics, memos or analyses. A request is data; that polars
+//! reads the rows and evaluates expressions is this module's secret.
 
 mod answer;
+pub mod cache;
 pub mod compile;
-pub mod read;
+mod fold;
+mod intake;
+mod read;
+mod scan;
+mod table;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
+use crate::model::labels::Labels;
 use crate::model::panel::Intake;
 use crate::model::plan::Plan;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
 use crate::model::request::Answer;
+use crate::model::request::Key;
 use crate::model::request::Request;
 use crate::model::world::ColumnType;
 use crate::model::world::Skim;
 use crate::model::world::World;
 pub use answer::Customers;
+use cache::Cache;
 use jiff::civil::Date;
 use polars::prelude::DataType;
 use std::path::Path;
 use std::path::PathBuf;
-
-pub use answer::by_size;
 
 /// Files under one folder, and nothing outside the allowed roots.
 #[derive(Debug, Clone)]
 pub struct Files {
     root: PathBuf,
     allowed: Vec<PathBuf>,
+    cache: Option<Cache>,
 }
 
-/// The rows of all sources of a plan, read once and asked many times.
+/// All sources of a plan, opened.
 pub struct Tables {
-    tables: Vec<read::Rows>,
+    opened: Vec<Opened>,
+}
+
+enum Opened {
+    /// Folded file by file.
+    Events(Box<scan::Events>),
+    /// Small enough to be held whole.
+    Customers(read::Rows),
 }
 
 impl Files {
@@ -50,7 +64,13 @@ impl Files {
         Self {
             root: root.to_owned(),
             allowed,
+            cache: None,
         }
+    }
+
+    /// Keeps what files add to answers, and takes from there what they added before.
+    pub fn with_cache(self, cache: Option<Cache>) -> Self {
+        Self { cache, ..self }
     }
 
     /// Returns the path of a source's file.
@@ -58,28 +78,24 @@ impl Files {
         self.root.join(file)
     }
 
-    /// Reads every source of a plan, in parallel; each file once.
-    pub fn read(&self, plan: &Plan) -> Result<Tables, Diagnostics> {
+    /// Opens every source of a plan, to answer its own requests and those of its analyses; tables of customers are read.
+    pub fn open(&self, plan: &Plan, asked: &[Request]) -> Result<Tables, Diagnostics> {
         use rayon::prelude::*;
-        let read: Vec<Result<read::Rows, Diagnostics>> = plan
+        let opened: Vec<Result<Opened, Diagnostics>> = plan
             .sources
             .par_iter()
             .enumerate()
-            .map(|(source_idx, source)| read::rows(&self.root, source, &needed(plan, source_idx)))
+            .map(|(source_idx, source)| {
+                let reader = read::reader(&self.root, source, &needed(plan, asked, source_idx))?;
+                Ok(match &source.role {
+                    Role::Events { .. } => {
+                        Opened::Events(Box::new(scan::Events::new(source.clone(), reader, self.cache.clone())))
+                    }
+                    Role::Customers { .. } => Opened::Customers(reader.whole()?),
+                })
+            })
             .collect();
-        let mut found = Diagnostics::new();
-        let mut tables = Vec::new();
-        for result in read {
-            match result {
-                Ok(rows) => tables.push(rows),
-                Err(diagnostics) => found.extend(diagnostics),
-            }
-        }
-        if found.has_errors() {
-            Err(found)
-        } else {
-            Ok(Tables { tables })
-        }
+        Ok(Tables { opened: all(opened)? })
     }
 
     fn matches(&self, pattern: &Spanned<String>) -> Result<Vec<String>, Diagnostic> {
@@ -155,62 +171,133 @@ impl World for Files {
         if let Role::Events { time, .. } = &source.role {
             names.push(time.clone());
         }
-        names.extend(source.columns.iter().flat_map(|(_, expr)| expr.columns()));
         names.extend(source.rules.iter().flat_map(|rule| rule.keeps.columns()));
-        let rows = read::rows(&self.root, source, &names)?;
-        answer::skim(source, rows, columns)
+        let reader = read::reader(&self.root, source, &names)?;
+        if let Role::Events { time, .. } = &source.role {
+            return scan::Events::new(source.clone(), reader, self.cache.clone()).skim(columns, time);
+        }
+        answer::skim(reader.whole()?, columns)
             .map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())
     }
 }
 
+/// Returns all results, or all that went wrong.
+fn all<T>(results: Vec<Result<T, Diagnostics>>) -> Result<Vec<T>, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let mut whole = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok(it) => whole.push(it),
+            Err(diagnostics) => found.extend(diagnostics),
+        }
+    }
+    if found.has_errors() { Err(found) } else { Ok(whole) }
+}
+
+/// Answers requests to one events source in one pass.
+fn events_answers(
+    events: &scan::Events,
+    requests: &[&Request],
+    source: &Source,
+    category: &str,
+) -> Result<Vec<Answer>, Diagnostics> {
+    let Role::Events { time, customer } = &source.role else {
+        unreachable!("only events are aggregated");
+    };
+    let mut groups = Vec::new();
+    let asked: Vec<fold::Asked> = requests
+        .iter()
+        .map(|it| fold::groups_of(it, category, customer, &mut groups))
+        .collect();
+    let tables = events.tables(&groups, time)?;
+    let answers = requests
+        .iter()
+        .zip(&asked)
+        .map(|(request, asked)| answer::answer(request, asked, &tables, events.columns()));
+    Ok(answers.collect())
+}
+
 impl Tables {
-    /// Answers all requests of a wave, in parallel, in order.
+    /// Answers all requests of a wave, in order; each source is passed over once.
     ///
     /// # Errors
-    /// A sum that does not fit into 64 bits; whatever polars cannot do.
+    /// A sum that does not fit into 64 bits; whatever cannot be read.
     pub fn answers(&self, plan: &Plan, requests: &[Request]) -> Result<Vec<Answer>, Diagnostics> {
-        use rayon::prelude::*;
-        let answers: Vec<Result<Answer, Diagnostic>> = requests
-            .par_iter()
-            .map(|request| answer::answer(&self.tables[request.source], plan, request))
-            .collect();
-        let mut found = Diagnostics::new();
-        let mut answered = Vec::new();
-        for result in answers {
-            match result {
-                Ok(answer) => answered.push(answer),
-                Err(diagnostic) => found.push(diagnostic),
+        let mut answers = vec![Answer::default(); requests.len()];
+        for (source_idx, opened) in self.opened.iter().enumerate() {
+            let places: Vec<usize> = (0..requests.len())
+                .filter(|&it| requests[it].source == source_idx)
+                .collect();
+            let Opened::Events(events) = opened else {
+                continue;
+            };
+            if places.is_empty() {
+                continue;
             }
+            let asked: Vec<&Request> = places.iter().map(|&it| &requests[it]).collect();
+            let category = plan.categories.column.as_str();
+            let found = events_answers(events, &asked, &plan.sources[source_idx], category)?;
+            places
+                .into_iter()
+                .zip(found)
+                .for_each(|(place, answer)| answers[place] = answer);
         }
-        if found.has_errors() { Err(found) } else { Ok(answered) }
+        Ok(answers)
     }
 
-    /// Tells what came in from each source, counted against the plan's periods.
-    pub fn intake(&self, plan: &Plan) -> Result<Vec<Intake>, Diagnostics> {
-        let mut found = Diagnostics::new();
+    /// Answers the requests of the first wave, and tells what came in from each source, in the same pass.
+    ///
+    /// # Errors
+    /// As [`Tables::answers`].
+    pub fn first_answers(&self, plan: &Plan, requests: &[Request]) -> Result<(Vec<Answer>, Vec<Intake>), Diagnostics> {
+        let counts = intake::requests(plan, |source_idx, column| match &self.opened[source_idx] {
+            Opened::Events(events) => events.columns().contains_key(column),
+            Opened::Customers(_) => false,
+        });
+        let batch: Vec<Request> = requests.iter().chain(counts.iter().map(|it| &it.1)).cloned().collect();
+        let mut answers = self.answers(plan, &batch)?;
+        let counted = answers.split_off(requests.len());
+        let known = self.known(plan);
         let mut intakes = Vec::new();
-        for (source, rows) in plan.sources.iter().zip(&self.tables) {
-            match answer::intake(source, rows, plan, &self.tables) {
-                Ok(intake) => intakes.push(intake),
-                Err(error) => found.push(Diagnostic::data(
-                    "unreadable-file",
-                    format!("`{}`: {error}", source.name),
-                )),
+        for (source_idx, opened) in self.opened.iter().enumerate() {
+            let mut intake = match opened {
+                Opened::Events(events) => events.intake(),
+                Opened::Customers(rows) => rows.intake.clone(),
+            };
+            intake.rejects.retain(|it| it.rows > 0);
+            for ((what, request), answer) in counts.iter().zip(&counted) {
+                if request.source == source_idx {
+                    intake::enter(&mut intake, *what, answer, plan, known.as_ref());
+                }
             }
+            if let (Opened::Customers(rows), false) = (opened, plan.sources[source_idx].unique.is_empty()) {
+                intake.duplicates = Some(read::repeated(rows, &plan.sources[source_idx].unique)?);
+            }
+            intakes.push(intake);
         }
-        if found.has_errors() { Err(found) } else { Ok(intakes) }
+        Ok((answers, intakes))
+    }
+
+    /// Returns the ids of the first customers source; none where there is none.
+    fn known(&self, plan: &Plan) -> Option<Labels> {
+        let is_customers = |source: &Source| matches!(source.role, Role::Customers { .. });
+        let source_idx = plan.sources.iter().position(is_customers)?;
+        self.customers(plan, source_idx, &[]).ok().map(|it| it.ids)
     }
 
     /// Returns customers, in a stable order, with the raw text of the named columns, each in one list; `None` is null.
     pub fn customers(&self, plan: &Plan, source_idx: usize, columns: &[&str]) -> Result<Customers, Diagnostics> {
         let source = &plan.sources[source_idx];
-        answer::customers(source, &self.tables[source_idx], columns)
+        let Opened::Customers(rows) = &self.opened[source_idx] else {
+            unreachable!("only a customers source has customers");
+        };
+        answer::customers(source, rows, columns)
             .map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())
     }
 }
 
 /// Lists the columns of a source that a plan reads.
-fn needed(plan: &Plan, source_idx: usize) -> Vec<String> {
+fn needed(plan: &Plan, asked: &[Request], source_idx: usize) -> Vec<String> {
     let source = &plan.sources[source_idx];
     let mut names: Vec<String> = match &source.role {
         Role::Events { time, customer } => vec![time.clone(), customer.clone(), plan.categories.column.clone()],
@@ -227,9 +314,24 @@ fn needed(plan: &Plan, source_idx: usize) -> Vec<String> {
     for rule in &source.rules {
         names.extend(rule.keeps.columns());
     }
-    for measure in plan.measures.iter().filter(|it| it.source == source_idx) {
-        let of = measure.aggregate.of.iter().chain(&measure.aggregate.filter);
+    let of_plan = plan
+        .measures
+        .iter()
+        .filter(|it| it.source == source_idx)
+        .map(|it| &it.aggregate);
+    let of_analyses = asked
+        .iter()
+        .filter(|it| it.source == source_idx)
+        .flat_map(|it| &it.aggregates);
+    for aggregate in of_plan.chain(of_analyses) {
+        let of = aggregate.of.iter().chain(&aggregate.filter);
         names.extend(of.flat_map(|expr| expr.columns()));
+    }
+    if asked
+        .iter()
+        .any(|it| it.source == source_idx && it.keys.contains(&Key::Clock))
+    {
+        names.push(read::CLOCK.to_owned());
     }
     names.extend(source.unique.iter().cloned());
     names.sort();

@@ -8,18 +8,26 @@ use super::compile::Columns;
 use super::compile::Typed;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::expr::Expr;
 use crate::model::panel::Intake;
 use crate::model::panel::Reject;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
 use crate::model::world::ColumnType;
+use foldhash::fast::FixedState;
 use polars::prelude as pl;
 use polars::prelude::DataType;
+use polars::prelude::IntoColumn;
 use polars::prelude::IntoLazy;
 use polars::prelude::LazyFileListReader;
+use polars::prelude::NamedFrom;
 use polars::prelude::lit;
 use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::path::PathBuf;
+use std::sync::mpsc;
 
 /// Rejected rows kept for `tables/rejects.csv`, each reason apart.
 const REJECTS_KEPT: u32 = 1000;
@@ -27,12 +35,19 @@ const REJECTS_KEPT: u32 = 1000;
 /// Rows of a CSV file that are looked at to tell a column's type.
 const ROWS_LOOKED_AT: u32 = 2000;
 
-/// A source in memory: typed, checked and ruled.
+/// Rows in a batch: some tens of megabytes a thread, and few enough batches that each costs nothing by itself.
+const BATCH_ROWS: usize = 1 << 18;
+
+/// The column of all that is unique together, as one text.
+pub const UNIQUE: &str = "\u{1}unique";
+
+/// The column of the hour of the week, beside a time that is a timestamp.
+pub const CLOCK: &str = "\u{1}clock";
+
+/// Rows of a source in memory: typed, checked and ruled.
 pub struct Rows {
     /// The rows.
     pub frame: pl::DataFrame,
-    /// What the columns hold.
-    pub columns: Columns,
     /// What came in and what did not.
     pub intake: Intake,
 }
@@ -149,7 +164,7 @@ fn not_parquet(path: &Path) -> Option<String> {
 }
 
 /// Says in a few words what polars says in many.
-fn brief(error: &pl::PolarsError) -> String {
+pub fn brief(error: &pl::PolarsError) -> String {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default();
     if line.contains("out of specification") || line.contains("magic") || line.contains("footer") {
@@ -163,6 +178,16 @@ fn brief(error: &pl::PolarsError) -> String {
 
 fn unreadable(files: &[String], error: &pl::PolarsError) -> Diagnostic {
     Diagnostic::data("unreadable-file", format!("`{}` {}", files.join("`, `"), brief(error)))
+}
+
+/// Lists the columns of files with the types in which all of them can be stacked.
+fn schema(root: &Path, files: &[String]) -> Result<Vec<(String, DataType)>, Diagnostics> {
+    let mut frame = open(root, files)?;
+    let schema = frame.collect_schema().map_err(|error| unreadable(files, &error))?;
+    Ok(schema
+        .iter()
+        .map(|(name, dtype)| (name.to_string(), dtype.clone()))
+        .collect())
 }
 
 /// Tells what the columns of a source hold, in the files' order.
@@ -266,167 +291,368 @@ fn is_date(text: &str) -> bool {
         .is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
 }
 
-/// Reads a source whole: the columns that the plan needs, typed, without rejects, after the rules.
-pub fn rows(root: &Path, source: &Source, needed: &[String]) -> Result<Rows, Diagnostics> {
-    let failed = |error: pl::PolarsError| Diagnostics::from(unreadable(&source.files, &error));
-    let types = types(root, &source.files)?;
-    let kept: Vec<&(String, DataType)> = types.iter().filter(|(name, _)| needed.contains(name)).collect();
-    let selection: Vec<pl::Expr> = kept.iter().map(|(name, _)| pl::col(name.as_str())).collect();
-    let raw = open(root, &source.files)?.select(selection).collect().map_err(failed)?;
-    let mut intake = Intake {
-        source: source.name.clone(),
-        rows_read: raw.height() as u64,
-        ..Intake::default()
-    };
+/// The files of one source, opened: what their columns hold, and which of them are read.
+pub struct Reader {
+    root: PathBuf,
+    source: Source,
+    /// Columns that are read: name, type in the files, type of the values.
+    kept: Vec<(String, DataType, DataType)>,
+    /// Whether the hour of the week is read beside the time.
+    clock: bool,
+    /// Computed columns that are needed, in order.
+    computed: Vec<(String, Expr)>,
+    /// What the columns hold once they are read, computed ones included.
+    pub columns: Columns,
+}
 
-    let time = match &source.role {
-        Role::Events { time, .. } => time.as_str(),
-        Role::Customers { .. } => "",
+/// Opens a source to read some of its columns.
+///
+/// `needed` names columns, of the files or computed; those that are in neither are passed over.
+pub fn reader(root: &Path, source: &Source, needed: &[String]) -> Result<Reader, Diagnostics> {
+    let raw = schema(root, &source.files)?;
+    let types = types(root, &source.files)?;
+    // Computed columns may stand on earlier ones: from the last to the first, what one needs is needed too.
+    let mut needed = needed.to_vec();
+    let mut computed = Vec::new();
+    for (name, expr) in source
+        .columns
+        .iter()
+        .rev()
+        .filter(|it| needed.contains(&it.0))
+        .cloned()
+        .collect::<Vec<_>>()
+    {
+        needed.extend(expr.columns());
+        computed.push((name, expr));
+    }
+    computed.reverse();
+    let is_kept = |name: &String| needed.contains(name);
+    let kept: Vec<(String, DataType, DataType)> = raw
+        .into_iter()
+        .zip(types)
+        .filter(|(_, (name, _))| is_kept(name))
+        .map(|((name, raw), (_, dtype))| (name, raw, dtype))
+        .collect();
+    let mut reader = Reader {
+        root: root.to_owned(),
+        source: source.clone(),
+        kept,
+        clock: needed.iter().any(|it| it == CLOCK),
+        computed,
+        columns: Columns::new(),
     };
-    let mut columns = Columns::new();
-    let mut frame = raw;
-    for (name, dtype) in kept {
-        let decimals = source
+    for (name, raw, dtype) in &reader.kept {
+        let typed = reader.typed(name, raw, dtype).1;
+        reader.columns.insert(name.clone(), typed);
+    }
+    for (name, expr) in &reader.computed {
+        let typed = compile::row(expr, &reader.columns).typed;
+        reader.columns.insert(name.clone(), typed);
+    }
+    let unique = &source.unique;
+    if !unique.is_empty() && unique.iter().all(|it| reader.columns.contains_key(it)) {
+        reader.columns.insert(UNIQUE.to_owned(), Typed::Text);
+    }
+    Ok(reader)
+}
+
+impl Reader {
+    /// Reads one file in batches of bounded size, in its order.
+    pub fn batches(&self, file_idx: usize) -> Result<mpsc::IntoIter<pl::PolarsResult<pl::DataFrame>>, Diagnostics> {
+        let file = &self.source.files[file_idx];
+        let failed = |error: pl::PolarsError| Diagnostics::from(unreadable(std::slice::from_ref(file), &error));
+        let mut frame = open_one(&self.root.join(file))
+            .map_err(|message| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}"))))?;
+        let own = frame.collect_schema().map_err(failed)?;
+        let column = |(name, raw, _): &(String, DataType, DataType)| {
+            if own.contains(name) {
+                pl::col(name.as_str()).cast(raw.clone())
+            } else {
+                lit(pl::NULL).cast(raw.clone()).alias(name.as_str())
+            }
+        };
+        let selection: Vec<pl::Expr> = self.kept.iter().map(column).collect();
+        // One batch waits while another is folded: decoding and folding go on side by side.
+        let (send, receive) = mpsc::sync_channel(1);
+        let (batch, end) = (send.clone(), send);
+        let deliver = pl::PlanCallback::new(move |frame| Ok(batch.send(Ok(frame)).is_err()));
+        let query = frame
+            .select(selection)
+            .sink_batches(deliver, true, NonZeroUsize::new(BATCH_ROWS))
+            .map_err(failed)?;
+        std::thread::spawn(move || {
+            if let Err(error) = query.collect_with_engine(pl::Engine::Streaming) {
+                // Nobody listens any more where another batch failed first.
+                let _ = end.send(Err(error));
+            }
+        });
+        Ok(receive.into_iter())
+    }
+
+    /// Makes typed rows of a batch: without rejects, with computed columns, after the rules.
+    pub fn rows(&self, raw: &pl::DataFrame) -> pl::PolarsResult<Rows> {
+        let mut intake = Intake {
+            source: self.source.name.clone(),
+            rows_read: raw.height() as u64,
+            ..Intake::default()
+        };
+        let mut frame = self.typed_rows(&raw, &mut intake)?;
+        for (name, expr) in &self.computed {
+            let compiled = compile::row(expr, &self.columns).expr.alias(name.as_str());
+            let column = match expr.columns().as_slice() {
+                [text] if self.columns.get(text) == Some(&Typed::Text) => by_value(&frame, text, compiled)?,
+                _ => frame.clone().lazy().select([compiled]).collect()?.columns()[0].clone(),
+            };
+            frame.with_column(column)?;
+        }
+        if self.columns.contains_key(UNIQUE) {
+            frame = frame.lazy().with_column(joined_text(&self.source.unique)).collect()?;
+        }
+        for rule in &self.source.rules {
+            let before = frame.height();
+            let keeps = compile::row(&rule.keeps, &self.columns).expr.fill_null(lit(false));
+            frame = frame.lazy().filter(keeps).collect()?;
+            intake.removed.push((before - frame.height()) as u64);
+        }
+        intake.rows_used = frame.height() as u64;
+        Ok(Rows { frame, intake })
+    }
+
+    /// Returns the path of one of the source's files.
+    pub fn path(&self, file_idx: usize) -> PathBuf {
+        self.root.join(&self.source.files[file_idx])
+    }
+
+    /// Writes all that decides how a file's rows are read, but for the file itself.
+    pub fn fingerprint(&self) -> String {
+        let source = Source {
+            files: Vec::new(),
+            ..self.source.clone()
+        };
+        let source = serde_json::to_string(&source).expect("a source is plain");
+        format!("{source} {:?} {} {:?}", self.kept, self.clock, self.computed)
+    }
+
+    /// Reads a source whole, for a table that is small.
+    pub fn whole(&self) -> Result<Rows, Diagnostics> {
+        let mut all: Option<Rows> = None;
+        for file_idx in 0..self.source.files.len() {
+            let failed = |error: pl::PolarsError| {
+                Diagnostics::from(unreadable(std::slice::from_ref(&self.source.files[file_idx]), &error))
+            };
+            for batch in self.batches(file_idx)? {
+                let rows = batch.and_then(|it| self.rows(&it)).map_err(failed)?;
+                match &mut all {
+                    None => all = Some(rows),
+                    Some(all) => {
+                        all.frame.vstack_mut(&rows.frame).map_err(failed)?;
+                        join(&mut all.intake, rows.intake);
+                    }
+                }
+            }
+        }
+        all.ok_or_else(|| {
+            Diagnostics::from(Diagnostic::data(
+                "no-rows",
+                format!("`{}` has no rows", self.source.name),
+            ))
+        })
+    }
+
+    /// Returns the column that says when; empty for a table of customers.
+    pub fn time(&self) -> &str {
+        match &self.source.role {
+            Role::Events { time, .. } => time,
+            Role::Customers { .. } => "",
+        }
+    }
+
+    fn decimals(&self, name: &str) -> Option<u32> {
+        self.source
             .decimals
             .iter()
             .find(|(column, _)| column == name)
-            .map(|(_, places)| *places);
-        let read = column(&frame, name, dtype, decimals, name == time, &mut intake).map_err(failed)?;
-        frame = read.0;
-        columns.insert(name.clone(), read.1);
+            .map(|(_, places)| *places)
     }
-    for (name, expr) in &source.columns {
-        let compiled = compile::row(expr, &columns);
-        frame = frame
-            .lazy()
-            .with_column(compiled.expr.alias(name.as_str()))
-            .collect()
-            .map_err(failed)?;
-        columns.insert(name.clone(), compiled.typed);
-    }
-    for rule in &source.rules {
-        let before = frame.height();
-        let keeps = compile::row(&rule.keeps, &columns).expr.fill_null(lit(false));
-        frame = frame.lazy().filter(keeps).collect().map_err(failed)?;
-        intake.removed.push((before - frame.height()) as u64);
-    }
-    intake.rows_used = frame.height() as u64;
-    Ok(Rows { frame, columns, intake })
-}
 
-/// Types one column and takes out the rows where it cannot be read.
-fn column(
-    frame: &pl::DataFrame,
-    name: &str,
-    dtype: &DataType,
-    decimals: Option<u32>,
-    is_time: bool,
-    intake: &mut Intake,
-) -> pl::PolarsResult<(pl::DataFrame, Typed)> {
-    let raw = pl::col(name);
-    let is_text = frame.column(name)?.dtype() == &DataType::String;
-    let (value, typed) = if is_time || matches!(dtype, DataType::Date | DataType::Datetime(_, _)) {
-        let date = if is_text {
-            raw.clone().str().head(lit(10)).str().to_date(iso_date())
-        } else {
-            raw.clone().cast(DataType::Date)
-        };
-        (date, Typed::Date)
-    } else if let Some(places) = decimals {
-        let scaled = raw.clone().cast(DataType::Float64) * lit(compile::power_of_ten(places) as f64);
-        (
-            scaled.round(0, pl::RoundMode::HalfAwayFromZero).cast(DataType::Int64),
-            Typed::Decimal(places),
-        )
-    } else {
-        match dtype {
-            it if it.is_integer() => (raw.clone().cast(DataType::Int64), Typed::Decimal(0)),
-            it if it.is_float() => (raw.clone().cast(DataType::Float64), Typed::Float),
-            DataType::Boolean if is_text => (raw.clone().eq(lit("true")), Typed::Bool),
-            DataType::Boolean => (raw.clone(), Typed::Bool),
-            _ => (raw.clone().cast(DataType::String), Typed::Text),
+    /// Returns how a column is read, and what it holds then.
+    fn typed(&self, name: &str, raw_dtype: &DataType, dtype: &DataType) -> (pl::Expr, Typed) {
+        let raw = pl::col(name);
+        let is_text = raw_dtype == &DataType::String;
+        if self.time() == name || matches!(dtype, DataType::Date | DataType::Datetime(_, _)) {
+            let date = if is_text {
+                raw.str().head(lit(10)).str().to_date(iso_date())
+            } else {
+                raw.cast(DataType::Date)
+            };
+            return (date, Typed::Date);
         }
-    };
-    let typed_name = "\u{1}typed";
-    let mut frame = frame
-        .clone()
-        .lazy()
-        .with_column(value.clone().alias(typed_name))
-        .collect()?;
-    let what = match typed {
-        Typed::Date => "a date",
-        Typed::Decimal(_) | Typed::Float => "a finite number",
-        _ => "readable",
-    };
-    // A time that is missing is as bad as one that cannot be read; any other missing value is SQL null.
-    let mut bad = pl::col(typed_name).is_null();
-    if !is_time {
-        bad = bad.and(pl::col(name).is_not_null());
+        if let Some(places) = self.decimals(name) {
+            let scaled = raw.cast(DataType::Float64) * lit(compile::power_of_ten(places) as f64);
+            let whole = scaled.round(0, pl::RoundMode::HalfAwayFromZero).cast(DataType::Int64);
+            return (whole, Typed::Decimal(places));
+        }
+        match dtype {
+            it if it.is_integer() => (raw.cast(DataType::Int64), Typed::Decimal(0)),
+            it if it.is_float() => (raw.cast(DataType::Float64), Typed::Float),
+            DataType::Boolean if is_text => (raw.eq(lit("true")), Typed::Bool),
+            DataType::Boolean => (raw, Typed::Bool),
+            _ => (raw.cast(DataType::String), Typed::Text),
+        }
     }
-    let float = pl::col(name).cast(DataType::Float64);
-    if matches!(typed, Typed::Float) || decimals.is_some() {
-        bad = bad.or(float.clone().is_finite().not().fill_null(lit(false)));
-    }
-    frame = reject(frame, bad, &format!("`{name}` is not {what}"), typed_name, intake)?;
-    if let Some(places) = decimals {
-        intake.rounded += rounded(&frame, name, typed_name, places)?;
-    }
-    let frame = frame
-        .lazy()
-        .with_column(pl::col(typed_name).alias(name))
-        .select([pl::all().exclude_cols([typed_name]).as_expr()])
-        .collect()?;
-    Ok((frame, typed))
-}
 
-/// Takes out rows, counts them and keeps the first.
-fn reject(
-    frame: pl::DataFrame,
-    bad: pl::Expr,
-    reason: &str,
-    helper: &str,
-    intake: &mut Intake,
-) -> pl::PolarsResult<pl::DataFrame> {
-    let rejected = frame.clone().lazy().filter(bad.clone()).collect()?;
-    if rejected.height() == 0 {
-        return Ok(frame);
-    }
-    let kept = rejected.clone().lazy().limit(REJECTS_KEPT).collect()?;
-    let mut lines = Vec::with_capacity(kept.height());
-    for row_idx in 0..kept.height() {
-        let cells: Vec<String> = kept
-            .columns()
+    /// Types all columns, and takes out the rows where one cannot be read.
+    fn typed_rows(&self, raw: &pl::DataFrame, intake: &mut Intake) -> pl::PolarsResult<pl::DataFrame> {
+        let mut selection = Vec::new();
+        for (column_idx, (name, raw_dtype, dtype)) in self.kept.iter().enumerate() {
+            let (value, typed) = self.typed(name, raw_dtype, dtype);
+            let (is_time, decimals) = (self.time() == name, self.decimals(name));
+            // A time that is missing is as bad as one that cannot be read; any other missing value is SQL null.
+            let mut bad = value.clone().is_null();
+            if !is_time {
+                bad = bad.and(pl::col(name.as_str()).is_not_null());
+            }
+            let float = pl::col(name.as_str()).cast(DataType::Float64);
+            if matches!(typed, Typed::Float) || decimals.is_some() {
+                bad = bad.or(float.clone().is_finite().not().fill_null(lit(false)));
+            }
+            if let Some(places) = decimals {
+                // A float of fifteen digits holds the declared places with an error below this share of one minor unit.
+                const SLACK: f64 = 1e-4;
+                let scaled = float * lit(compile::power_of_ten(places) as f64);
+                let off = (scaled - value.clone().cast(DataType::Float64)).abs().gt(lit(SLACK));
+                selection.push(off.fill_null(lit(false)).alias(flag("rounded", column_idx)));
+            }
+            if is_time && self.clock {
+                let hours = pl::col(name.as_str()).dt().hour().cast(DataType::UInt8);
+                let days = (pl::col(name.as_str()).dt().weekday() - lit(1)).cast(DataType::UInt8);
+                selection.push((days * lit(24_u8) + hours).alias(CLOCK));
+            }
+            selection.push(bad.alias(flag("bad", column_idx)));
+            selection.push(value.alias(name.as_str()));
+        }
+        let mut typed = raw.clone().lazy().select(selection).collect()?;
+        let mut raw = raw.clone();
+        for (column_idx, (name, raw_dtype, dtype)) in self.kept.iter().enumerate() {
+            let what = match self.typed(name, raw_dtype, dtype).1 {
+                Typed::Date => "a date",
+                Typed::Decimal(_) | Typed::Float => "a finite number",
+                _ => "readable",
+            };
+            let bad = typed.column(&flag("bad", column_idx))?.bool()?.clone();
+            let n_bad = bad.sum().unwrap_or(0);
+            intake.rejects.push(Reject {
+                reason: format!("`{name}` is not {what}"),
+                rows: u64::from(n_bad),
+                kept: Vec::new(),
+            });
+            if n_bad > 0 {
+                let rejected = raw.filter(&bad)?;
+                let entry = intake.rejects.last_mut().expect("one was pushed");
+                entry.kept = lines(&rejected.head(Some(REJECTS_KEPT as usize)));
+                (raw, typed) = (raw.filter(&!&bad)?, typed.filter(&!&bad)?);
+            }
+            if self.decimals(name).is_some() {
+                let rounded = typed.column(&flag("rounded", column_idx))?.bool()?.sum().unwrap_or(0);
+                intake.rounded += u64::from(rounded);
+            }
+        }
+        let names = self
+            .kept
             .iter()
-            .filter(|column| column.name().as_str() != helper)
-            .map(|column| {
-                column
-                    .get(row_idx)
-                    .map(|value| format!("{}={}", column.name(), value.str_value()))
-                    .unwrap_or_default()
-            })
-            .collect();
-        lines.push(cells.join(" "));
+            .map(|it| it.0.as_str())
+            .chain(self.clock.then_some(CLOCK));
+        typed.select(names)
     }
-    intake.rejects.push(Reject {
-        reason: reason.to_owned(),
-        rows: rejected.height() as u64,
-        kept: lines,
-    });
-    frame.lazy().filter(bad.not()).collect()
 }
 
-/// Counts values that had more decimal places than declared.
-fn rounded(frame: &pl::DataFrame, name: &str, typed_name: &str, places: u32) -> pl::PolarsResult<u64> {
-    // A float of fifteen digits holds the declared places with an error below this share of one minor unit.
-    const SLACK: f64 = 1e-4;
-    let scaled = pl::col(name).cast(DataType::Float64) * lit(compile::power_of_ten(places) as f64);
-    let off = (scaled - pl::col(typed_name).cast(DataType::Float64))
-        .abs()
-        .gt(lit(SLACK));
-    let counted = frame
+/// Names a column that marks rows of another.
+fn flag(what: &str, column_idx: usize) -> String {
+    format!("\u{1}{what} {column_idx}")
+}
+
+/// Writes rows as text, for `tables/rejects.csv`.
+fn lines(rows: &pl::DataFrame) -> Vec<String> {
+    let cell = |column: &pl::Column, row_idx: usize| {
+        let value = column
+            .get(row_idx)
+            .map(|it| it.str_value().into_owned())
+            .unwrap_or_default();
+        format!("{}={value}", column.name())
+    };
+    let line = |row_idx: usize| -> String {
+        let cells: Vec<String> = rows.columns().iter().map(|it| cell(it, row_idx)).collect();
+        cells.join(" ")
+    };
+    (0..rows.height()).map(line).collect()
+}
+
+/// Evaluates an expression of one text column once a distinct value: thousands of values stand for millions of rows.
+fn by_value(frame: &pl::DataFrame, text: &str, expr: pl::Expr) -> pl::PolarsResult<pl::Column> {
+    let column = frame.column(text)?;
+    let mut code_of: HashMap<&str, pl::IdxSize, FixedState> = HashMap::default();
+    // The last value is null.
+    let mut values: Vec<&str> = Vec::new();
+    let codes: Vec<Option<pl::IdxSize>> = column
+        .str()?
+        .iter()
+        .map(|value| {
+            value.map(|it| {
+                *code_of.entry(it).or_insert_with(|| {
+                    values.push(it);
+                    pl::IdxSize::try_from(values.len() - 1).expect("no more values than rows")
+                })
+            })
+        })
+        .collect();
+    let null = pl::IdxSize::try_from(values.len()).expect("no more values than rows");
+    let mut column: Vec<Option<&str>> = values.into_iter().map(Some).collect();
+    column.push(None);
+    let distinct = pl::DataFrame::new(column.len(), vec![pl::Series::new(text.into(), column).into_column()])?;
+    let evaluated = distinct.lazy().select([expr]).collect()?;
+    let places: pl::IdxCa = codes.into_iter().map(|it| Some(it.unwrap_or(null))).collect();
+    evaluated.columns()[0].take(&places)
+}
+
+/// Joins the columns that are unique together into one text; a missing value is one of its own.
+fn joined_text(names: &[String]) -> pl::Expr {
+    let text = |name: &String| pl::col(name.as_str()).cast(DataType::String).fill_null(lit("\0"));
+    let parts: Vec<pl::Expr> = names.iter().map(text).collect();
+    pl::concat_str(parts, "\u{1f}", false).alias(UNIQUE)
+}
+
+/// Counts rows that repeat another in some columns.
+pub fn repeated(rows: &Rows, names: &[String]) -> Result<u64, Diagnostics> {
+    let distinct = rows
+        .frame
         .clone()
         .lazy()
-        .select([off.cast(DataType::Int64).sum().alias("n")])
-        .collect()?;
-    Ok(counted.column("n")?.get(0)?.try_extract::<u64>().unwrap_or(0))
+        .select([joined_text(names).n_unique().cast(DataType::UInt64)])
+        .collect();
+    let counted = distinct.and_then(|frame| frame.column(UNIQUE)?.get(0)?.try_extract::<u64>());
+    counted
+        .map(|n| rows.intake.rows_used - n)
+        .map_err(|error| Diagnostic::data("cannot-compute", error.to_string()).into())
+}
+
+/// Adds what came in with later rows to what came in before.
+pub fn join(all: &mut Intake, more: Intake) {
+    all.rows_read += more.rows_read;
+    all.rows_used += more.rows_used;
+    all.rounded += more.rounded;
+    if all.removed.is_empty() {
+        all.removed = more.removed;
+    } else {
+        all.removed.iter_mut().zip(&more.removed).for_each(|(a, b)| *a += b);
+    }
+    if all.rejects.is_empty() {
+        all.rejects = more.rejects;
+        return;
+    }
+    // One entry a column that is read, in the same order in every batch.
+    for (same, reject) in all.rejects.iter_mut().zip(more.rejects) {
+        same.rows += reject.rows;
+        let room = (REJECTS_KEPT as usize).saturating_sub(same.kept.len());
+        same.kept.extend(reject.kept.into_iter().take(room));
+    }
 }

@@ -1,0 +1,376 @@
+//! What single files added to earlier answers, kept on disk: next month costs only next month.
+//!
+//! An entry is named by the hash of all that it follows from: the file's content, how its rows are read,
+//! the group that was folded, and the version of the engine. Nothing else enters, so that an entry is
+//! right or is not found. It must not know what a request is for.
+
+use super::table::Table;
+use crate::model::labels::Labels;
+use std::io::Read;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Raised whenever the meaning of an entry changes without a new version of the program.
+const SCHEMA: &str = "1";
+
+/// The first bytes of an entry.
+const MAGIC: &[u8] = b"bellwether cells\n";
+
+/// Bytes that all entries may take before the oldest go.
+pub const DEFAULT_CAP: u64 = 10 << 30;
+
+/// A folder of entries.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    folder: PathBuf,
+    cap: u64,
+}
+
+/// What a cache holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Entries.
+    pub entries: u64,
+    /// Their size.
+    pub bytes: u64,
+}
+
+impl Cache {
+    /// Opens a folder, which need not be there yet.
+    pub fn new(folder: &Path, cap: u64) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            cap,
+        }
+    }
+
+    /// Names an entry by what it follows from.
+    pub fn name(parts: &[&str]) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for part in [SCHEMA, env!("CARGO_PKG_VERSION")].iter().chain(parts) {
+            // The length keeps `ab` + `c` apart from `a` + `bc`.
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// Returns the hash of a file's content; it is read again only where its size or time of change is another.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn content(&self, file: &Path) -> std::io::Result<String> {
+        let about = std::fs::metadata(file)?;
+        let changed = about
+            .modified()?
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        let stat = format!("{} {} {}", file.display(), about.len(), changed.as_nanos());
+        let name = Self::name(&["stat", &stat]);
+        if let Some(hash) = self.get(&name).and_then(|it| String::from_utf8(it).ok()) {
+            return Ok(hash);
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(std::fs::File::open(file)?)?;
+        let hash = hasher.finalize().to_hex().to_string();
+        self.put(&name, hash.as_bytes());
+        Ok(hash)
+    }
+
+    /// Returns an entry; `None` where it is not there, or not whole.
+    pub fn get(&self, name: &str) -> Option<Vec<u8>> {
+        let mut file = std::fs::File::open(self.path(name)).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        let body = bytes.strip_prefix(MAGIC)?;
+        let (hash, body) = body.split_at_checked(blake3::OUT_LEN)?;
+        (blake3::hash(body).as_bytes() == hash).then(|| body.to_vec())
+    }
+
+    /// Keeps an entry. A disk that is full or not writable costs time, never a figure: the entry is left out.
+    pub fn put(&self, name: &str, body: &[u8]) {
+        let path = self.path(name);
+        let written = || -> std::io::Result<()> {
+            let folder = path.parent().unwrap_or(&self.folder);
+            std::fs::create_dir_all(folder)?;
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.write_all(MAGIC)?;
+            file.write_all(blake3::hash(body).as_bytes())?;
+            file.write_all(body)?;
+            // A name appears with its whole content or not at all.
+            file.persist(&path).map_err(|it| it.error)?;
+            Ok(())
+        };
+        let _ = written();
+    }
+
+    /// Tells what is there.
+    pub fn holdings(&self) -> Holdings {
+        let entries = self.entries();
+        Holdings {
+            entries: entries.len() as u64,
+            bytes: entries.iter().map(|it| it.1).sum(),
+        }
+    }
+
+    /// Removes the entries longest not written until the rest fits the cap; returns what went.
+    pub fn trim(&self) -> Holdings {
+        let mut entries = self.entries();
+        entries.sort();
+        let mut bytes: u64 = entries.iter().map(|it| it.1).sum();
+        let mut gone = Holdings::default();
+        for (_, size, path) in entries {
+            if bytes <= self.cap {
+                break;
+            }
+            if std::fs::remove_file(&path).is_ok() {
+                bytes -= size;
+                gone.entries += 1;
+                gone.bytes += size;
+            }
+        }
+        gone
+    }
+
+    /// Removes all entries; returns what went.
+    pub fn clean(&self) -> Holdings {
+        Self { cap: 0, ..self.clone() }.trim()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        // Two letters a folder: no folder grows too long to list.
+        self.folder.join(&name[..2]).join(name)
+    }
+
+    /// Time of writing, size and path of each entry.
+    fn entries(&self) -> Vec<(SystemTime, u64, PathBuf)> {
+        let children = |folder: &Path| -> Vec<PathBuf> {
+            let read = std::fs::read_dir(folder).into_iter().flatten();
+            read.flatten().map(|it| it.path()).collect()
+        };
+        let folders = children(&self.folder).into_iter().filter(|it| it.is_dir());
+        let files = folders.flat_map(|folder| children(&folder));
+        files
+            .filter_map(|path| {
+                let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
+                Some((about.modified().ok()?, about.len(), path))
+            })
+            .collect()
+    }
+}
+
+/// Writes a table; its periods are left to the reader, who knows them.
+pub fn encoded(table: &Table) -> Vec<u8> {
+    let mut out = Vec::new();
+    for labels in [&table.categories, &table.customers, &table.counted] {
+        match labels.as_ref() {
+            Labels::Numbers(all) => {
+                out.push(0);
+                number(&mut out, all.len() as u128);
+                let mut last = 0_i64;
+                for x in all {
+                    // Ascending: the steps are small.
+                    number(&mut out, zigzag(i128::from(*x) - i128::from(last)));
+                    last = *x;
+                }
+            }
+            Labels::Texts(all) => {
+                out.push(1);
+                number(&mut out, all.len() as u128);
+                for text in all {
+                    number(&mut out, text.len() as u128);
+                    out.extend_from_slice(text.as_bytes());
+                }
+            }
+        }
+    }
+    number(&mut out, table.keys.len() as u128);
+    let mut last = 0;
+    for key in &table.keys {
+        number(&mut out, key - last);
+        last = *key;
+    }
+    number(&mut out, table.columns.len() as u128);
+    for x in table.columns.iter().flatten() {
+        number(&mut out, zigzag(i128::from(*x)));
+    }
+    out
+}
+
+/// Reads a table without its periods; `None` where the bytes are no table.
+pub fn decoded(bytes: &[u8]) -> Option<Table> {
+    let mut bytes = bytes;
+    let [categories, customers, counted] = [labels(&mut bytes)?, labels(&mut bytes)?, labels(&mut bytes)?];
+    let n_keys = length(&mut bytes)?;
+    let mut keys = Vec::with_capacity(n_keys);
+    let mut last = 0_u128;
+    for _ in 0..n_keys {
+        last = last.checked_add(taken(&mut bytes)?)?;
+        keys.push(last);
+    }
+    // Columns without rows take no bytes.
+    let n_columns = usize::try_from(taken(&mut bytes)?).ok()?;
+    let mut columns = Vec::new();
+    for _ in 0..n_columns {
+        let mut column = Vec::with_capacity(n_keys);
+        for _ in 0..n_keys {
+            column.push(i64::try_from(unzigzag(taken(&mut bytes)?)).ok()?);
+        }
+        columns.push(column);
+    }
+    bytes.is_empty().then(|| Table {
+        periods: Vec::new(),
+        categories: Arc::new(categories),
+        customers: Arc::new(customers),
+        counted: Arc::new(counted),
+        keys,
+        columns,
+    })
+}
+
+fn labels(bytes: &mut &[u8]) -> Option<Labels> {
+    let (kind, rest) = bytes.split_first()?;
+    *bytes = rest;
+    let n = length(bytes)?;
+    if *kind == 0 {
+        let mut all = Vec::with_capacity(n);
+        let mut last = 0_i128;
+        for _ in 0..n {
+            last += unzigzag(taken(bytes)?);
+            all.push(i64::try_from(last).ok()?);
+        }
+        return Some(Labels::Numbers(all));
+    }
+    let mut all = Vec::with_capacity(n);
+    for _ in 0..n {
+        let size = length(bytes)?;
+        let (text, rest) = bytes.split_at_checked(size)?;
+        *bytes = rest;
+        all.push(String::from_utf8(text.to_vec()).ok()?);
+    }
+    Some(Labels::Texts(all))
+}
+
+/// Writes a number in groups of seven bits, the lowest first.
+///
+/// Source: LEB128, DWARF 5 (2017), section 7.6.
+fn number(out: &mut Vec<u8>, x: u128) {
+    let mut x = x;
+    loop {
+        let low = u8::try_from(x & 0x7f).expect("seven bits were kept");
+        x >>= 7;
+        if x == 0 {
+            out.push(low);
+            return;
+        }
+        out.push(low | 0x80);
+    }
+}
+
+fn taken(bytes: &mut &[u8]) -> Option<u128> {
+    // A number of 128 bits has nineteen groups of seven at most.
+    const MOST_GROUPS: u32 = 19;
+    let mut x = 0_u128;
+    for group in 0..MOST_GROUPS {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        x |= u128::from(byte & 0x7f) << (7 * group);
+        if byte & 0x80 == 0 {
+            return Some(x);
+        }
+    }
+    None
+}
+
+/// Takes a number of things that follow, each of at least a byte.
+fn length(bytes: &mut &[u8]) -> Option<usize> {
+    let n = usize::try_from(taken(bytes)?).ok()?;
+    (n <= bytes.len()).then_some(n)
+}
+
+/// Small numbers of either sign as small numbers without one.
+fn zigzag(x: i128) -> u128 {
+    ((x << 1) ^ (x >> 127)).cast_unsigned()
+}
+
+fn unzigzag(x: u128) -> i128 {
+    (x >> 1).cast_signed() ^ -((x & 1).cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::table::NULL;
+
+    fn table() -> Table {
+        Table {
+            categories: Arc::new(Labels::Texts(vec!["a".into(), "ü".into()])),
+            customers: Arc::new(Labels::Numbers(vec![i64::MIN, -3, 510_000_000_000, i64::MAX])),
+            keys: vec![0, 1 << 32, (7 << 96) | (1 << 64) | 5],
+            columns: vec![vec![NULL, 0, -5], vec![1, 2, i64::MAX]],
+            ..Table::default()
+        }
+    }
+
+    #[test]
+    fn a_table_survives() {
+        assert_eq!(decoded(&encoded(&table())), Some(table()));
+        assert_eq!(decoded(&encoded(&Table::default())), Some(Table::default()));
+    }
+
+    #[test]
+    fn bytes_that_are_cut_off_are_no_table() {
+        let whole = encoded(&table());
+        for n in 0..whole.len() {
+            assert_eq!(decoded(&whole[..n]), None, "{n} bytes");
+        }
+    }
+
+    #[test]
+    fn an_entry_that_was_changed_is_not_found() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cache = Cache::new(folder.path(), DEFAULT_CAP);
+        let name = Cache::name(&["one"]);
+        cache.put(&name, b"body");
+        assert_eq!(cache.get(&name).as_deref(), Some(b"body".as_slice()));
+        assert_eq!(cache.get(&Cache::name(&["another"])), None);
+        let path = cache.path(&name);
+        let mut bytes = std::fs::read(&path).expect("the entry");
+        *bytes.last_mut().expect("a body") ^= 1;
+        std::fs::write(&path, bytes).expect("written");
+        assert_eq!(cache.get(&name), None);
+    }
+
+    #[test]
+    fn the_cap_keeps_the_newest() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let size = (MAGIC.len() + blake3::OUT_LEN + 4) as u64;
+        let cache = Cache::new(folder.path(), 2 * size);
+        for (age, body) in [(3, b"olde"), (2, b"midd"), (1, b"newe")] {
+            let name = Cache::name(&[&age.to_string()]);
+            cache.put(&name, body);
+            let file = std::fs::File::open(cache.path(&name)).expect("the entry");
+            let written = SystemTime::now() - std::time::Duration::from_secs(60 * age);
+            file.set_modified(written).expect("a time");
+        }
+        assert_eq!(
+            cache.holdings(),
+            Holdings {
+                entries: 3,
+                bytes: 3 * size
+            }
+        );
+        assert_eq!(
+            cache.trim(),
+            Holdings {
+                entries: 1,
+                bytes: size
+            }
+        );
+        assert_eq!(cache.get(&Cache::name(&["3"])), None);
+        assert_eq!(cache.clean().entries, 2);
+    }
+}

@@ -1,0 +1,234 @@
+//! Folding file by file gives what a plain loop over all rows gives, however the rows are spread over files.
+
+use crate::run::Workshop;
+use crate::run::bellwether;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+const ROWS: usize = 20_000;
+const DAYS: usize = 6;
+
+/// One made-up purchase.
+#[derive(Clone)]
+struct Row {
+    day: usize,
+    customer: Option<u64>,
+    category: &'static str,
+    cents: i64,
+}
+
+/// Numbers that look random: Knuth's multiplicative hash of a counter.
+fn rows() -> Vec<Row> {
+    let roll = |idx: usize, salt: u64| {
+        let mixed = (idx as u64 + 1)
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(salt);
+        (mixed ^ (mixed >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33
+    };
+    (0..ROWS)
+        .map(|idx| Row {
+            day: (roll(idx, 1) % DAYS as u64) as usize,
+            customer: Some(roll(idx, 2) % 700).filter(|it| *it != 13),
+            category: ["bread", "milk", "tea"][(roll(idx, 3) % 3) as usize],
+            cents: (roll(idx, 4) % 9_000) as i64 - 500,
+        })
+        .collect()
+}
+
+fn csv(rows: &[Row]) -> String {
+    let mut text = String::from("day,who,category,amount\n");
+    for row in rows {
+        let who = row.customer.map_or(String::new(), |it| it.to_string());
+        let sign = if row.cents < 0 { "-" } else { "" };
+        let (units, cents) = (row.cents.abs() / 100, row.cents.abs() % 100);
+        let _ = writeln!(
+            text,
+            "2026-03-{:02},{who},{},{sign}{units}.{cents:02}",
+            row.day + 1,
+            row.category
+        );
+    }
+    text
+}
+
+const SPEC: &str = r"
+bellwether: 1
+title: Shift
+sources:
+  buys:
+    files: data/*.csv
+    time: day
+    customer: who
+    decimals: { amount: 2 }
+    rules: [{ drop: amount between 10 and 10.99 }]
+metrics:
+  spend: { of: sum(amount), unit: USD }
+  buyers: { of: count(distinct who), unit: buyer }
+  big_buyers: { of: count(distinct who) filter (where amount > 50), unit: buyer }
+  largest: { of: max(amount), unit: USD }
+  smallest: { of: min(amount), unit: USD }
+  typical: { of: median(amount), unit: USD }
+  returns: { of: count(*) filter (where amount < 0), unit: return }
+categories: { by: category }
+periods: { grain: day, compare: [previous] }
+memo:
+  - headline: { metrics: [METRICS] }
+  - quality: {}
+";
+
+/// The key figures of a memo are four at most: two specs name them all.
+const METRICS: [&str; 2] = ["spend, buyers, big_buyers, typical", "largest, smallest, returns"];
+
+/// The figures of the spec above, spread over `n_files` files.
+fn figures(rows: &[Row], n_files: usize) -> BTreeMap<String, f64> {
+    let workshop = Workshop::new();
+    for (file_idx, part) in rows.chunks(ROWS.div_ceil(n_files)).enumerate() {
+        workshop.write(&format!("data/{file_idx:02}.csv"), csv(part));
+    }
+    of_data(&workshop, &[])
+}
+
+/// The figures of all metrics, of the data in a folder.
+fn of_data(workshop: &Workshop, more: &[&str]) -> BTreeMap<String, f64> {
+    let mut figures = BTreeMap::new();
+    for (name, metrics) in ["first.yaml", "second.yaml"].into_iter().zip(METRICS) {
+        let spec = workshop.write(name, SPEC.replace("METRICS", metrics));
+        figures.extend(of_spec(&spec, more));
+    }
+    figures
+}
+
+/// The figures of a spec that stands with its data.
+fn of_spec(spec: &str, more: &[&str]) -> BTreeMap<String, f64> {
+    let output = bellwether()
+        .args(["explain", spec, "--stage", "facts"])
+        .args(more)
+        .output()
+        .expect("the program starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let facts: serde_json::Value = serde_json::from_slice(&output.stdout).expect("facts are JSON");
+    facts
+        .as_object()
+        .expect("facts have ids")
+        .iter()
+        .filter(|(id, _)| !id.starts_with("audit/"))
+        .filter_map(|(id, fact)| Some((id.clone(), fact["value"].as_f64()?)))
+        .collect()
+}
+
+#[test]
+fn a_plain_loop_over_all_rows_gives_the_same_figures() {
+    let rows = rows();
+    let figures = figures(&rows, 1);
+    let kept: Vec<&Row> = rows.iter().filter(|it| !(1_000..=1_099).contains(&it.cents)).collect();
+    let last: Vec<&&Row> = kept.iter().filter(|it| it.day == DAYS - 1).collect();
+    let buyers = |of: &dyn Fn(&Row) -> bool| {
+        let ids: BTreeSet<u64> = last.iter().filter(|it| of(it)).filter_map(|it| it.customer).collect();
+        ids.len() as f64
+    };
+    let mut cents: Vec<i64> = last.iter().map(|it| it.cents).collect();
+    cents.sort_unstable();
+    let median = (cents[(cents.len() - 1) / 2] + cents[cents.len() / 2]) as f64 / 200.0;
+    for (metric, expected) in [
+        ("spend", cents.iter().sum::<i64>() as f64 / 100.0),
+        ("buyers", buyers(&|_| true)),
+        ("big-buyers", buyers(&|it| it.cents > 5_000)),
+        ("largest", cents[cents.len() - 1] as f64 / 100.0),
+        ("smallest", cents[0] as f64 / 100.0),
+        ("typical", median),
+        ("returns", cents.iter().filter(|it| **it < 0).count() as f64),
+    ] {
+        let found = figures
+            .get(&format!("headline/{metric}/value"))
+            .or_else(|| figures.get(&format!("headline/{}/value", metric.replace('-', "_"))));
+        // Both are whole numbers of cents over a power of ten: the same double.
+        assert_eq!(
+            found,
+            Some(&expected),
+            "{metric} in {:?}",
+            figures.keys().collect::<Vec<_>>()
+        );
+    }
+    let all: BTreeSet<u64> = kept.iter().filter_map(|it| it.customer).collect();
+    assert_eq!(figures["quality/buys/customers"], all.len() as f64);
+    assert_eq!(figures["quality/buys/rule/1"], (ROWS - kept.len()) as f64);
+    let nobody = kept.iter().filter(|it| it.customer.is_none()).count() as f64;
+    assert_eq!(figures["quality/buys/rows_without_customer"], nobody);
+}
+
+#[test]
+fn the_spread_of_rows_over_files_cannot_be_seen() {
+    let mut rows = rows();
+    let one = figures(&rows, 1);
+    assert_eq!(figures(&rows, 7), one);
+    rows.reverse();
+    assert_eq!(figures(&rows, 23), one, "nor can their order");
+}
+
+#[test]
+fn a_cache_changes_no_figure() {
+    let rows = rows();
+    let workshop = Workshop::new();
+    let folder = workshop.path("cache").to_string_lossy().into_owned();
+    let cached = ["--cache", folder.as_str()];
+    let by_day = |day: usize| -> Vec<Row> { rows.iter().filter(|it| it.day == day).cloned().collect() };
+    for day in 0..DAYS - 1 {
+        workshop.write(&format!("data/{day}.csv"), csv(&by_day(day)));
+    }
+    let holds_the_same = |what: &str| {
+        let plain = of_data(&workshop, &[]);
+        assert_eq!(of_data(&workshop, &cached), plain, "{what}");
+        assert_eq!(of_data(&workshop, &cached), plain, "{what}, again");
+        plain
+    };
+    let before = holds_the_same("cold");
+    // A new day: another target, and the periods of every older file are called otherwise.
+    workshop.write("data/5.csv", csv(&by_day(DAYS - 1)));
+    let after = holds_the_same("one new file");
+    assert_ne!(before["headline/spend/value"], after["headline/spend/value"]);
+    // A changed file of the same length.
+    let mut changed = by_day(2);
+    changed[0].category = if changed[0].category == "milk" { "tea " } else { "milk" };
+    workshop.write("data/2.csv", csv(&changed));
+    holds_the_same("one changed file");
+    // Every entry broken: nothing is trusted.
+    let mut n_broken = 0;
+    for (name, mut bytes) in crate::run::files(&workshop.path("cache")) {
+        let last = bytes.len() - 1;
+        bytes[last] ^= 0x55;
+        std::fs::write(workshop.path("cache").join(&name), bytes).expect("written");
+        n_broken += 1;
+    }
+    assert!(n_broken > DAYS, "the cache was used");
+    holds_the_same("a broken cache");
+}
+
+#[test]
+fn a_cached_file_is_not_read_again() {
+    let rows = rows();
+    let workshop = Workshop::new();
+    let folder = workshop.path("cache").to_string_lossy().into_owned();
+    workshop.write("data/0.csv", csv(&rows));
+    let first = of_data(&workshop, &["--cache", &folder]);
+    let entries = crate::run::files(&workshop.path("cache"));
+    let again = of_data(&workshop, &["--cache", &folder]);
+    assert_eq!(again, first);
+    assert_eq!(
+        crate::run::files(&workshop.path("cache")),
+        entries,
+        "nothing new was kept"
+    );
+    let said = bellwether()
+        .args(["cache", "stat", "--cache", &folder])
+        .output()
+        .expect("the program starts");
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains(&format!("holds {} entries", entries.len())), "{said}");
+    let cleaned = bellwether()
+        .args(["cache", "clean", "--cache", &folder])
+        .output()
+        .expect("the program starts");
+    assert!(cleaned.status.success());
+    assert!(crate::run::files(&workshop.path("cache")).is_empty());
+}
