@@ -238,6 +238,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         }
         new.into_iter().for_each(|it| facts.extend(it));
     }
+    planned.files.unchanged()?;
     warnings.extend(panel.warnings.iter().cloned());
     facts.insert("quality/warnings", warnings_as_fact(&warnings));
     Ok(Computed {

@@ -17,3 +17,4 @@ mod reports;
 mod run;
 mod same_bytes;
 mod streaming;
+mod sources;

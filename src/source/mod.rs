@@ -6,7 +6,9 @@
 mod answer;
 pub mod cache;
 pub mod compile;
+pub mod csv;
 mod fold;
+pub mod glance;
 mod intake;
 mod read;
 mod scan;
@@ -30,8 +32,12 @@ pub use answer::Customers;
 use cache::Cache;
 use jiff::civil::Date;
 use polars::prelude::DataType;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::SystemTime;
 
 /// Files under one folder, and nothing outside the allowed roots.
 #[derive(Debug, Clone)]
@@ -39,7 +45,13 @@ pub struct Files {
     root: PathBuf,
     allowed: Vec<PathBuf>,
     cache: Option<Cache>,
+    /// Files as they were when they were found.
+    seen: Arc<Mutex<BTreeMap<String, Stamp>>>,
 }
+
+/// What changes when a file is written or replaced: size, time of writing and, where the system has them, the time of
+/// the last change of any kind, which no program can set, and the file's number.
+type Stamp = (u64, Option<SystemTime>, i64, i64, u64);
 
 /// All sources of a plan, opened.
 pub struct Tables {
@@ -65,12 +77,30 @@ impl Files {
             root: root.to_owned(),
             allowed,
             cache: None,
+            seen: Arc::default(),
         }
     }
 
     /// Keeps what files add to answers, and takes from there what they added before.
     pub fn with_cache(self, cache: Option<Cache>) -> Self {
         Self { cache, ..self }
+    }
+
+    /// Makes sure that no file became another since it was found: figures of two states of the data are none.
+    ///
+    /// # Errors
+    /// All files that changed or went away.
+    pub fn unchanged(&self) -> Result<(), Diagnostics> {
+        let seen = self.seen.lock().expect("no thread panics with the lock");
+        let mut found = Diagnostics::new();
+        for (file, before) in seen.iter() {
+            if stamp(&self.path(file)).as_ref() != Some(before) {
+                let message = format!("`{file}` was changed while it was read");
+                let hint = "run again when the file is whole; a new one is best written beside and then renamed";
+                found.push(Diagnostic::data("changed-file", message).hint(hint));
+            }
+        }
+        if found.has_errors() { Err(found) } else { Ok(()) }
     }
 
     /// Returns the path of a source's file.
@@ -145,6 +175,13 @@ impl World for Files {
         }
         files.sort();
         files.dedup();
+        let mut seen = self.seen.lock().expect("no thread panics with the lock");
+        for file in &files {
+            if let Some(stamp) = stamp(&self.path(file)) {
+                seen.entry(file.clone()).or_insert(stamp);
+            }
+        }
+        drop(seen);
         if found.has_errors() { Err(found) } else { Ok(files) }
     }
 
@@ -158,12 +195,11 @@ impl World for Files {
             DataType::String | DataType::Categorical(_, _) | DataType::Enum(_, _) => ColumnType::Text,
             other => ColumnType::Other(other.to_string()),
         };
-        let types = read::types(&self.root, files)?;
-        let mut odd = read::odd_values(&self.root, files, &types)?;
-        Ok(types
-            .iter()
-            .map(|(name, dtype)| (name.clone(), odd.remove(name).unwrap_or_else(|| named(dtype))))
-            .collect())
+        let glances = glance::glances(&self.root, files)?;
+        let columns = glance::columns(&glances)?;
+        let mut odd = glance::odd_values(&glances, &columns);
+        let mut holds = |it: &glance::Column| odd.remove(&it.name).unwrap_or_else(|| named(&it.holds));
+        Ok(columns.iter().map(|it| (it.name.clone(), holds(it))).collect())
     }
 
     fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
@@ -179,6 +215,23 @@ impl World for Files {
         answer::skim(reader.whole()?, columns)
             .map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())
     }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = std::fs::metadata(path).ok()?;
+    let (changed, nanos, number) = system_stamp(&metadata);
+    Some((metadata.len(), metadata.modified().ok(), changed, nanos, number))
+}
+
+#[cfg(unix)]
+fn system_stamp(metadata: &std::fs::Metadata) -> (i64, i64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.ctime(), metadata.ctime_nsec(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn system_stamp(_: &std::fs::Metadata) -> (i64, i64, u64) {
+    (0, 0, 0)
 }
 
 /// Returns all results, or all that went wrong.

@@ -6,6 +6,11 @@
 use super::compile;
 use super::compile::Columns;
 use super::compile::Typed;
+use super::csv;
+use super::csv::Block;
+use super::csv::Blocks;
+use super::glance;
+use super::glance::brief;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Expr;
@@ -13,27 +18,22 @@ use crate::model::panel::Intake;
 use crate::model::panel::Reject;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
-use crate::model::world::ColumnType;
 use foldhash::fast::FixedState;
 use polars::prelude as pl;
 use polars::prelude::DataType;
 use polars::prelude::IntoColumn;
 use polars::prelude::IntoLazy;
-use polars::prelude::LazyFileListReader;
 use polars::prelude::NamedFrom;
 use polars::prelude::lit;
-use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc;
 
 /// Rejected rows kept for `tables/rejects.csv`, each reason apart.
 const REJECTS_KEPT: u32 = 1000;
-
-/// Rows of a CSV file that are looked at to tell a column's type.
-const ROWS_LOOKED_AT: u32 = 2000;
 
 /// Rows in a batch: some tens of megabytes a thread, and few enough batches that each costs nothing by itself.
 const BATCH_ROWS: usize = 1 << 18;
@@ -43,6 +43,22 @@ pub const UNIQUE: &str = "\u{1}unique";
 
 /// The column of the hour of the week, beside a time that is a timestamp.
 pub const CLOCK: &str = "\u{1}clock";
+
+/// Rows of a file as they come in.
+pub enum Batch {
+    /// In columns.
+    Typed(pl::DataFrame),
+    /// As text.
+    Text(Block, Arc<Layout>),
+}
+
+/// Where the columns that are read stand in the records of a CSV file.
+pub struct Layout {
+    file: String,
+    n_fields: usize,
+    /// One a column that is read; none where the file lacks it.
+    places: Vec<Option<usize>>,
+}
 
 /// Rows of a source in memory: typed, checked and ruled.
 pub struct Rows {
@@ -62,233 +78,8 @@ pub fn iso_date() -> pl::StrptimeOptions {
     }
 }
 
-/// Opens files as one lazy table. CSV columns are all text here.
-pub fn open(root: &Path, files: &[String]) -> Result<pl::LazyFrame, Diagnostics> {
-    let mut found = Diagnostics::new();
-    let mut frames = Vec::new();
-    for file in files {
-        match open_one(&root.join(file)) {
-            Ok(frame) => frames.push(frame),
-            Err(message) => found.push(Diagnostic::data("unreadable-file", format!("`{file}` {message}"))),
-        }
-    }
-    if found.has_errors() {
-        return Err(found);
-    }
-    widened(frames).map_err(|error| unreadable(files, &error).into())
-}
-
-/// Stacks tables that may differ by columns which only newer ones have: those are null in the older.
-fn widened(mut frames: Vec<pl::LazyFrame>) -> pl::PolarsResult<pl::LazyFrame> {
-    let mut names: Vec<pl::PlSmallStr> = Vec::new();
-    let mut held = Vec::new();
-    for frame in &mut frames {
-        let own: Vec<pl::PlSmallStr> = frame.collect_schema()?.iter_names().cloned().collect();
-        names.extend(
-            own.iter()
-                .filter(|name| !names.contains(name))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
-        held.push(own);
-    }
-    let aligned: Vec<pl::LazyFrame> = frames
-        .into_iter()
-        .zip(held)
-        .map(|(frame, own)| {
-            let column = |name: &pl::PlSmallStr| {
-                if own.contains(name) {
-                    pl::col(name.clone())
-                } else {
-                    lit(pl::NULL).alias(name.clone())
-                }
-            };
-            frame.select(names.iter().map(column).collect::<Vec<_>>())
-        })
-        .collect();
-    pl::concat(
-        aligned,
-        pl::UnionArgs {
-            to_supertypes: true,
-            ..Default::default()
-        },
-    )
-}
-
-fn open_one(path: &Path) -> Result<pl::LazyFrame, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| format!("cannot be read: {error}"))?;
-    if metadata.len() == 0 {
-        return Err("is empty".to_owned());
-    }
-    let path_ref = pl::PlRefPath::try_from_path(path).map_err(|_| "has a name that is not valid text".to_owned())?;
-    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-    let scanned = match extension {
-        "parquet" => {
-            let args = pl::ScanArgsParquet {
-                glob: false,
-                ..Default::default()
-            };
-            pl::LazyFrame::scan_parquet(path_ref, args)
-        }
-        "csv" => pl::LazyCsvReader::new(path_ref)
-            .with_infer_schema_length(Some(0))
-            .with_glob(false)
-            .finish(),
-        _ => return Err("is neither `.parquet` nor `.csv`".to_owned()),
-    };
-    let told = |error: pl::PolarsError| match extension {
-        "parquet" => not_parquet(path).unwrap_or_else(|| brief(&error)),
-        _ => brief(&error),
-    };
-    let mut frame = scanned.map_err(told)?;
-    frame.collect_schema().map_err(told)?;
-    Ok(frame)
-}
-
-/// Says what a file holds instead of Parquet; `None` where it begins as Parquet does.
-fn not_parquet(path: &Path) -> Option<String> {
-    use std::io::Read;
-    const MAGIC: &[u8] = b"PAR1";
-    // As much as a reader takes in at a glance.
-    let mut start = [0; 24];
-    let n = std::fs::File::open(path).and_then(|mut it| it.read(&mut start)).ok()?;
-    let start = &start[..n];
-    if start.starts_with(MAGIC) {
-        return None;
-    }
-    let text = String::from_utf8_lossy(start);
-    let shown = text.lines().next().unwrap_or_default().trim();
-    Some(format!(
-        "is no Parquet file: it begins with `{shown}`, and Parquet with `PAR1`"
-    ))
-}
-
-/// Says in a few words what polars says in many.
-pub fn brief(error: &pl::PolarsError) -> String {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    if line.contains("out of specification") || line.contains("magic") || line.contains("footer") {
-        return "is not a whole Parquet file: it may be cut off".to_owned();
-    }
-    if line.contains("empty CSV") {
-        return "has no header".to_owned();
-    }
-    format!("cannot be read: {line}")
-}
-
 fn unreadable(files: &[String], error: &pl::PolarsError) -> Diagnostic {
     Diagnostic::data("unreadable-file", format!("`{}` {}", files.join("`, `"), brief(error)))
-}
-
-/// Lists the columns of files with the types in which all of them can be stacked.
-fn schema(root: &Path, files: &[String]) -> Result<Vec<(String, DataType)>, Diagnostics> {
-    let mut frame = open(root, files)?;
-    let schema = frame.collect_schema().map_err(|error| unreadable(files, &error))?;
-    Ok(schema
-        .iter()
-        .map(|(name, dtype)| (name.to_string(), dtype.clone()))
-        .collect())
-}
-
-/// Tells what the columns of a source hold, in the files' order.
-pub fn types(root: &Path, files: &[String]) -> Result<Vec<(String, DataType)>, Diagnostics> {
-    let mut frame = open(root, files)?;
-    let schema = frame.collect_schema().map_err(|error| unreadable(files, &error))?;
-    let is_text = |file: &String| file.ends_with(".csv");
-    let sample = files
-        .iter()
-        .any(is_text)
-        .then(|| frame.clone().limit(ROWS_LOOKED_AT).collect());
-    let sample = sample.transpose().map_err(|error| unreadable(files, &error))?;
-    if sample.as_ref().is_some_and(|it| it.height() == 0) {
-        let message = format!("`{}` has a header and no row", files.join("`, `"));
-        return Err(Diagnostic::data("no-rows", message).into());
-    }
-    let typed = |name: &str, dtype: &DataType| match &sample {
-        Some(sample) if *dtype == DataType::String => sample
-            .column(name)
-            .ok()
-            .and_then(|column| looks_like(column.as_materialized_series()))
-            .unwrap_or(DataType::String),
-        _ => dtype.clone(),
-    };
-    Ok(schema
-        .iter()
-        .map(|(name, dtype)| (name.to_string(), typed(name, dtype)))
-        .collect())
-}
-
-/// Tells what a column of texts holds, when nine in ten of its values agree; the others will be rejects.
-fn looks_like(column: &pl::Series) -> Option<DataType> {
-    let texts: Vec<&str> = column.str().ok()?.iter().flatten().collect();
-    if texts.is_empty() {
-        return None;
-    }
-    let most =
-        |fits: &dyn Fn(&str) -> bool| texts.iter().filter(|text| fits(text.trim())).count() * 10 >= texts.len() * 9;
-    if most(&|text| text.parse::<i64>().is_ok()) {
-        Some(DataType::Int64)
-    } else if most(&is_number) {
-        Some(DataType::Float64)
-    } else if most(&is_date) {
-        Some(DataType::Date)
-    } else if most(&|text| matches!(text, "true" | "false")) {
-        Some(DataType::Boolean)
-    } else {
-        None
-    }
-}
-
-/// Finds columns of CSV files that are text for a few values only, by name, with the first such value.
-pub fn odd_values(
-    root: &Path,
-    files: &[String],
-    types: &[(String, DataType)],
-) -> Result<BTreeMap<String, ColumnType>, Diagnostics> {
-    let mut odd = BTreeMap::new();
-    let texts: Vec<&String> = types
-        .iter()
-        .filter(|(_, dtype)| *dtype == DataType::String)
-        .map(|(name, _)| name)
-        .collect();
-    let csv: Vec<String> = files.iter().filter(|it| it.ends_with(".csv")).cloned().collect();
-    if texts.is_empty() || csv.is_empty() {
-        return Ok(odd);
-    }
-    let mut samples = Vec::new();
-    for file in csv {
-        let sample = open(root, std::slice::from_ref(&file))?.limit(ROWS_LOOKED_AT).collect();
-        samples.push((sample.map_err(|error| unreadable(files, &error))?, file));
-    }
-    for name in texts {
-        let mut values: Vec<(&str, u64, &str)> = Vec::new();
-        for (sample, file) in &samples {
-            let Ok(column) = sample.column(name).and_then(|it| it.str()) else {
-                continue;
-            };
-            let rows = (1..).zip(column.iter());
-            values.extend(rows.filter_map(|(row, text)| Some((text?.trim(), row, file.as_str()))));
-        }
-        for (most, fits) in [("numbers", is_number as fn(&str) -> bool), ("dates", is_date)] {
-            // More than half: a code of which some are digits is text all the same, and nobody computes with it.
-            let n_fit = values.iter().filter(|(text, ..)| fits(text)).count();
-            let first = values.iter().find(|(text, ..)| !fits(text));
-            if let Some((text, row, file)) = first.filter(|_| n_fit * 2 > values.len()) {
-                let odd_one = format!("row {row} of `{file}` has `{text}`");
-                odd.insert(name.clone(), ColumnType::Mixed { most, odd: odd_one });
-            }
-        }
-    }
-    Ok(odd)
-}
-
-fn is_number(text: &str) -> bool {
-    text.parse::<f64>().is_ok()
-}
-
-fn is_date(text: &str) -> bool {
-    text.get(..10)
-        .is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
 }
 
 /// The files of one source, opened: what their columns hold, and which of them are read.
@@ -309,8 +100,8 @@ pub struct Reader {
 ///
 /// `needed` names columns, of the files or computed; those that are in neither are passed over.
 pub fn reader(root: &Path, source: &Source, needed: &[String]) -> Result<Reader, Diagnostics> {
-    let raw = schema(root, &source.files)?;
-    let types = types(root, &source.files)?;
+    let glances = glance::glances(root, &source.files)?;
+    let columns = glance::columns(&glances)?;
     // Computed columns may stand on earlier ones: from the last to the first, what one needs is needed too.
     let mut needed = needed.to_vec();
     let mut computed = Vec::new();
@@ -327,11 +118,10 @@ pub fn reader(root: &Path, source: &Source, needed: &[String]) -> Result<Reader,
     }
     computed.reverse();
     let is_kept = |name: &String| needed.contains(name);
-    let kept: Vec<(String, DataType, DataType)> = raw
+    let kept: Vec<(String, DataType, DataType)> = columns
         .into_iter()
-        .zip(types)
-        .filter(|(_, (name, _))| is_kept(name))
-        .map(|((name, raw), (_, dtype))| (name, raw, dtype))
+        .filter(|it| is_kept(&it.name))
+        .map(|it| (it.name, it.raw, it.holds))
         .collect();
     let mut reader = Reader {
         root: root.to_owned(),
@@ -358,24 +148,61 @@ pub fn reader(root: &Path, source: &Source, needed: &[String]) -> Result<Reader,
 
 impl Reader {
     /// Reads one file in batches of bounded size, in its order.
-    pub fn batches(&self, file_idx: usize) -> Result<mpsc::IntoIter<pl::PolarsResult<pl::DataFrame>>, Diagnostics> {
+    pub fn batches(&self, file_idx: usize) -> Result<mpsc::IntoIter<pl::PolarsResult<Batch>>, Diagnostics> {
         let file = &self.source.files[file_idx];
-        let failed = |error: pl::PolarsError| Diagnostics::from(unreadable(std::slice::from_ref(file), &error));
-        let mut frame = open_one(&self.root.join(file))
-            .map_err(|message| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}"))))?;
+        let failed =
+            |message: String| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}")));
+        let path = self.root.join(file);
+        if csv::is_csv(file) {
+            self.text_batches(file, &path)
+                .map_err(|error| failed(format!("cannot be read: {error}")))
+        } else {
+            self.typed_batches(file, &path).map_err(failed)
+        }
+    }
+
+    /// Hands on the blocks of a CSV file; they are read as rows where they are folded, side by side.
+    fn text_batches(&self, file: &str, path: &Path) -> std::io::Result<mpsc::IntoIter<pl::PolarsResult<Batch>>> {
+        let (names, blocks) = Blocks::new(csv::open(path)?, csv::BLOCK_BYTES)?;
+        let place = |(name, ..): &(String, DataType, DataType)| names.iter().position(|own| own == name);
+        let layout = Arc::new(Layout {
+            file: file.to_owned(),
+            n_fields: names.len(),
+            places: self.kept.iter().map(place).collect(),
+        });
+        let (send, receive) = mpsc::sync_channel(1);
+        std::thread::spawn(move || {
+            for block in blocks {
+                let batch = block
+                    .map(|it| Batch::Text(it, Arc::clone(&layout)))
+                    .map_err(pl::PolarsError::from);
+                // Nobody listens any more where another batch failed first.
+                if send.send(batch).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(receive.into_iter())
+    }
+
+    fn typed_batches(&self, file: &str, path: &Path) -> Result<mpsc::IntoIter<pl::PolarsResult<Batch>>, String> {
+        let failed = |error: pl::PolarsError| brief(&error);
+        let mut frame = glance::parquet(path)?;
         let own = frame.collect_schema().map_err(failed)?;
+        let stated = glance::stated(file);
         let column = |(name, raw, _): &(String, DataType, DataType)| {
             if own.contains(name) {
-                pl::col(name.as_str()).cast(raw.clone())
-            } else {
-                lit(pl::NULL).cast(raw.clone()).alias(name.as_str())
+                return pl::col(name.as_str()).cast(raw.clone());
             }
+            let value = stated.iter().find(|it| it.0 == *name).and_then(|it| it.1.as_deref());
+            let value = value.map_or_else(|| lit(pl::NULL), lit);
+            value.cast(raw.clone()).alias(name.as_str())
         };
         let selection: Vec<pl::Expr> = self.kept.iter().map(column).collect();
         // One batch waits while another is folded: decoding and folding go on side by side.
         let (send, receive) = mpsc::sync_channel(1);
         let (batch, end) = (send.clone(), send);
-        let deliver = pl::PlanCallback::new(move |frame| Ok(batch.send(Ok(frame)).is_err()));
+        let deliver = pl::PlanCallback::new(move |frame| Ok(batch.send(Ok(Batch::Typed(frame))).is_err()));
         let query = frame
             .select(selection)
             .sink_batches(deliver, true, NonZeroUsize::new(BATCH_ROWS))
@@ -389,11 +216,46 @@ impl Reader {
         Ok(receive.into_iter())
     }
 
+    /// Reads the records of a block; lines that are none become rejects.
+    fn records(&self, block: &Block, layout: &Layout, rejects: &mut [Reject]) -> pl::PolarsResult<pl::DataFrame> {
+        // As much of a line as helps to find it.
+        const SHOWN: usize = 200;
+        let names: Vec<String> = self.kept.iter().map(|it| it.0.clone()).collect();
+        let mut frame = glance::texts(block, &names, layout.n_fields, &layout.places, |line, fault, bytes| {
+            let reject = &mut rejects[fault.place()];
+            reject.rows += 1;
+            if reject.kept.len() < REJECTS_KEPT as usize {
+                let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]);
+                reject
+                    .kept
+                    .push(format!("{} line {line}: {}", layout.file, shown.trim_end()));
+            }
+        });
+        let stated = glance::stated(&layout.file);
+        for ((name, ..), place) in self.kept.iter().zip(&layout.places) {
+            if let (None, Some((_, Some(value)))) = (place, stated.iter().find(|it| it.0 == *name)) {
+                let all = pl::Series::new(name.as_str().into(), [value.as_str()]).new_from_index(0, frame.height());
+                frame.with_column(all.into_column())?;
+            }
+        }
+        Ok(frame)
+    }
+
     /// Makes typed rows of a batch: without rejects, with computed columns, after the rules.
-    pub fn rows(&self, raw: &pl::DataFrame) -> pl::PolarsResult<Rows> {
+    pub fn rows(&self, batch: &Batch) -> pl::PolarsResult<Rows> {
+        let faults = csv::Fault::ALL.iter().map(|it| Reject {
+            reason: it.reason().to_owned(),
+            ..Reject::default()
+        });
+        let mut rejects: Vec<Reject> = faults.collect();
+        let raw = match batch {
+            Batch::Typed(frame) => frame.clone(),
+            Batch::Text(block, layout) => self.records(block, layout, &mut rejects)?,
+        };
         let mut intake = Intake {
             source: self.source.name.clone(),
-            rows_read: raw.height() as u64,
+            rows_read: raw.height() as u64 + rejects.iter().map(|it| it.rows).sum::<u64>(),
+            rejects,
             ..Intake::default()
         };
         let mut frame = self.typed_rows(&raw, &mut intake)?;

@@ -9,6 +9,7 @@ use super::cache::Cache;
 use super::fold::Group;
 use super::fold::Running;
 use super::fold::Shape;
+use super::glance;
 use super::read;
 use super::read::Reader;
 use super::table;
@@ -246,7 +247,7 @@ impl Events {
     fn read(&self, shape: &Shape, file_idx: usize) -> Result<Part, Failure> {
         let batches = self.reader.batches(file_idx).map_err(Failure::Unreadable)?;
         let failed = |error: pl::PolarsError| {
-            let message = format!("`{}` {}", self.source.files[file_idx], read::brief(&error));
+            let message = format!("`{}` {}", self.source.files[file_idx], glance::brief(&error));
             Failure::Unreadable(Diagnostic::data("unreadable-file", message).into())
         };
         let part = batches

@@ -1,0 +1,100 @@
+//! Files as they come: gzipped, with marks and faults, or changed while they are read.
+
+use crate::run::Workshop;
+use crate::run::run;
+use bellwether::render::Templates;
+use bellwether::road;
+use std::collections::BTreeMap;
+use std::io::Write;
+
+const SPEC: &str = r#"bellwether: 1
+title: "Shift: {{ period.label }}"
+sources:
+  rows: { files: FILE, time: day, customer: who, decimals: { amount: 2 } }
+metrics: { spend: { of: sum(amount), unit: USD } }
+categories: { by: category }
+periods: { grain: day, compare: [previous] }
+memo: [{ headline: { metrics: [spend] } }, quality]
+"#;
+
+const ROWS: &str =
+    "day,who,category,amount\n2026-03-01,1,bread,1.10\n2026-03-02,1,\"bread\",2.30\n2026-03-02,2,milk,0.25\n";
+
+/// The facts of a file of that name, as JSON.
+fn facts(file: &str, bytes: &[u8]) -> serde_json::Value {
+    let workshop = Workshop::new();
+    workshop.write(file, bytes);
+    let spec = workshop.write("shop.yaml", SPEC.replace("FILE", file));
+    let output = run(&["explain", &spec, "--stage", "facts"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("facts are JSON")
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("memory takes all");
+    encoder.finish().expect("memory takes all")
+}
+
+#[test]
+fn marks_line_ends_and_compression_change_no_figure() {
+    let plain = facts("rows.csv", ROWS.as_bytes());
+    assert_eq!(plain["headline/spend/value"]["value"], 2.55);
+    let windows = format!("\u{feff}{}", ROWS.replace('\n', "\r\n"));
+    let variants = [
+        ("rows.csv", windows.clone().into_bytes()),
+        ("rows.csv.gz", gzipped(ROWS.as_bytes())),
+        ("rows.csv.gz", gzipped(windows.as_bytes())),
+    ];
+    for (file, bytes) in variants {
+        let other = facts(file, &bytes);
+        for id in ["headline/spend/value", "headline/spend/series", "quality/rows/read"] {
+            assert_eq!(plain[id]["value"], other[id]["value"], "{id} of {file}");
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_no_records_are_counted_and_the_others_stay_right() {
+    let mut bytes = ROWS.as_bytes().to_vec();
+    bytes.extend(b"2026-03-02,2,milk\n2026-03-02,3,\xff\xfe,9.00\n2026-03-02,2,milk,1,1\n2026-03-02,4,\"open,3.00\n");
+    let facts = facts("rows.csv", &bytes);
+    assert_eq!(facts["headline/spend/value"]["value"], 2.55);
+    assert_eq!(facts["quality/rows/rejected"]["value"], 4.0, "{facts:#}");
+}
+
+#[test]
+fn a_gzip_file_that_is_cut_off_is_unreadable() {
+    let workshop = Workshop::new();
+    let mut bytes = gzipped(ROWS.as_bytes());
+    bytes.truncate(bytes.len() / 2);
+    workshop.write("rows.csv.gz", bytes);
+    let spec = workshop.write("shop.yaml", SPEC.replace("FILE", "rows.csv.gz"));
+    let output = run(&["explain", &spec, "--stage", "facts"]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("error[unreadable-file]: `rows.csv.gz` cannot be read"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_file_that_changes_after_it_was_found_fails_the_run() {
+    let workshop = Workshop::new();
+    workshop.write("rows.csv", ROWS);
+    let spec = workshop.write("shop.yaml", SPEC.replace("FILE", "rows.csv"));
+    let request = road::Request {
+        spec: spec.into(),
+        ..road::Request::default()
+    };
+    let templates = Templates::new(BTreeMap::new());
+    let planned = road::plan(&request).expect("a good spec");
+    assert!(road::compute(&planned, &templates).is_ok());
+    // Of the same size, and put in place as careful writers do.
+    workshop.write("new.csv", ROWS.replace("0.25", "0.35"));
+    std::fs::rename(workshop.path("new.csv"), workshop.path("rows.csv")).expect("renamed");
+    let wrong = road::compute(&planned, &templates).err().expect("the file is another");
+    assert_eq!(wrong.0[0].code, "changed-file");
+    assert_eq!(wrong.exit_code(), 3);
+}
