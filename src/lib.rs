@@ -8,6 +8,7 @@ pub mod compose;
 pub mod diagnostics;
 pub mod gather;
 pub mod model;
+pub mod pack;
 pub mod parse;
 pub mod render;
 pub mod resolve;

@@ -8,6 +8,7 @@ mod fixture_memo;
 mod golden;
 mod golden_cases;
 mod layers;
+mod pack;
 mod planted;
 mod readme;
 mod references_mrts;

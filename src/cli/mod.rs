@@ -3,6 +3,7 @@
 //! It walks the road and prints what it meets. Flags beat environment beats file. Never 0 on failure.
 
 mod explain;
+mod pack;
 mod run;
 
 use crate::analysis;
@@ -52,6 +53,8 @@ enum Command {
     List,
     /// Tells what a cache folder holds, or empties it.
     Cache(CacheArguments),
+    /// Packs CSV into Parquet: narrow types proved over all values, sorted, in parts that can be skipped.
+    Pack(pack::PackArguments),
 }
 
 /// A spec and what flags say instead of it.
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Check(it) => check(it, &printer),
         Command::Explain(it) => explain::explain(it, &printer),
         Command::Cache(it) => cache(it),
+        Command::Pack(it) => pack::run(it, &printer),
         Command::List => {
             list();
             0

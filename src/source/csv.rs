@@ -361,8 +361,10 @@ impl Block {
 mod tests {
     use super::*;
 
+    type Seen = (Vec<String>, Vec<(u64, Vec<String>)>, Vec<(u64, Fault)>);
+
     /// Reads a text in blocks of some bytes: records as text with their lines, and faults.
-    fn read(text: &[u8], block_bytes: usize) -> (Vec<String>, Vec<(u64, Vec<String>)>, Vec<(u64, Fault)>) {
+    fn read(text: &[u8], block_bytes: usize) -> Seen {
         let input = Box::new(std::io::Cursor::new(text.to_vec()));
         let (names, blocks) = Blocks::new(input, block_bytes).expect("memory is readable");
         let (mut records, mut faults) = (Vec::new(), Vec::new());

@@ -62,7 +62,7 @@ enum Opened {
     /// Folded file by file.
     Events(Box<scan::Events>),
     /// Small enough to be held whole.
-    Customers(read::Rows),
+    Customers(Box<read::Rows>),
 }
 
 impl Files {
@@ -121,7 +121,7 @@ impl Files {
                     Role::Events { .. } => {
                         Opened::Events(Box::new(scan::Events::new(source.clone(), reader, self.cache.clone())))
                     }
-                    Role::Customers { .. } => Opened::Customers(reader.whole()?),
+                    Role::Customers { .. } => Opened::Customers(Box::new(reader.whole()?)),
                 })
             })
             .collect();

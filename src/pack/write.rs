@@ -1,0 +1,470 @@
+//! The second pass: rows of proved types, parted, sorted, in row groups that a reader can skip.
+//!
+//! A part's bytes follow from its inputs and from nothing else: not from what was finished before, nor from threads.
+
+use super::By;
+use super::Input;
+use super::Job;
+use super::blocks;
+use super::day_of;
+use super::each_block;
+use super::month_of;
+use super::proof::Kind;
+use super::record;
+use super::record::ColumnRecord;
+use super::record::Part;
+use super::record::Read;
+use super::record::Record;
+use super::survey;
+use super::survey::Survey;
+use super::unread;
+use super::unwritten;
+use super::value;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::source::csv::Block;
+use crate::source::csv::Field;
+use crate::source::glance;
+use polars::prelude as pl;
+use polars::prelude::IntoColumn;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+/// Rows of a row group: large enough to pack well, small enough to be skipped and to stream.
+const GROUP_ROWS: u64 = 1 << 20;
+
+/// Rows that wait in memory for their row groups, over all parts that are open at a time.
+const WAITING_ROWS: u64 = 1 << 22;
+
+/// Row groups do not become smaller than this, however many parts are open.
+const LEAST_ROWS: u64 = 1 << 16;
+
+/// Zstandard's own default: higher levels cost seconds for a few hundredths of the size.
+const LEVEL: i32 = 3;
+
+/// Enters into the hash of what a part follows from; another number makes every part anew.
+const LAYOUT: u32 = 1;
+
+/// How all parts are written.
+struct Layout {
+    columns: Vec<(String, Kind)>,
+    sorted_by: Vec<String>,
+    group_rows: u64,
+    schema: pl::Schema,
+}
+
+/// A part that is being written.
+struct Growing {
+    name: String,
+    waiting: Option<pl::DataFrame>,
+    writer: polars::io::parquet::write::BatchedWriter<Box<dyn Write + Send>>,
+    rows: u64,
+}
+
+/// Writes all parts that are not there yet.
+pub(super) fn write(job: &Job<'_>, inputs: &[Input], survey: &Survey, old: &Record) -> Result<Record, Diagnostics> {
+    let layout = layout(job, survey);
+    let mut record = record_of(inputs, survey, &layout);
+    // What each part follows from, and the last input that adds to it.
+    let mut wanted: BTreeMap<i32, (String, usize)> = BTreeMap::new();
+    for (file_idx, file) in survey.files.iter().enumerate() {
+        for month in file.months.keys() {
+            wanted.entry(part_of(job, *month)).or_default().1 = file_idx;
+        }
+    }
+    for (part, (key, _)) in &mut wanted {
+        *key = follows_from(job, inputs, survey, &layout, &record, *part);
+        let name = name_of(job, *part);
+        if let Some(it) = old.parts.get(&name).filter(|it| it.follows_from == *key)
+            && hash(&job.to.join(&name)).is_ok_and(|hash| hash == it.hash)
+        {
+            record.parts.insert(name, it.clone());
+        }
+    }
+    record
+        .write(&job.to, job.create)
+        .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
+    let mut growing: BTreeMap<i32, Growing> = BTreeMap::new();
+    let total: u64 = inputs.iter().map(|it| it.bytes).sum();
+    let mut done = total;
+    for (file_idx, input) in inputs.iter().enumerate() {
+        let is_missing = |month: &&i32| !record.parts.contains_key(&name_of(job, part_of(job, **month)));
+        if survey.files[file_idx].months.keys().any(|month| is_missing(&month)) {
+            add_file(job, input, &layout, &record, &mut growing)?;
+        }
+        let ended: Vec<i32> = growing.keys().copied().filter(|it| wanted[it].1 == file_idx).collect();
+        for part in ended {
+            let open = growing.remove(&part).expect("it was listed");
+            let (name, mut finished) = finish(job, open, &layout)?;
+            finished.follows_from.clone_from(&wanted[&part].0);
+            record.parts.insert(name, finished);
+            record
+                .write(&job.to, job.create)
+                .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
+        }
+        done += input.bytes;
+        (job.progress)(done, total * 2);
+    }
+    // A part that an earlier run made of rows that are gone now would be read with the others.
+    for name in old.parts.keys().filter(|it| !record.parts.contains_key(*it)) {
+        let path = job.to.join(name);
+        if path.exists() {
+            std::fs::remove_file(&path).map_err(|error| unwritten(&path, &error))?;
+        }
+    }
+    Ok(record)
+}
+
+fn layout(job: &Job<'_>, survey: &Survey) -> Layout {
+    let columns: Vec<(String, Kind)> = survey
+        .columns
+        .iter()
+        .map(|(name, proof)| (name.clone(), proof.kind()))
+        .collect();
+    let mut few: Vec<(usize, &String)> = survey
+        .columns
+        .iter()
+        .filter_map(|(name, proof)| Some((proof.n_distinct()?, name)))
+        .filter(|(n, _)| *n > 1)
+        .collect();
+    few.sort();
+    let others = few
+        .into_iter()
+        .map(|it| it.1)
+        .filter(|it| Some(*it) != job.time.as_ref());
+    let sorted_by = job
+        .time
+        .iter()
+        .chain(others.filter(|_| job.time.is_some()))
+        .cloned()
+        .collect();
+    let n_open = survey.files.iter().map(|it| it.months.len()).max().unwrap_or(1) as u64;
+    let group_rows = match job.by {
+        By::None => GROUP_ROWS,
+        By::Month => (WAITING_ROWS / n_open.max(1)).clamp(LEAST_ROWS, GROUP_ROWS),
+    };
+    let fields = columns
+        .iter()
+        .map(|(name, kind)| pl::Field::new(name.as_str().into(), kind.dtype()));
+    Layout {
+        schema: fields.collect(),
+        columns,
+        sorted_by,
+        group_rows,
+    }
+}
+
+fn record_of(inputs: &[Input], survey: &Survey, layout: &Layout) -> Record {
+    let read = inputs.iter().zip(&survey.files).map(|(input, file)| {
+        let read = Read {
+            hash: file.hash.clone(),
+            bytes: input.bytes,
+            rows: file.months.values().sum(),
+            rejects: file.rejects,
+        };
+        (input.name.clone(), read)
+    });
+    let columns = survey.columns.iter().map(|(name, proof)| ColumnRecord {
+        name: name.clone(),
+        stored_as: proof.kind().name().to_owned(),
+        proved: proof.says(),
+        missing: proof.n_missing,
+    });
+    Record {
+        engine: format!("bellwether {}", env!("CARGO_PKG_VERSION")),
+        inputs: read.collect(),
+        columns: columns.collect(),
+        sorted_by: layout.sorted_by.clone(),
+        parts: BTreeMap::new(),
+    }
+}
+
+fn part_of(job: &Job<'_>, month: i32) -> i32 {
+    match job.by {
+        By::None => 0,
+        By::Month => month,
+    }
+}
+
+fn name_of(job: &Job<'_>, part: i32) -> String {
+    match job.by {
+        By::None => "part.parquet".to_owned(),
+        By::Month => format!(
+            "month={:04}-{:02}/part.parquet",
+            part.div_euclid(12),
+            part.rem_euclid(12) + 1
+        ),
+    }
+}
+
+/// Hashes all that the bytes of a part follow from.
+fn follows_from(
+    job: &Job<'_>,
+    inputs: &[Input],
+    survey: &Survey,
+    layout: &Layout,
+    record: &Record,
+    part: i32,
+) -> String {
+    let has_it = |file: &survey::Surveyed| file.months.keys().any(|month| part_of(job, *month) == part);
+    let files: Vec<(&str, &str)> = inputs
+        .iter()
+        .zip(&survey.files)
+        .filter(|(_, file)| has_it(file))
+        .map(|(input, file)| (input.name.as_str(), file.hash.as_str()))
+        .collect();
+    let kinds: Vec<(&str, &str)> = layout
+        .columns
+        .iter()
+        .map(|(name, kind)| (name.as_str(), kind.name()))
+        .collect();
+    let all = (
+        LAYOUT,
+        &record.engine,
+        job.by,
+        &job.time,
+        files,
+        kinds,
+        &layout.sorted_by,
+        layout.group_rows,
+    );
+    let text = serde_json::to_string(&all).expect("names and numbers are JSON");
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
+
+fn hash(path: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(std::fs::File::open(path)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Adds the rows of a file to its parts.
+fn add_file(
+    job: &Job<'_>,
+    input: &Input,
+    layout: &Layout,
+    record: &Record,
+    growing: &mut BTreeMap<i32, Growing>,
+) -> Result<(), Diagnostic> {
+    let (names, blocks) = blocks(input)?;
+    let time = job.time.as_ref().map(|time| names.iter().position(|it| it == time));
+    let stated = glance::stated(&input.name);
+    let source = |(name, _): &(String, Kind)| match names.iter().position(|it| it == name) {
+        Some(place) => Ok(place),
+        None => Err(stated.iter().find(|it| it.0 == *name).and_then(|it| it.1.clone())),
+    };
+    let sources: Vec<Result<usize, Option<String>>> = layout.columns.iter().map(source).collect();
+    let work = |block: &Block| rows(job, block, layout, names.len(), time, &sources);
+    each_block(input, blocks, work, |parts, _| {
+        for (part, frame) in parts {
+            let name = name_of(job, part);
+            if record.parts.contains_key(&name) {
+                continue;
+            }
+            let open = match growing.entry(part) {
+                std::collections::btree_map::Entry::Occupied(it) => it.into_mut(),
+                std::collections::btree_map::Entry::Vacant(it) => it.insert(start(job, name, layout)?),
+            };
+            let failed = |error: pl::PolarsError| unwritten(&job.to.join(&open.name), &error);
+            match &mut open.waiting {
+                None => open.waiting = Some(frame),
+                Some(waiting) => {
+                    waiting.vstack_mut(&frame).map_err(failed)?;
+                }
+            }
+            write_groups(job, open, layout, layout.group_rows)?;
+        }
+        Ok(())
+    })
+}
+
+/// Makes typed rows of a block, by part.
+fn rows(
+    job: &Job<'_>,
+    block: &Block,
+    layout: &Layout,
+    n_fields: usize,
+    time: Option<Option<usize>>,
+    sources: &[Result<usize, Option<String>>],
+) -> Vec<(i32, pl::DataFrame)> {
+    let mut parts: BTreeMap<i32, (usize, Vec<Column>)> = BTreeMap::new();
+    let (mut last_day, mut last_part) = (i32::MIN, 0);
+    let started = || {
+        (
+            0,
+            layout
+                .columns
+                .iter()
+                .map(|(name, kind)| Column::new(name, *kind))
+                .collect(),
+        )
+    };
+    block.records(
+        n_fields,
+        |_, fields| {
+            if let Some(time) = time {
+                let Some(day) = time.and_then(|it| day_of(fields[it].bytes())) else {
+                    return;
+                };
+                if day != last_day {
+                    (last_day, last_part) = (day, part_of(job, month_of(day)));
+                }
+            }
+            let (n_rows, columns) = parts.entry(last_part).or_insert_with(started);
+            *n_rows += 1;
+            for (column, source) in columns.iter_mut().zip(sources) {
+                column.push(match source {
+                    Ok(place) => fields[*place],
+                    Err(value) => Field::of(value.as_deref().unwrap_or("").as_bytes()),
+                });
+            }
+        },
+        |_, _, _| {},
+    );
+    let framed = |(part, (n_rows, columns)): (i32, (usize, Vec<Column>))| {
+        let columns = columns
+            .into_iter()
+            .zip(&layout.columns)
+            .map(|(it, (_, kind))| it.finish(*kind))
+            .collect();
+        (
+            part,
+            pl::DataFrame::new(n_rows, columns).expect("one value a row in every column"),
+        )
+    };
+    parts.into_iter().map(framed).collect()
+}
+
+/// A column of a block that grows.
+enum Column {
+    Bool(pl::BooleanChunkedBuilder),
+    Int32(pl::PrimitiveChunkedBuilder<pl::Int32Type>),
+    Int64(pl::PrimitiveChunkedBuilder<pl::Int64Type>),
+    Float(pl::PrimitiveChunkedBuilder<pl::Float64Type>),
+    Text(pl::StringChunkedBuilder),
+    Date(pl::PrimitiveChunkedBuilder<pl::Int32Type>),
+    /// Microseconds by so many.
+    Moment(pl::PrimitiveChunkedBuilder<pl::Int64Type>, i64),
+}
+
+impl Column {
+    fn new(name: &str, kind: Kind) -> Self {
+        let name: pl::PlSmallStr = name.into();
+        match kind {
+            Kind::Bool => Self::Bool(pl::BooleanChunkedBuilder::new(name, 0)),
+            Kind::Int32 => Self::Int32(pl::PrimitiveChunkedBuilder::new(name, 0)),
+            Kind::Int64 => Self::Int64(pl::PrimitiveChunkedBuilder::new(name, 0)),
+            Kind::Float(_) => Self::Float(pl::PrimitiveChunkedBuilder::new(name, 0)),
+            Kind::Text => Self::Text(pl::StringChunkedBuilder::new(name, 0)),
+            Kind::Date => Self::Date(pl::PrimitiveChunkedBuilder::new(name, 0)),
+            Kind::Millis => Self::Moment(pl::PrimitiveChunkedBuilder::new(name, 0), 1000),
+            Kind::Micros => Self::Moment(pl::PrimitiveChunkedBuilder::new(name, 0), 1),
+        }
+    }
+
+    /// Takes in a value, which the first pass proved to be of the type.
+    fn push(&mut self, field: Field<'_>) {
+        use polars::prelude::ChunkedBuilder;
+        let text = field.bytes();
+        let is_there = !text.is_empty();
+        let whole = || value::whole(text).filter(|_| is_there);
+        match self {
+            Self::Bool(it) => it.append_option(is_there.then_some(text == b"true")),
+            Self::Int32(it) => it.append_option(whole().and_then(|it| i32::try_from(it).ok())),
+            Self::Int64(it) => it.append_option(whole()),
+            Self::Float(it) => it.append_option(value::number(text).map(|it| it.0)),
+            Self::Date(it) => it.append_option(value::day(text)),
+            Self::Moment(it, by) => it.append_option(value::moment(text).map(|it| it.micros.div_euclid(*by))),
+            Self::Text(it) if field.is_missing() => it.append_null(),
+            Self::Text(it) => it.append_value(field.text()),
+        }
+    }
+
+    fn finish(self, kind: Kind) -> pl::Column {
+        use polars::prelude::ChunkedBuilder;
+        use polars::prelude::IntoSeries;
+        let series = match self {
+            Self::Bool(it) => it.finish().into_series(),
+            Self::Int32(it) | Self::Date(it) => it.finish().into_series(),
+            Self::Int64(it) | Self::Moment(it, _) => it.finish().into_series(),
+            Self::Float(it) => it.finish().into_series(),
+            Self::Text(it) => it.finish().into_series(),
+        };
+        let typed = series
+            .cast(&kind.dtype())
+            .expect("a date is days, a moment its parts of a second");
+        typed.into_column()
+    }
+}
+
+/// Begins a part, beside its place.
+fn start(job: &Job<'_>, name: String, layout: &Layout) -> Result<Growing, Diagnostic> {
+    let path = beside(&job.to, &name);
+    let folder = path.parent().unwrap_or(&job.to);
+    let file = std::fs::create_dir_all(folder).and_then(|()| (job.create)(&path));
+    let file = file.map_err(|error| unwritten(&path, &error))?;
+    let level = polars::polars_utils::compression::ZstdLevel::try_new(LEVEL).expect("a level that Zstandard has");
+    let writer = pl::ParquetWriter::new(file)
+        .with_compression(pl::ParquetCompression::Zstd(Some(level)))
+        .with_statistics(pl::StatisticsOptions::full())
+        .set_parallel(true)
+        .batched(&layout.schema)
+        .map_err(|error| unwritten(&path, &error))?;
+    Ok(Growing {
+        name,
+        waiting: None,
+        writer,
+        rows: 0,
+    })
+}
+
+fn beside(folder: &Path, name: &str) -> std::path::PathBuf {
+    folder.join(format!("{name}.new"))
+}
+
+/// Writes row groups while so many rows wait.
+fn write_groups(job: &Job<'_>, open: &mut Growing, layout: &Layout, rows: u64) -> Result<(), Diagnostic> {
+    let path = job.to.join(&open.name);
+    let failed = |error: pl::PolarsError| unwritten(&path, &error);
+    while let Some(waiting) = open.waiting.take_if(|it| it.height() as u64 >= rows) {
+        let n_rows = (layout.group_rows as usize).min(waiting.height());
+        let rest = waiting.slice(n_rows as i64, waiting.height() - n_rows);
+        let mut group = waiting.slice(0, n_rows);
+        group.rechunk_mut_par();
+        if !layout.sorted_by.is_empty() {
+            let options = pl::SortMultipleOptions::default().with_maintain_order(true);
+            group = group
+                .sort(layout.sorted_by.iter().map(String::as_str), options)
+                .map_err(failed)?;
+        }
+        group.rechunk_mut_par();
+        open.writer.write_batch(&group).map_err(failed)?;
+        open.rows += n_rows as u64;
+        open.waiting = (rest.height() > 0).then_some(rest);
+    }
+    Ok(())
+}
+
+/// Ends a part and puts it in its place.
+fn finish(job: &Job<'_>, mut open: Growing, layout: &Layout) -> Result<(String, Part), Diagnostic> {
+    write_groups(job, &mut open, layout, 1)?;
+    let (path, new) = (job.to.join(&open.name), beside(&job.to, &open.name));
+    open.writer.finish().map_err(|error| unwritten(&path, &error))?;
+    drop(open.writer);
+    // On the disk before the name says so: a power cut leaves the old part or the new one.
+    let synced = std::fs::File::open(&new).and_then(|it| it.sync_all());
+    synced.map_err(|error| unwritten(&new, &error))?;
+    let bytes = std::fs::metadata(&new)
+        .map_err(|error| unread(&open.name, &error.to_string()))?
+        .len();
+    let hash = hash(&new).map_err(|error| unread(&open.name, &error.to_string()))?;
+    std::fs::rename(&new, &path).map_err(|error| unwritten(&path, &error))?;
+    let part = Part {
+        follows_from: String::new(),
+        hash,
+        bytes,
+        rows: open.rows,
+    };
+    Ok((open.name, part))
+}
