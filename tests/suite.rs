@@ -11,6 +11,7 @@ mod layers;
 mod pack;
 mod planted;
 mod readme;
+mod references_customers;
 mod references_mrts;
 mod references_shared;
 mod rendering;

@@ -8,6 +8,9 @@ pub mod deviation;
 pub mod drivers;
 pub mod headline;
 pub mod quality;
+mod reading;
+pub mod rfm;
+pub mod rhythm;
 mod subjects;
 mod verdict;
 
@@ -31,11 +34,13 @@ use crate::model::unit::Unit;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 5] = [
+pub static REGISTRY: [&dyn Analysis; 7] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
     &contribution::Contribution,
+    &rhythm::Rhythm,
+    &rfm::Rfm,
     &quality::Quality,
 ];
 

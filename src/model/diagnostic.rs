@@ -154,7 +154,7 @@ impl Diagnostic {
 }
 
 /// Returns the known name nearest to `written`, where one is near enough to be a slip of the hand.
-pub(super) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = written.to_lowercase();
     known
         .iter()

@@ -58,6 +58,20 @@ pub struct Source {
     pub rules: Vec<Rule>,
     /// Columns that together should be unique; may be empty.
     pub unique: Vec<String>,
+    /// What its time says of the hour.
+    pub clock: Clock,
+}
+
+/// What the time of an events source says beside its day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// Nothing: it is a date.
+    None,
+    /// The hour as it stands in the data.
+    AsWritten,
+    /// The hour of the clocks in this time zone (an IANA name); the data's is UTC. The day is taken there too.
+    In(String),
 }
 
 /// What a row of a table stands for.

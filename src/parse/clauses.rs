@@ -21,8 +21,16 @@ use crate::model::spec::SourceSpec;
 use crate::model::unit::Good;
 
 /// What a source may say.
-const SOURCE_KEYS: [&str; 8] = [
-    "files", "time", "customer", "key", "decimals", "columns", "rules", "unique",
+const SOURCE_KEYS: [&str; 9] = [
+    "files",
+    "time",
+    "customer",
+    "key",
+    "decimals",
+    "columns",
+    "rules",
+    "unique",
+    "time_zone",
 ];
 
 /// What a metric may say.
@@ -71,6 +79,7 @@ fn source(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
         })
         .unwrap_or_default();
     let unique = texts(&fields, "unique", &format!("a column of `unique` of {what}"), reading);
+    let time_zone = optional_text(&fields, "time_zone", &format!("`time_zone` of {what}"), reading);
     let wrong = match (says_when, says_key) {
         (false, false) => Some((name.span, "has neither `time` nor `key`")),
         (true, true) => key.as_ref().map(|it| (it.span, "has both `time` and `key`")),
@@ -98,6 +107,7 @@ fn source(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
         columns,
         rules,
         unique,
+        time_zone,
     })
 }
 

@@ -9,8 +9,10 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
+use crate::model::diagnostic::nearest;
 use crate::model::expr::Expr;
 use crate::model::expr::Literal;
+use crate::model::plan::Clock;
 use crate::model::plan::Role;
 use crate::model::plan::Rule;
 use crate::model::plan::Source;
@@ -86,6 +88,7 @@ fn table(
             columns: Vec::new(),
             rules: Vec::new(),
             unique: source.unique.iter().map(|it| it.value.clone()).collect(),
+            clock: Clock::None,
         },
         span: name.span,
         columns: read.into_iter().map(|(name, holds)| file_column(name, holds)).collect(),
@@ -93,8 +96,44 @@ fn table(
     decimals(source, &mut table, found);
     computed(source, spec, &mut table, found);
     check_columns(source, &table, found);
+    table.source.clock = clock(source, &table, found);
     table.source.rules = rules(source, spec, &table, found);
     Some(table)
+}
+
+/// Tells what the hour of a source is, and checks the zone that it is taken in.
+fn clock(source: &SourceSpec, table: &Table, found: &mut Diagnostics) -> Clock {
+    let of = |name: &Spanned<String>| table.columns.iter().find(|it| it.name == name.value)?.holds.clone();
+    let holds = source.time.as_ref().and_then(of);
+    let Some(zone) = &source.time_zone else {
+        return match holds {
+            Some(ColumnType::Timestamp) => Clock::AsWritten,
+            _ => Clock::None,
+        };
+    };
+    let known: Vec<String> = jiff::tz::db().available().map(|it| it.to_string()).collect();
+    if !known.contains(&zone.value) {
+        let message = format!("there is no time zone `{}`", zone.value);
+        let diagnostic = Diagnostic::spec("unknown-time-zone", message).at(zone.span);
+        // Six hundred names are no help; without a near one the form is.
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        found.push(match nearest(&zone.value, &names) {
+            Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
+            None => diagnostic.hint("write its IANA name, as `Europe/Moscow` or `America/New_York`"),
+        });
+    }
+    match (&source.time, holds) {
+        (None, _) | (Some(_), Some(ColumnType::Date)) => {
+            let message = format!(
+                "source `{}` has no hour that a time zone could shift",
+                table.source.name
+            );
+            let hint = "a time zone needs a `time` that is a timestamp (Parquet); a date is taken as it stands";
+            found.push(Diagnostic::spec("idle-time-zone", message).at(zone.span).hint(hint));
+            Clock::None
+        }
+        _ => Clock::In(zone.value.clone()),
+    }
 }
 
 fn role(source: &SourceSpec) -> Role {

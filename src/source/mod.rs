@@ -13,6 +13,7 @@ mod intake;
 mod read;
 mod scan;
 mod table;
+mod zone;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;

@@ -11,11 +11,13 @@ use super::csv::Block;
 use super::csv::Blocks;
 use super::glance;
 use super::glance::brief;
+use super::zone::Zone;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Expr;
 use crate::model::panel::Intake;
 use crate::model::panel::Reject;
+use crate::model::plan::Clock;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
 use foldhash::fast::FixedState;
@@ -88,6 +90,8 @@ pub struct Reader {
     source: Source,
     /// Columns that are read: name, type in the files, type of the values.
     kept: Vec<(String, DataType, DataType)>,
+    /// Where the clocks hang whose time is taken; none where it is taken as it stands.
+    zone: Option<Zone>,
     /// Whether the hour of the week is read beside the time.
     clock: bool,
     /// Computed columns that are needed, in order.
@@ -127,6 +131,10 @@ pub fn reader(root: &Path, source: &Source, needed: &[String]) -> Result<Reader,
         root: root.to_owned(),
         source: source.clone(),
         kept,
+        zone: match &source.clock {
+            Clock::In(name) => Zone::named(name),
+            Clock::None | Clock::AsWritten => None,
+        },
         clock: needed.iter().any(|it| it == CLOCK),
         computed,
         columns: Columns::new(),
@@ -393,7 +401,14 @@ impl Reader {
             selection.push(bad.alias(flag("bad", column_idx)));
             selection.push(value.alias(name.as_str()));
         }
-        let mut typed = raw.clone().lazy().select(selection).collect()?;
+        let mut local = raw.clone();
+        if let Some(zone) = &self.zone
+            && self.kept.iter().any(|it| it.0 == self.time())
+        {
+            local.with_column(zone.local(raw.column(self.time())?)?)?;
+        }
+        let mut typed = local.lazy().select(selection).collect()?;
+        // Rejects are shown as they stand in the file.
         let mut raw = raw.clone();
         for (column_idx, (name, raw_dtype, dtype)) in self.kept.iter().enumerate() {
             let what = match self.typed(name, raw_dtype, dtype).1 {

@@ -3,7 +3,9 @@
 //! They know no labels, no frames, no rounding and no clock.
 
 pub mod collinearity;
+pub mod cycles;
 pub mod drivers;
+pub mod fifths;
 pub mod forecast;
 pub mod linfa_tree;
 pub mod merge;

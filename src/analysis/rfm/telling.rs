@@ -1,0 +1,316 @@
+//! How RFM is told: who is worth what, what is at risk, who moved.
+//!
+//! It must not compute what the facts do not say.
+
+use super::Told;
+use super::appendix;
+use super::recording::JOINED;
+use super::recording::LEFT;
+use super::segments::Segment;
+use crate::analysis::Tell;
+use crate::analysis::headline::sentence;
+use crate::analysis::reading;
+use crate::model::memo::Align;
+use crate::model::memo::Block;
+use crate::model::memo::Cell;
+use crate::model::memo::Chart;
+use crate::model::memo::Column;
+use crate::model::memo::Drawing;
+use crate::model::memo::HeatCell;
+use crate::model::memo::HeatRow;
+use crate::model::memo::Memo;
+use crate::model::memo::Page;
+use crate::model::memo::Row;
+use crate::model::memo::RowRole;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::Tone;
+use crate::model::unit::Unit;
+use crate::words;
+use crate::words::Words;
+use crate::words::head_with_unit;
+use crate::words::text;
+
+/// Adds everything that RFM has to say.
+pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
+    let n = number(tell, "customers").unwrap_or(0.0);
+    let mut page = Page {
+        id: "rfm".into(),
+        ..Page::default()
+    };
+    if n > 0.0 {
+        page.title = title(told, tell);
+        page.lead.push(worth(told, tell));
+        page.lead.extend(moved(told, tell));
+        page.blocks.push(Block::Table(segments(told, tell)));
+        page.blocks.extend(migration(told, tell));
+        memo.headline.push(risk(told, tell));
+    } else {
+        page.title = format!("Nobody bought in {}", window(told, tell));
+    }
+    memo.pages.push(page);
+    appendix::tell(told, tell, memo);
+}
+
+/// Returns a figure of `rfm/`.
+pub(super) fn number(tell: &Tell, name: &str) -> Option<f64> {
+    tell.facts.number(&format!("rfm/{name}"))
+}
+
+/// Names the window that ends with the target.
+pub(super) fn window(told: &Told, tell: &Tell) -> String {
+    told.over.label(tell.plan.periods.target.until)
+}
+
+fn customers(tell: &Tell, n: f64) -> String {
+    // A count of customers: the cast is exact.
+    let noun = text::noun_of(n as usize, "customer", "customers");
+    format!("{} {noun}", tell.words.fixed(n, 0))
+}
+
+fn share(tell: &Tell, name: &str) -> String {
+    number(tell, name).map_or_else(|| words::MISSING.to_owned(), |x| tell.words.change_size(x))
+}
+
+fn title(told: &Told, tell: &Tell) -> String {
+    let n = number(tell, "at_risk/customers").unwrap_or(0.0);
+    if n < 1.0 {
+        return "No customer who bought often has stopped".to_owned();
+    }
+    let [_, monetary] = told.metrics(tell.plan);
+    let spend = tell
+        .words
+        .level(number(tell, "at_risk/spend").unwrap_or(0.0), &monetary.unit);
+    format!("{} who brought {spend} are at risk", customers(tell, n))
+}
+
+/// "Of 4,312 customers … champions …".
+fn worth(told: &Told, tell: &Tell) -> Sentence {
+    let [_, monetary] = told.metrics(tell.plan);
+    let n = number(tell, "customers").unwrap_or(0.0);
+    let champions = number(tell, "champions/customers").unwrap_or(0.0);
+    let strong = format!(
+        "Of {} in {}, {} are champions and brought {} of {}.",
+        customers(tell, n),
+        window(told, tell),
+        share(tell, "champions/share"),
+        share(tell, "champions/spend_share"),
+        text::lowered(&monetary.label)
+    );
+    let rest = format!(
+        "Those at risk bought often and have stopped: {} of the customers’ {}.",
+        share(tell, "at_risk/spend_share"),
+        text::lowered(&monetary.label)
+    );
+    let strong = if champions > 0.0 {
+        strong
+    } else {
+        format!("{} bought in {}.", customers(tell, n), window(told, tell))
+    };
+    let ids = [
+        "customers",
+        "champions/share",
+        "champions/spend_share",
+        "at_risk/spend_share",
+    ];
+    sentence(&strong, &rest, ids.map(|it| format!("rfm/{it}")).to_vec())
+}
+
+/// What the first page says.
+fn risk(told: &Told, tell: &Tell) -> Sentence {
+    let rest = match number(tell, "slipped").zip(told.against.as_ref()) {
+        Some((n, against)) => format!(
+            "{} slipped there since {}.",
+            text::capitalised(&customers(tell, n)),
+            against.label
+        ),
+        None => String::new(),
+    };
+    let strong = format!("{}: they bought often and have stopped.", title(told, tell));
+    let strong = if number(tell, "at_risk/customers") > Some(0.0) {
+        strong
+    } else {
+        format!("{}.", title(told, tell))
+    };
+    let mut ids = vec!["rfm/at_risk/customers".to_owned(), "rfm/at_risk/spend".to_owned()];
+    ids.extend((!rest.is_empty()).then(|| "rfm/slipped".to_owned()));
+    sentence(&strong, &rest, ids)
+}
+
+/// Who came, who left, who slipped.
+fn moved(told: &Told, tell: &Tell) -> Option<Sentence> {
+    let against = told.against.as_ref()?;
+    let slipped = number(tell, "slipped")?;
+    let (joined, left) = (number(tell, JOINED)?, number(tell, LEFT)?);
+    let strong = format!(
+        "Since {}, {} slipped into the two segments at risk.",
+        against.label,
+        customers(tell, slipped)
+    );
+    let rest = if left > 0.0 {
+        format!(
+            "{} joined; {} left the window without a purchase.",
+            customers(tell, joined),
+            tell.words.fixed(left, 0)
+        )
+    } else {
+        format!("{} joined.", customers(tell, joined))
+    };
+    let ids = ["slipped", JOINED, LEFT].map(|it| format!("rfm/{it}")).to_vec();
+    Some(sentence(&strong, &rest, ids))
+}
+
+/// A column of figures, its head in one or two lines.
+pub(super) fn column(head: &[&str], align: Align) -> Column {
+    Column {
+        head: head.iter().map(|it| Run::toned(*it, Tone::Quiet)).collect(),
+        align,
+        ..Column::default()
+    }
+}
+
+/// A figure cell by fact.
+pub(super) fn figure(tell: &Tell, name: &str, unit: &Unit, places: usize) -> Cell {
+    let x = number(tell, name);
+    let shown = x.map_or_else(|| words::MISSING.to_owned(), |x| tell.words.bare(x, unit, places));
+    Cell::figure(shown, x, format!("rfm/{name}"))
+}
+
+/// One row a segment: how many, what they brought, how they buy.
+fn segments(told: &Told, tell: &Tell) -> Table {
+    let [frequency, monetary] = told.metrics(tell.plan);
+    let share = Unit::total(crate::model::unit::Quantity::Share);
+    let medians = |name: &str| -> Vec<f64> {
+        let all = Segment::ALL.iter();
+        all.filter_map(|it| number(tell, &format!("{}/median_{name}", it.slug())))
+            .collect()
+    };
+    let places = words::column_places(&medians("monetary"), &monetary.unit);
+    let row = |segment: Segment| {
+        let of = |name: &str, unit: &Unit, places| figure(tell, &format!("{}/{name}", segment.slug()), unit, places);
+        let tone = if Segment::AT_RISK.contains(&segment) {
+            Tone::Strong
+        } else {
+            Tone::Plain
+        };
+        Row {
+            cells: vec![
+                Cell::toned(segment.label(), tone),
+                of("customers", &Unit::default(), 0),
+                of("share", &share, 1),
+                of("spend", &monetary.unit, 0),
+                of("spend_share", &share, 1),
+                of("median_recency", &Unit::default(), 0),
+                of("median_frequency", &frequency.unit, 0),
+                of("median_monetary", &monetary.unit, places),
+            ],
+            ..Row::default()
+        }
+    };
+    let mut rows: Vec<Row> = Segment::ALL.into_iter().map(row).collect();
+    let none = || Cell::text("");
+    rows.push(Row {
+        cells: vec![
+            Cell::text("All customers"),
+            figure(tell, "customers", &Unit::default(), 0),
+            none(),
+            figure(tell, "spend", &monetary.unit, 0),
+            none(),
+            none(),
+            none(),
+            none(),
+        ],
+        role: RowRole::Total,
+        ..Row::default()
+    });
+    let money = head_with_unit(&monetary.label, &monetary.unit);
+    let median = match Words::head(&monetary.unit).as_str() {
+        "" => text::lowered(&monetary.label),
+        unit => format!("{}, {unit}", text::lowered(&monetary.label)),
+    };
+    let often = text::lowered(&frequency.label);
+    Table {
+        id: "rfm-segments".into(),
+        title: "What each segment is worth".into(),
+        subtitle: format!(
+            "Customers by recency and frequency, {}; those at risk in semibold.",
+            window(told, tell)
+        ),
+        columns: vec![
+            column(&["Segment"], Align::Left),
+            column(&["Customers"], Align::Right),
+            column(&["% of", "customers"], Align::Right),
+            column(&[money.as_str()], Align::Right),
+            column(&["% of", text::lowered(&monetary.label).as_str()], Align::Right),
+            column(&["Median days", "since purchase"], Align::Right),
+            column(&["Median", often.as_str()], Align::Right),
+            column(&["Median", median.as_str()], Align::Right),
+        ],
+        rows,
+        ..Table::default()
+    }
+}
+
+/// From which segment to which, in % of the segment before.
+fn migration(told: &Told, tell: &Tell) -> Option<Block> {
+    let against = told.against.as_ref()?;
+    let count = |from: &str, to: &str| number(tell, &format!("migration/{from}/{to}"));
+    count(JOINED, Segment::Champions.slug())?;
+    let slugs = Segment::ALL.map(Segment::slug);
+    let all_to: Vec<&str> = slugs.into_iter().chain([LEFT]).collect();
+    let has_left = slugs.iter().any(|from| count(from, LEFT) > Some(0.0));
+    let mut columns: Vec<String> = Segment::ALL.map(|it| it.short().to_owned()).to_vec();
+    columns.push("Left".to_owned());
+    let shown = if has_left { columns.len() } else { columns.len() - 1 };
+    let row = |from: &str, label: &str| {
+        let n: f64 = all_to.iter().filter_map(|to| count(from, to)).sum();
+        let cell = |to: &&str| {
+            let share = count(from, to).filter(|_| n > 0.0)? / n;
+            (share > 0.0).then(|| HeatCell {
+                value: share,
+                text: if share < SMALL {
+                    format!("<{}", tell.words.fixed(1.0, 0))
+                } else {
+                    tell.words.fixed(share * 100.0, 0)
+                },
+            })
+        };
+        HeatRow {
+            label: format!("{label} ({})", tell.words.fixed(n, 0)),
+            cells: all_to.iter().take(shown).map(cell).collect(),
+        }
+    };
+    let mut rows: Vec<HeatRow> = Segment::ALL.iter().map(|it| row(it.slug(), it.label())).collect();
+    rows.push(row(JOINED, "Joined"));
+    let chart = Chart {
+        id: "rfm-migration".into(),
+        title: "Migration between segments".into(),
+        description: format!(
+            "Customers by segment at the end of {} and of {}.",
+            against.label,
+            tell.plan.periods.target.label()
+        ),
+        width: 493.0,
+        height: reading::heat_height(rows.len()),
+        drawing: Drawing::HeatMap {
+            head: format!("Segment at the end of {}", tell.plan.periods.target.label()),
+            columns: columns.into_iter().take(shown).collect(),
+            rows,
+            range: [0.0, 1.0],
+            range_labels: [format!("0{}%", words::THIN), format!("100{}%", words::THIN)],
+        },
+    };
+    Some(Block::Figure {
+        title: "Where each segment’s customers are now".into(),
+        subtitle: format!(
+            "% of those in the segment at the end of {} (their number in brackets).",
+            against.label
+        ),
+        chart,
+        note: None,
+    })
+}
+
+/// A share that rounds to no per cent is said to be below one.
+const SMALL: f64 = 0.005;
