@@ -2,11 +2,13 @@
 //!
 //! They know no labels, no frames, no rounding and no clock.
 
+pub mod cohorts;
 pub mod collinearity;
 pub mod cycles;
 pub mod drivers;
 pub mod fifths;
 pub mod forecast;
+pub mod funnel;
 pub mod linfa_tree;
 pub mod merge;
 pub mod resample;
@@ -16,3 +18,4 @@ pub mod split;
 pub mod split_other;
 pub mod sum;
 pub mod tree;
+pub mod wilson;
