@@ -12,6 +12,7 @@ mod pack;
 mod planted;
 mod readme;
 mod references_customers;
+mod references_events;
 mod references_mrts;
 mod references_shared;
 mod rendering;

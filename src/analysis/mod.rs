@@ -3,14 +3,18 @@
 //! An analysis decodes its own options, says what it needs, computes facts, and tells them. Facts are
 //! all that its telling may use. It must not read data, and it must not know PDF from HTML.
 
+pub mod cohorts;
 pub mod contribution;
 pub mod deviation;
 pub mod drivers;
+pub mod funnel;
 pub mod headline;
+mod levels;
 pub mod quality;
 mod reading;
 pub mod rfm;
 pub mod rhythm;
+mod shares;
 mod subjects;
 mod verdict;
 
@@ -34,13 +38,15 @@ use crate::model::unit::Unit;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 7] = [
+pub static REGISTRY: [&dyn Analysis; 9] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
     &contribution::Contribution,
     &rhythm::Rhythm,
     &rfm::Rfm,
+    &funnel::Funnel,
+    &cohorts::Cohorts,
     &quality::Quality,
 ];
 

@@ -1,0 +1,264 @@
+//! What cohorts leave behind: the triangle, its means, who came back, the latest cohort, days, and levels.
+//!
+//! Numbers come from the kernels; here they get ids, units, intervals and counts. It must not know how they are worded.
+
+use super::MOST_SHOWN;
+use super::Told;
+use super::following::Following;
+use crate::analysis::Recorder;
+use crate::analysis::Run;
+use crate::analysis::levels;
+use crate::analysis::levels::Levels;
+use crate::analysis::shares;
+use crate::model::facts::Value;
+use crate::model::period::Grain;
+use crate::model::period::Period;
+use crate::model::plan::Metric;
+use crate::model::unit::Quantity;
+use crate::model::unit::Unit;
+use crate::stats::cohorts;
+use crate::words::text;
+use std::ops::Range;
+
+/// Cohorts whose customers count: those after the first period of the data, or all.
+pub(super) const SCOPES: [&str; 2] = ["new", "all"];
+
+/// Periods within which a customer who stays has come back.
+pub(super) fn within(grain: Grain) -> u32 {
+    match grain {
+        Grain::Day => 7,
+        Grain::Week | Grain::Quarter => 4,
+        Grain::Month => 3,
+        Grain::Year => 2,
+    }
+}
+
+impl Told {
+    /// Records all that is told of cohorts.
+    pub(super) fn record(&self, run: &Run, record: &mut Recorder) {
+        let following = Following::new(self, run);
+        let periods = &following.periods;
+        record.about("", "", periods.iter().map(Period::iso).collect());
+        record.text(
+            "cohorts/grain".into(),
+            self.grain.noun(),
+            "the length of a cohort’s periods",
+        );
+        let start = if following.is_cut { "cut" } else { "whole" };
+        record.text(
+            "cohorts/start".into(),
+            start,
+            "whether the data begin inside the first period",
+        );
+        let shown = periods.len().saturating_sub(MOST_SHOWN)..periods.len();
+        let names = periods[shown.clone()].iter().map(Period::iso).collect();
+        record.list("cohorts/shown".into(), names, "the latest cohorts, by first period");
+        let n_cohorts = periods.len() as f64;
+        record.number(
+            "cohorts/count".into(),
+            Some(n_cohorts),
+            Unit::default(),
+            "periods with a cohort",
+        );
+        let ones = vec![1; following.period.len()];
+        let counts = triangle(&following, &ones, None);
+        record_triangle(record, periods, &counts, &shown, "kept");
+        record_curves(record, &counts, "kept");
+        for (place, cohort) in shown.clone().zip(&counts[shown.clone()]) {
+            let id = format!("cohorts/cohort/{}/size", periods[place].iso());
+            record.number(
+                id,
+                cohort.first().copied(),
+                Unit::count("customer"),
+                "customers first active in this period",
+            );
+        }
+        if let Some(value) = self.value {
+            let amounts = triangle(&following, &following.value, Some(&run.plan.metrics[value]));
+            record_triangle(record, periods, &amounts, &shown, "value");
+            record_curves(record, &amounts, "value");
+        }
+        let told = self.record_returns(record, &following);
+        record_latest(record, &following, &counts);
+        record_activity(record, &following, &counts);
+        for &dimension in &self.by {
+            self.record_levels(run, record, &following, dimension, &told);
+        }
+    }
+
+    /// Records who came back, of new customers and of all; returns the cohorts that the memo tells of.
+    fn record_returns(&self, record: &mut Recorder, following: &Following) -> Range<u32> {
+        let n = u32::try_from(following.periods.len()).expect("a calendar has fewer periods than that");
+        let mut told = 0..n.saturating_sub(1);
+        let mut scope_told = "all";
+        for (from, scope) in [(0, "all"), (1, "new")] {
+            for (k, name) in [(1, "returned_1"), (within(self.grain), "returned")] {
+                let range = from..n.saturating_sub(k);
+                let [part, whole] = counted(following, k, &range);
+                if scope == "new" && k == 1 && 0 < whole {
+                    (told, scope_told) = (range, scope);
+                }
+                let method =
+                    "share active at least once in the periods after the first, of cohorts seen for all of them";
+                shares::record_share(record, format!("cohorts/{scope}/{name}"), [part, whole], method);
+                if k == 1 {
+                    let method = "share not active in the period after the first, of cohorts that saw it whole";
+                    shares::record_share(
+                        record,
+                        format!("cohorts/{scope}/churn_1"),
+                        [whole - part, whole],
+                        method,
+                    );
+                }
+            }
+        }
+        let k = f64::from(within(self.grain));
+        record.number(
+            "cohorts/within".into(),
+            Some(k),
+            Unit::default(),
+            "periods within which `returned` looks",
+        );
+        let method = "`new` leaves out the first period of the data, `all` does not";
+        record.text("cohorts/told".into(), scope_told, method);
+        told
+    }
+
+    /// Records which levels come back more often than all others.
+    fn record_levels(&self, run: &Run, record: &mut Recorder, following: &Following, idx: usize, told: &Range<u32>) {
+        let dimension = &run.panel.attributes.dimensions[idx];
+        let id = format!("cohorts/by/{}", text::slug(&dimension.name));
+        let codes = levels::codes(run, idx, &following.customers);
+        let n_levels = dimension.levels.len();
+        let counts = cohorts::returned(&following.first, following.columns(), 1, told, &codes, n_levels);
+        let sizes: Vec<[u64; 2]> = counts.iter().map(|[_, whole]| [*whole; 2]).collect();
+        let merged = Levels::new(dimension, &sizes, self.min_cell);
+        let labels = merged.as_ref().map(|it| it.labels.clone()).unwrap_or_default();
+        let method = "levels, those with too few customers merged; none where all together are too few";
+        record.list(format!("{id}/levels"), labels, method);
+        let Some(merged) = merged else { return };
+        let sums = merged.sums(&counts);
+        let [part, whole] = [0, 1].map(|place| sums.iter().map(|it| it[place]).sum::<u64>());
+        for (place, own) in sums.iter().enumerate() {
+            let id = format!("{id}/{}", place + 1);
+            let method = "share active in the period after the first, of cohorts that saw it whole";
+            shares::record_share(record, format!("{id}/returned_1"), *own, method);
+            let others = [part - own[0], whole - own[1]];
+            let parts = [others, *own];
+            shares::record_difference(
+                record,
+                format!("{id}/difference"),
+                parts,
+                sums.len(),
+                "the level minus all others",
+            );
+        }
+    }
+}
+
+/// Sums by cohort and age, in the metric's unit.
+fn triangle(following: &Following, amounts: &[i64], metric: Option<&Metric>) -> Vec<Vec<f64>> {
+    let [period, customer] = following.columns();
+    let sums = cohorts::triangle(&following.first, period, customer, amounts, following.periods.len());
+    // Sums stay below 2^53 minor units; scale does not matter to a share, but a formula's own arithmetic does.
+    let in_unit = |sum: i128| match metric {
+        Some(metric) => metric.formula.value(&|_| Some(sum as f64)).unwrap_or(0.0),
+        None => sum as f64,
+    };
+    sums.into_iter()
+        .map(|row| row.into_iter().map(in_unit).collect())
+        .collect()
+}
+
+fn record_triangle(record: &mut Recorder, periods: &[Period], triangle: &[Vec<f64>], shown: &Range<usize>, what: &str) {
+    for cohort in shown.clone() {
+        let row = &triangle[cohort];
+        let began = row.first().copied().unwrap_or(0.0);
+        let values = row.iter().map(|x| (0.0 < began).then(|| x / began)).collect();
+        let id = format!("cohorts/cohort/{}/{what}", periods[cohort].iso());
+        let periods = periods[cohort..].iter().map(Period::iso).collect();
+        let method = "share of what the cohort began with, by period from its first on";
+        let series = Value::Series { periods, values };
+        record.fact(id, series, Unit::total(Quantity::Share), None, None, method);
+    }
+}
+
+/// Records the mean over cohorts, each weighing as much as it began with.
+fn record_curves(record: &mut Recorder, triangle: &[Vec<f64>], what: &str) {
+    for (scope, from) in SCOPES.into_iter().zip([1, 0]) {
+        let values = cohorts::mean_curve(triangle.get(from..).unwrap_or_default());
+        let series = Value::Series {
+            periods: (0..values.len()).map(|it| it.to_string()).collect(),
+            values,
+        };
+        let method = "sum over cohorts k periods after their first, over what those cohorts began with; by k";
+        let id = format!("cohorts/{scope}/{what}");
+        record.fact(id, series, Unit::total(Quantity::Share), None, None, method);
+    }
+}
+
+/// The latest cohort whose next period is whole, against all new ones before it.
+fn record_latest(record: &mut Recorder, following: &Following, counts: &[Vec<f64>]) {
+    let n = counts.len();
+    // The first period, one cohort before, the latest, and the period after it.
+    if n < 4 {
+        return;
+    }
+    let latest = u32::try_from(n - 2).expect("a calendar has fewer periods than that");
+    let own = counted(following, 1, &(latest..latest + 1));
+    let before = counted(following, 1, &(1..latest));
+    let name = following.periods[n - 2].iso();
+    record.text(
+        "cohorts/latest".into(),
+        name,
+        "the latest cohort whose next period is complete",
+    );
+    let method = "share active in the period after the first";
+    shares::record_share(record, "cohorts/latest/returned_1".into(), own, method);
+    shares::record_share(
+        record,
+        "cohorts/latest/before".into(),
+        before,
+        "the same of all new cohorts before",
+    );
+    let method = "the latest cohort minus those before";
+    shares::record_difference(record, "cohorts/latest/change".into(), [before, own], 1, method);
+}
+
+/// Records how many were active a period, and on a mean day of it.
+fn record_activity(record: &mut Recorder, following: &Following, counts: &[Vec<f64>]) {
+    let periods: Vec<String> = following.periods.iter().map(Period::iso).collect();
+    let actives: Vec<Option<f64>> = (0..periods.len())
+        .map(|period| Some((0..=period).map(|cohort| counts[cohort][period - cohort]).sum()))
+        .collect();
+    let sticky = |(n, day): (&Option<f64>, &Option<f64>)| {
+        let n = n.filter(|n| 0.0 < *n)?;
+        day.map(|day| day / n)
+    };
+    let stickiness = actives.iter().zip(&following.daily).map(sticky).collect();
+    let mut series = |id: &str, values: Vec<Option<f64>>, unit: Unit, method: &str| {
+        let periods = periods.clone();
+        record.fact(id.into(), Value::Series { periods, values }, unit, None, None, method);
+    };
+    let customers = || Unit::count("customer");
+    series(
+        "cohorts/actives",
+        actives,
+        customers(),
+        "customers active in the period",
+    );
+    series(
+        "cohorts/daily",
+        following.daily.clone(),
+        customers(),
+        "customers active on a day, mean of the period’s days",
+    );
+    let method = "customers active on a mean day over those active in the period";
+    series("cohorts/stickiness", stickiness, Unit::total(Quantity::Share), method);
+}
+
+fn counted(following: &Following, within: u32, cohorts: &Range<u32>) -> [u64; 2] {
+    let everybody = vec![Some(0); following.first.len()];
+    let counts = cohorts::returned(&following.first, following.columns(), within, cohorts, &everybody, 1);
+    counts.first().copied().unwrap_or_default()
+}
