@@ -19,5 +19,5 @@ mod rendering;
 mod reports;
 mod run;
 mod same_bytes;
-mod streaming;
 mod sources;
+mod streaming;
