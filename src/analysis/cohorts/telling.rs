@@ -397,15 +397,17 @@ impl Teller<'_> {
             let of = format!("% of the {}’s", self.grain().noun());
             columns.push(shares::column(&["Stickiness,", &of], Align::Right));
         }
+        let note = if has_days {
+            "New: never seen in the data before. Stickiness: customers active on a mean day over those active in the whole period."
+        } else {
+            "New: never seen in the data before."
+        };
         Table {
             id: "cohorts-activity".into(),
             title: format!("Active customers by {}", self.grain().noun()),
             columns,
             rows: (from..actives.len()).filter_map(row).collect(),
-            note: Some(shares::note(
-                "New: never seen in the data before. Stickiness: customers active on a mean day over those active in the whole period.",
-                Vec::new(),
-            )),
+            note: Some(shares::note(note, Vec::new())),
             ..Table::default()
         }
     }
