@@ -302,7 +302,7 @@ impl Teller<'_> {
         vec![before, change, range]
     }
 
-    /// Heads of the columns that [`Teller::share_cells`] and [`Teller::change_cells`] fill.
+    /// Heads of the columns that `share_cells` and `change_cells` fill.
     fn share_columns(&self, what: &str) -> Vec<Column> {
         let mut columns = vec![
             shares::column(&[what, "%"], Align::Right),
