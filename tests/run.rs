@@ -17,6 +17,7 @@ pub fn bellwether() -> Command {
         .current_dir(root())
         .env_remove("BELLWETHER_TYPST")
         .env_remove("SOURCE_DATE_EPOCH")
+        .env_remove("BELLWETHER_CACHE")
         .env("NO_COLOR", "1");
     command
 }

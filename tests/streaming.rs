@@ -205,6 +205,32 @@ fn a_cache_changes_no_figure() {
 }
 
 #[test]
+fn files_of_one_content_in_two_folders_are_two_files() {
+    let workshop = Workshop::new();
+    let spec = SPEC
+        .replace("data/*.csv", "data/*/*.csv")
+        .replace("{ by: category }", "{ by: shop }");
+    let spec = workshop.write("spec.yaml", spec.replace("METRICS", METRICS[0]));
+    let folder = workshop.path("cache").to_string_lossy().into_owned();
+    for shop in ["east", "west"] {
+        workshop.write(&format!("data/shop={shop}/buys.csv"), csv(&rows()));
+    }
+    let labels = |more: &[&str]| {
+        let output = bellwether()
+            .args(["explain", &spec, "--stage", "panel"])
+            .args(more)
+            .output()
+            .expect("the program starts");
+        let panel: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a panel is JSON");
+        (panel["categories"].clone(), panel["cube"].clone())
+    };
+    let plain = labels(&[]);
+    assert_eq!(plain.0, serde_json::json!(["east", "west"]));
+    assert_eq!(labels(&["--cache", &folder]), plain, "cold");
+    assert_eq!(labels(&["--cache", &folder]), plain, "warm");
+}
+
+#[test]
 fn a_cached_file_is_not_read_again() {
     let rows = rows();
     let workshop = Workshop::new();

@@ -2,8 +2,8 @@
 
 use super::compile;
 use super::compile::Columns;
-use super::fold;
-use super::fold::Asked;
+use super::group;
+use super::group::Asked;
 use super::read::Rows;
 use super::table::NULL;
 use super::table::Parts;
@@ -66,7 +66,7 @@ pub fn answer(request: &Request, asked: &Asked, tables: &[Table], columns: &Colu
     let mut counted = asked.groups[1..].iter();
     for aggregate in &request.aggregates {
         answer.decimals.push(compile::decimals(aggregate, columns));
-        let values = if fold::is_counted(aggregate.reduce) {
+        let values = if group::is_counted(aggregate.reduce) {
             let table = &tables[*counted.next().expect("one group a counted aggregate")];
             let of_group = match aggregate.reduce {
                 Reduce::Median => median,

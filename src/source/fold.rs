@@ -3,60 +3,27 @@
 //! Rows come in batches; each adds to running values under a key of small numbers. Nothing is kept of
 //! a row but its groups. It must not know where rows come from.
 
-use super::compile;
-use super::compile::Columns;
-use super::compile::Counted;
-use super::days_of;
 use super::read::CLOCK;
+use super::shape::CellShape;
+use super::shape::GroupShape;
+use super::shape::Shape;
 use super::table::DAY_ZERO;
-use super::table::Fold;
 use super::table::NULL;
 use super::table::Overflow;
 use super::table::Parts;
 use super::table::Table;
-use crate::model::expr::Aggregate;
-use crate::model::expr::Expr;
-use crate::model::expr::Reduce;
 use crate::model::labels::Labels;
 use crate::model::period::Period;
 use crate::model::request::Key;
-use crate::model::request::Request;
 use foldhash::fast::FixedState;
 use polars::prelude as pl;
 use polars::prelude::DataType;
 use polars::prelude::IntoLazy;
-use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Stands for "no value" among codes.
-const NONE: u32 = u32::MAX;
-
-/// One grouping set with running values, in a form that does not depend on the plan: its JSON is part of the cache's key.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Group {
-    /// What rows are grouped by.
-    pub keys: Vec<Key>,
-    /// Periods of interest; empty for all time.
-    pub periods: Vec<Period>,
-    /// The category column; empty where it is not asked for.
-    pub category: String,
-    /// Categories of interest; empty for all.
-    pub categories: Vec<String>,
-    /// The customer column; empty where it is not asked for.
-    pub customer: String,
-    /// What is counted once a group (the value of a `count(distinct …)`, or the values of a median).
-    pub counted: Option<Aggregate>,
-    /// Running values: sums, counts, extremes.
-    pub columns: Vec<Aggregate>,
-}
-
-/// A request as groups: the first holds its plain aggregates, each further one a counted value.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// Places of the groups among all groups of a scan: the plain one, then one a counted aggregate.
-    pub groups: Vec<usize>,
-}
+pub(super) const NONE: u32 = u32::MAX;
 
 /// What a file's rows add up to so far.
 pub struct Running<'a> {
@@ -66,48 +33,6 @@ pub struct Running<'a> {
     dictionaries: Vec<Dictionary>,
     cells: Vec<RunningCells>,
     groups: Vec<RunningGroup>,
-}
-
-/// Groups of one source, compiled against its columns.
-pub struct Shape {
-    time: String,
-    exprs: Vec<pl::Expr>,
-    coded: Vec<Counted>,
-    cells: Vec<CellShape>,
-    groups: Vec<GroupShape>,
-    has_clock: bool,
-}
-
-/// What rows are grouped by before customers and counted values; several groups may share it.
-#[derive(PartialEq)]
-struct CellShape {
-    keys: Vec<Key>,
-    periods: Vec<Period>,
-    days: Days,
-    /// Place among the coded columns.
-    category: Option<usize>,
-    categories: Vec<String>,
-}
-
-struct GroupShape {
-    group: Group,
-    folds: Vec<Fold>,
-    /// Place among the evaluated values; none for "one a row".
-    values: Vec<Option<usize>>,
-    /// Place among the cells.
-    cells: usize,
-    /// Places among the coded columns.
-    customer: Option<usize>,
-    counted: Option<usize>,
-    /// Place of the value that is 0 where a row's value is not counted.
-    mask: Option<usize>,
-}
-
-/// The period of each day, as a table from the first day of interest on.
-#[derive(PartialEq)]
-struct Days {
-    from: i32,
-    period: Vec<u32>,
 }
 
 #[derive(Default)]
@@ -138,268 +63,6 @@ struct RunningGroup {
     columns: Vec<Vec<i64>>,
 }
 
-impl Group {
-    /// Returns the group as a file sees it whose rows lie between two days, both included: periods elsewhere do not
-    /// matter to it. The number is how many periods went at the start; `None` where no period is left.
-    pub fn within(&self, first: i32, last: i32) -> Option<(Group, usize)> {
-        if self.periods.is_empty() {
-            return Some((self.clone(), 0));
-        }
-        let meets = |it: &Period| days_of(it.from) <= last && first < days_of(it.until);
-        let skipped = self.periods.iter().take_while(|it| !meets(it)).count();
-        let periods: Vec<Period> = self.periods[skipped..].iter().copied().take_while(meets).collect();
-        let (start, end) = (periods.first()?, periods.last()?);
-        let has_gap = periods.windows(2).any(|it| it[0].until != it[1].from);
-        let is_covered = days_of(start.from) <= first && last < days_of(end.until) && !has_gap;
-        if is_covered && !self.keys.contains(&Key::Period) {
-            // Whatever the periods were called, they are all of the file's time.
-            return Some((
-                Group {
-                    periods: Vec::new(),
-                    ..self.clone()
-                },
-                0,
-            ));
-        }
-        Some((
-            Group {
-                periods,
-                ..self.clone()
-            },
-            skipped,
-        ))
-    }
-
-    /// Returns how the running values of two parts become one.
-    pub fn folds(&self) -> Vec<Fold> {
-        self.columns.iter().map(|it| fold(it.reduce)).collect()
-    }
-}
-
-/// Adds a request's groups to those of a scan; a group that stands there already is shared.
-pub fn groups_of(request: &Request, category: &str, customer: &str, groups: &mut Vec<Group>) -> Asked {
-    let has = |key: Key| request.keys.contains(&key);
-    let plain = Group {
-        keys: request.keys.clone(),
-        periods: request.periods.clone(),
-        category: if has(Key::Category) || !request.categories.is_empty() {
-            category.to_owned()
-        } else {
-            String::new()
-        },
-        categories: request.categories.clone(),
-        customer: if has(Key::Customer) {
-            customer.to_owned()
-        } else {
-            String::new()
-        },
-        counted: None,
-        columns: request
-            .aggregates
-            .iter()
-            .filter(|it| !is_counted(it.reduce))
-            .cloned()
-            .collect(),
-    };
-    let count = Aggregate {
-        reduce: Reduce::Count,
-        of: None,
-        filter: None,
-    };
-    let counted = request
-        .aggregates
-        .iter()
-        .filter(|it| is_counted(it.reduce))
-        .map(|aggregate| Group {
-            counted: Some(aggregate.clone()),
-            columns: if aggregate.reduce == Reduce::Median {
-                vec![count.clone()]
-            } else {
-                Vec::new()
-            },
-            ..plain.clone()
-        });
-    let all: Vec<Group> = std::iter::once(plain.clone()).chain(counted).collect();
-    let mut place = |group: Group| {
-        groups.iter().position(|it| *it == group).unwrap_or_else(|| {
-            groups.push(group);
-            groups.len() - 1
-        })
-    };
-    Asked {
-        groups: all.into_iter().map(&mut place).collect(),
-    }
-}
-
-/// Returns whether an aggregate needs its values apart.
-pub fn is_counted(reduce: Reduce) -> bool {
-    matches!(reduce, Reduce::CountDistinct | Reduce::Median)
-}
-
-fn fold(reduce: Reduce) -> Fold {
-    match reduce {
-        Reduce::Min => Fold::Min,
-        Reduce::Max => Fold::Max,
-        Reduce::Sum | Reduce::Count | Reduce::CountDistinct | Reduce::Median => Fold::Sum,
-    }
-}
-
-impl Shape {
-    /// Compiles groups against a source's columns.
-    pub fn new(groups: &[Group], time: &str, columns: &Columns) -> Self {
-        let mut compiling = Compiling {
-            columns,
-            values: Vec::new(),
-            coded: Vec::new(),
-            cells: Vec::new(),
-        };
-        let groups: Vec<GroupShape> = groups.iter().map(|it| compiling.group(it)).collect();
-        Self {
-            time: time.to_owned(),
-            exprs: compiling.values.iter().map(|it| compile::value(it, columns)).collect(),
-            coded: compiling.coded.into_iter().map(|it| it.1).collect(),
-            has_clock: groups.iter().any(|it| it.group.keys.contains(&Key::Clock)),
-            cells: compiling.cells,
-            groups,
-        }
-    }
-
-    /// Returns the groups, in order.
-    pub fn groups(&self) -> impl ExactSizeIterator<Item = &Group> {
-        self.groups.iter().map(|it| &it.group)
-    }
-
-    /// Returns how running values merge, one list a group.
-    pub fn folds(&self) -> Vec<&[Fold]> {
-        self.groups.iter().map(|it| it.folds.as_slice()).collect()
-    }
-
-    /// Starts with no rows.
-    pub fn start(&self) -> Running<'_> {
-        let running = |it: &GroupShape| RunningGroup {
-            columns: vec![Vec::new(); it.folds.len()],
-            ..RunningGroup::default()
-        };
-        Running {
-            days: None,
-            shape: self,
-            dictionaries: self.coded.iter().map(|_| Dictionary::default()).collect(),
-            cells: self.cells.iter().map(|_| RunningCells::default()).collect(),
-            groups: self.groups.iter().map(running).collect(),
-        }
-    }
-}
-
-/// What groups share is evaluated once a row.
-struct Compiling<'a> {
-    columns: &'a Columns,
-    values: Vec<Aggregate>,
-    coded: Vec<(String, Counted)>,
-    cells: Vec<CellShape>,
-}
-
-impl Compiling<'_> {
-    fn group(&mut self, group: &Group) -> GroupShape {
-        let category = self.column(&group.category);
-        let customer = self.column(&group.customer);
-        let counted = group.counted.as_ref().map(|aggregate| self.counted(aggregate));
-        let filter = group.counted.as_ref().and_then(|it| it.filter.clone());
-        let mask = filter.map(|filter| {
-            let counts = Aggregate {
-                reduce: Reduce::Count,
-                of: None,
-                filter: Some(filter),
-            };
-            self.value(&counts)
-        });
-        let is_plain = |it: &Aggregate| it.reduce == Reduce::Count && it.of.is_none() && it.filter.is_none();
-        let values = group
-            .columns
-            .iter()
-            .map(|it| (!is_plain(it)).then(|| self.value(it)))
-            .collect();
-        let by_cell = |key: &&Key| **key != Key::Customer;
-        let cells = CellShape {
-            keys: group.keys.iter().filter(by_cell).copied().collect(),
-            periods: group.periods.clone(),
-            days: Days::new(&group.periods, &group.keys),
-            category,
-            categories: group.categories.clone(),
-        };
-        let cells = self.cells.iter().position(|it| *it == cells).unwrap_or_else(|| {
-            self.cells.push(cells);
-            self.cells.len() - 1
-        });
-        GroupShape {
-            group: group.clone(),
-            folds: group.folds(),
-            values,
-            cells,
-            customer,
-            counted,
-            mask,
-        }
-    }
-
-    fn value(&mut self, aggregate: &Aggregate) -> usize {
-        self.values.iter().position(|it| it == aggregate).unwrap_or_else(|| {
-            self.values.push(aggregate.clone());
-            self.values.len() - 1
-        })
-    }
-
-    fn code(&mut self, name: String, of: Counted) -> usize {
-        self.coded.iter().position(|it| it.0 == name).unwrap_or_else(|| {
-            self.coded.push((name, of));
-            self.coded.len() - 1
-        })
-    }
-
-    fn column(&mut self, name: &str) -> Option<usize> {
-        (!name.is_empty()).then(|| self.code(format!("column {name}"), compile::coded_column(name, self.columns)))
-    }
-
-    /// The values are coded without the filter, so that all filters share one coding.
-    fn counted(&mut self, aggregate: &Aggregate) -> usize {
-        match (&aggregate.of, aggregate.reduce) {
-            (of, Reduce::Median) => self.code(format!("number {of:?}"), compile::coded_number(aggregate, self.columns)),
-            (Some(Expr::Column(name)), _) => {
-                self.code(format!("column {name}"), compile::coded_column(name, self.columns))
-            }
-            (of, _) => self.code(format!("value {of:?}"), compile::coded(aggregate, self.columns)),
-        }
-    }
-}
-
-impl Days {
-    fn new(periods: &[Period], keys: &[Key]) -> Self {
-        let by_period = keys.contains(&Key::Period);
-        let (Some(first), Some(last)) = (periods.first(), periods.last()) else {
-            return Self {
-                from: 0,
-                period: Vec::new(),
-            };
-        };
-        let from = days_of(first.from);
-        let mut period = vec![NONE; usize::try_from(days_of(last.until) - from).unwrap_or(0)];
-        for (idx, it) in (0_u32..).zip(periods) {
-            for day in days_of(it.from)..days_of(it.until) {
-                period[usize::try_from(day - from).expect("periods are ascending")] = if by_period { idx } else { 0 };
-            }
-        }
-        Self { from, period }
-    }
-
-    /// Returns the period of a day; [`NONE`] outside all.
-    fn of(&self, day: i32) -> u32 {
-        usize::try_from(day - self.from)
-            .ok()
-            .and_then(|it| self.period.get(it))
-            .copied()
-            .unwrap_or(NONE)
-    }
-}
-
 /// A batch's columns as plain numbers.
 struct Batch {
     days: Vec<i32>,
@@ -408,7 +71,22 @@ struct Batch {
     codes: Vec<Vec<u32>>,
 }
 
-impl Running<'_> {
+impl<'a> Running<'a> {
+    /// Starts with no rows.
+    pub fn start(shape: &'a Shape) -> Self {
+        let running = |it: &GroupShape| RunningGroup {
+            columns: vec![Vec::new(); it.folds.len()],
+            ..RunningGroup::default()
+        };
+        Self {
+            days: None,
+            shape,
+            dictionaries: shape.coded.iter().map(|_| Dictionary::default()).collect(),
+            cells: shape.cells.iter().map(|_| RunningCells::default()).collect(),
+            groups: shape.groups.iter().map(running).collect(),
+        }
+    }
+
     /// Adds rows.
     ///
     /// # Errors

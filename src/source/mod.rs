@@ -9,9 +9,11 @@ pub mod compile;
 pub mod csv;
 mod fold;
 pub mod glance;
+mod group;
 mod intake;
 mod read;
 mod scan;
+mod shape;
 mod table;
 mod zone;
 
@@ -259,9 +261,9 @@ fn events_answers(
         unreachable!("only events are aggregated");
     };
     let mut groups = Vec::new();
-    let asked: Vec<fold::Asked> = requests
+    let asked: Vec<group::Asked> = requests
         .iter()
-        .map(|it| fold::groups_of(it, category, customer, &mut groups))
+        .map(|it| group::groups_of(it, category, customer, &mut groups))
         .collect();
     let tables = events.tables(&groups, time)?;
     let answers = requests

@@ -6,12 +6,12 @@
 use super::answer::date_of;
 use super::cache;
 use super::cache::Cache;
-use super::fold::Group;
 use super::fold::Running;
-use super::fold::Shape;
 use super::glance;
+use super::group::Group;
 use super::read;
 use super::read::Reader;
+use super::shape::Shape;
 use super::table;
 use super::table::Overflow;
 use super::table::Parts;
@@ -147,14 +147,14 @@ impl Events {
     /// # Errors
     /// Files that cannot be read; sums that do not fit into 64 bits.
     pub fn tables(&self, groups: &[Group], time: &str) -> Result<Vec<Table>, Diagnostics> {
-        let shape = Shape::new(groups, time, self.columns());
+        let shape = &Shape::new(groups, time, self.columns());
         let kept = {
             let guard = self.kept.lock().expect("no thread panics with the lock");
             guard.as_ref().filter(|it| it.is_whole).map(|it| it.batches.clone())
         };
         let part = match kept {
-            Some(batches) => self.again(&shape, &batches),
-            None => self.first(&shape),
+            Some(batches) => self.again(shape, &batches),
+            None => self.first(shape),
         };
         let mut part = part.map_err(|failure| match failure {
             Failure::Unreadable(found) => found,
@@ -168,7 +168,7 @@ impl Events {
             let _ = self.intake.set(self.joined(std::mem::take(&mut part.intakes)));
         }
         if part.tables.is_empty() {
-            part.tables = shape.start().finish();
+            part.tables = Running::start(shape).finish();
         }
         Ok(part.tables)
     }
@@ -198,7 +198,8 @@ impl Events {
         let Ok(content) = cache.content(&self.reader.path(file_idx)) else {
             return self.read(shape, file_idx);
         };
-        let rows = self.reader.fingerprint();
+        // A file's name counts: its folders state columns, and rejects are told by it.
+        let rows = format!("{} {}", self.source.files[file_idx], self.reader.fingerprint());
         let name = Cache::name(&["rows", &content, &rows]);
         let known: Option<Known> = cache.get(&name).and_then(|it| serde_json::from_slice(&it).ok());
         let Some(known) = known else {
@@ -258,7 +259,7 @@ impl Events {
                 |(running, mut intakes), (batch_idx, batch)| {
                     let place = (file_idx, batch_idx);
                     let rows = batch.and_then(|it| self.reader.rows(&it)).map_err(failed)?;
-                    let mut running = running.unwrap_or_else(|| shape.start());
+                    let mut running = running.unwrap_or_else(|| Running::start(shape));
                     running.add(&rows.frame).map_err(failed)??;
                     self.keep(place, rows.frame);
                     intakes.push((place, rows.intake));
@@ -275,7 +276,7 @@ impl Events {
             .try_reduce(Part::default, |a, b| joined(shape, a, b))?;
         // A file without rows has tables too, all of them empty.
         let tables = if part.tables.is_empty() {
-            shape.start().finish()
+            Running::start(shape).finish()
         } else {
             part.tables
         };
@@ -292,7 +293,7 @@ impl Events {
             .try_fold(
                 || None::<Running<'_>>,
                 |running, (_, frame)| {
-                    let mut running = running.unwrap_or_else(|| shape.start());
+                    let mut running = running.unwrap_or_else(|| Running::start(shape));
                     running.add(frame).map_err(failed)??;
                     Ok(Some(running))
                 },

@@ -1,0 +1,200 @@
+//! Groups compiled against the columns of a source: what is evaluated once a row, and what groups share of it.
+//!
+//! It must not know how rows are read or what a group's values are kept in.
+
+use super::compile;
+use super::compile::Columns;
+use super::compile::Counted;
+use super::days_of;
+use super::fold::NONE;
+use super::group::Group;
+use super::table::Fold;
+use crate::model::expr::Aggregate;
+use crate::model::expr::Expr;
+use crate::model::expr::Reduce;
+use crate::model::period::Period;
+use crate::model::request::Key;
+use polars::prelude as pl;
+
+/// Groups of one source, compiled against its columns.
+pub struct Shape {
+    pub(super) time: String,
+    pub(super) exprs: Vec<pl::Expr>,
+    pub(super) coded: Vec<Counted>,
+    pub(super) cells: Vec<CellShape>,
+    pub(super) groups: Vec<GroupShape>,
+    pub(super) has_clock: bool,
+}
+
+/// What rows are grouped by before customers and counted values; several groups may share it.
+#[derive(PartialEq)]
+pub(super) struct CellShape {
+    pub(super) keys: Vec<Key>,
+    pub(super) periods: Vec<Period>,
+    pub(super) days: Days,
+    /// Place among the coded columns.
+    pub(super) category: Option<usize>,
+    pub(super) categories: Vec<String>,
+}
+
+pub(super) struct GroupShape {
+    pub(super) group: Group,
+    pub(super) folds: Vec<Fold>,
+    /// Place among the evaluated values; none for "one a row".
+    pub(super) values: Vec<Option<usize>>,
+    /// Place among the cells.
+    pub(super) cells: usize,
+    /// Places among the coded columns.
+    pub(super) customer: Option<usize>,
+    pub(super) counted: Option<usize>,
+    /// Place of the value that is 0 where a row's value is not counted.
+    pub(super) mask: Option<usize>,
+}
+
+/// The period of each day, as a table from the first day of interest on.
+#[derive(PartialEq)]
+pub(super) struct Days {
+    from: i32,
+    period: Vec<u32>,
+}
+
+impl Shape {
+    /// Compiles groups against a source's columns.
+    pub fn new(groups: &[Group], time: &str, columns: &Columns) -> Self {
+        let mut compiling = Compiling {
+            columns,
+            values: Vec::new(),
+            coded: Vec::new(),
+            cells: Vec::new(),
+        };
+        let groups: Vec<GroupShape> = groups.iter().map(|it| compiling.group(it)).collect();
+        Self {
+            time: time.to_owned(),
+            exprs: compiling.values.iter().map(|it| compile::value(it, columns)).collect(),
+            coded: compiling.coded.into_iter().map(|it| it.1).collect(),
+            has_clock: groups.iter().any(|it| it.group.keys.contains(&Key::Clock)),
+            cells: compiling.cells,
+            groups,
+        }
+    }
+
+    /// Returns the groups, in order.
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &Group> {
+        self.groups.iter().map(|it| &it.group)
+    }
+
+    /// Returns how running values merge, one list a group.
+    pub fn folds(&self) -> Vec<&[Fold]> {
+        self.groups.iter().map(|it| it.folds.as_slice()).collect()
+    }
+}
+
+/// What groups share is evaluated once a row.
+struct Compiling<'a> {
+    columns: &'a Columns,
+    values: Vec<Aggregate>,
+    coded: Vec<(String, Counted)>,
+    cells: Vec<CellShape>,
+}
+
+impl Compiling<'_> {
+    fn group(&mut self, group: &Group) -> GroupShape {
+        let category = self.column(&group.category);
+        let customer = self.column(&group.customer);
+        let counted = group.counted.as_ref().map(|aggregate| self.counted(aggregate));
+        let filter = group.counted.as_ref().and_then(|it| it.filter.clone());
+        let mask = filter.map(|filter| {
+            let counts = Aggregate {
+                reduce: Reduce::Count,
+                of: None,
+                filter: Some(filter),
+            };
+            self.value(&counts)
+        });
+        let is_plain = |it: &Aggregate| it.reduce == Reduce::Count && it.of.is_none() && it.filter.is_none();
+        let values = group
+            .columns
+            .iter()
+            .map(|it| (!is_plain(it)).then(|| self.value(it)))
+            .collect();
+        let by_cell = |key: &&Key| **key != Key::Customer;
+        let cells = CellShape {
+            keys: group.keys.iter().filter(by_cell).copied().collect(),
+            periods: group.periods.clone(),
+            days: Days::new(&group.periods, &group.keys),
+            category,
+            categories: group.categories.clone(),
+        };
+        let cells = self.cells.iter().position(|it| *it == cells).unwrap_or_else(|| {
+            self.cells.push(cells);
+            self.cells.len() - 1
+        });
+        GroupShape {
+            group: group.clone(),
+            folds: group.folds(),
+            values,
+            cells,
+            customer,
+            counted,
+            mask,
+        }
+    }
+
+    fn value(&mut self, aggregate: &Aggregate) -> usize {
+        self.values.iter().position(|it| it == aggregate).unwrap_or_else(|| {
+            self.values.push(aggregate.clone());
+            self.values.len() - 1
+        })
+    }
+
+    fn code(&mut self, name: String, of: Counted) -> usize {
+        self.coded.iter().position(|it| it.0 == name).unwrap_or_else(|| {
+            self.coded.push((name, of));
+            self.coded.len() - 1
+        })
+    }
+
+    fn column(&mut self, name: &str) -> Option<usize> {
+        (!name.is_empty()).then(|| self.code(format!("column {name}"), compile::coded_column(name, self.columns)))
+    }
+
+    /// The values are coded without the filter, so that all filters share one coding.
+    fn counted(&mut self, aggregate: &Aggregate) -> usize {
+        match (&aggregate.of, aggregate.reduce) {
+            (of, Reduce::Median) => self.code(format!("number {of:?}"), compile::coded_number(aggregate, self.columns)),
+            (Some(Expr::Column(name)), _) => {
+                self.code(format!("column {name}"), compile::coded_column(name, self.columns))
+            }
+            (of, _) => self.code(format!("value {of:?}"), compile::coded(aggregate, self.columns)),
+        }
+    }
+}
+
+impl Days {
+    fn new(periods: &[Period], keys: &[Key]) -> Self {
+        let by_period = keys.contains(&Key::Period);
+        let (Some(first), Some(last)) = (periods.first(), periods.last()) else {
+            return Self {
+                from: 0,
+                period: Vec::new(),
+            };
+        };
+        let from = days_of(first.from);
+        let mut period = vec![NONE; usize::try_from(days_of(last.until) - from).unwrap_or(0)];
+        for (idx, it) in (0_u32..).zip(periods) {
+            for day in days_of(it.from)..days_of(it.until) {
+                period[usize::try_from(day - from).expect("periods are ascending")] = if by_period { idx } else { 0 };
+            }
+        }
+        Self { from, period }
+    }
+
+    /// Returns the period of a day; [`NONE`] outside all.
+    pub(super) fn of(&self, day: i32) -> u32 {
+        usize::try_from(day - self.from)
+            .ok()
+            .and_then(|it| self.period.get(it))
+            .copied()
+            .unwrap_or(NONE)
+    }
+}
