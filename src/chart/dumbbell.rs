@@ -218,6 +218,11 @@ fn scale_of(panel: &Panel, groups: &[DumbbellGroup]) -> Scale {
             over[0] = over[0].max(panel.left - start);
             over[1] = over[1].max(start + width - panel.right);
         }
+        for tick in panel.ticks {
+            let (x, half) = (scale.at(tick.at), TICK.width(&tick.label) / 2.0);
+            over[0] = over[0].max(panel.left - (x - half));
+            over[1] = over[1].max(x + half - panel.right);
+        }
         // A panel of labels only would show nothing.
         let most = (panel.right - panel.left) * 0.4;
         pads = [(pads[0] + over[0]).min(most), (pads[1] + over[1]).min(most)];
@@ -343,4 +348,37 @@ fn key(sheet: &mut Sheet, [width, y]: [f64; 2], before: &str, after: &str) {
     sheet.text([before_at, y], &before, set);
     sheet.dot([after_at - 5.0, y - 2.5], 2.5, Hue::Sec);
     sheet.text([after_at, y], &after, set);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_label_of_the_last_tick_stays_in_its_panel() {
+        let tick = |at: f64, label: &str| Tick {
+            at,
+            label: label.into(),
+        };
+        let ticks = [tick(0.0, "0"), tick(150.0, "$150,000")];
+        let panel = Panel {
+            left: 100.0,
+            right: 200.0,
+            head: Vec::new(),
+            ticks: &ticks,
+            mark: Hue::Ink,
+            text: Hue::Ink,
+            pair: rate,
+        };
+        let scale = scale_of(&panel, &[]);
+        for tick in &ticks {
+            let (x, half) = (scale.at(tick.at), TICK.width(&tick.label) / 2.0);
+            // A sum of three lengths may stray by the last digit.
+            assert!(
+                panel.left - 1e-9 <= x - half && x + half <= panel.right + 1e-9,
+                "{}",
+                tick.label
+            );
+        }
+    }
 }

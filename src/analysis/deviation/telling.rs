@@ -102,8 +102,11 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
             ),
             format!(
                 " survives a {rate} false-discovery rate across all {nouns} in at least one metric; \
-                 the rate holds within each metric, not over all {} together",
-                text::count(labels.len())
+                 the rate holds within each metric, not over {} together",
+                match labels.len() {
+                    2 => "both".to_owned(),
+                    n => format!("all {}", text::count(n)),
+                }
             ),
         ),
     };
