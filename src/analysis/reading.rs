@@ -1,4 +1,4 @@
-//! Windows of time that options name, and metrics read from answers.
+//! Windows of time that options name, and metrics that add up.
 //!
 //! Several analyses look back over a window of their own, and add up what a metric is made of. It must not know
 //! what they do with it.
@@ -13,7 +13,6 @@ use crate::model::period::Grain;
 use crate::model::period::Period;
 use crate::model::period::day_label;
 use crate::model::plan::Plan;
-use crate::model::request::Answer;
 use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -101,13 +100,6 @@ pub fn adds_up(plan: &Plan, formula: &Formula<usize>) -> bool {
             adds_up(plan, first) && rest.iter().all(|it| *it == Formula::Number(0.0))
         }
     }
-}
-
-/// Returns one value of an answer in the aggregate's own unit; nothing is zero.
-pub fn amount(answer: &Answer, column: usize, row_idx: usize) -> f64 {
-    // Integers of money stay below 2^53 minor units (90 trillion): the cast is exact, the division rounds once.
-    let whole = answer.values[column][row_idx].unwrap_or(0) as f64;
-    whole / 10_i64.pow(answer.decimals[column]) as f64
 }
 
 /// Returns the height in points of a heat map with so many rows, heads and scale included.

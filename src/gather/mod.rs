@@ -148,7 +148,7 @@ fn place(panel: &mut Panel, asked: &Asked, answer: &Answer) {
     let category_of: Vec<Option<usize>> = answer.categories.texts().map(place).collect();
     for (column, &measure_idx) in asked.measures.iter().enumerate() {
         for row_idx in 0..answer.period.len() {
-            let value = value(answer, column, row_idx);
+            let value = answer.amount(column, row_idx);
             let period = answer.period[row_idx] as usize;
             if !asked.by_category {
                 panel.totals[measure_idx][period] = value;
@@ -160,13 +160,6 @@ fn place(panel: &mut Panel, asked: &Asked, answer: &Answer) {
             }
         }
     }
-}
-
-/// Returns one value of an answer in the aggregate's own unit.
-fn value(answer: &Answer, column: usize, row_idx: usize) -> Option<f64> {
-    let whole = answer.values[column][row_idx]?;
-    // Integers of money stay below 2^53 minor units (90 trillion): the cast is exact, the division rounds once.
-    Some(whole as f64 / crate::source::compile::power_of_ten(answer.decimals[column]) as f64)
 }
 
 /// Returns the indices of sources with a customer column.

@@ -3,7 +3,6 @@
 use super::Need;
 use super::aggregates;
 use super::places;
-use super::value;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Formula;
 use crate::model::panel::Panel;
@@ -118,7 +117,7 @@ fn roster(
                 .entry(customer)
                 .or_insert_with(|| vec![BTreeMap::new(); n_before + 1]);
             for (column, &measure_idx) in asked.measures.iter().enumerate() {
-                if let Some(x) = value(answer, column, row_idx) {
+                if let Some(x) = answer.amount(column, row_idx) {
                     periods[answer.period[row_idx] as usize].insert(measure_idx, x);
                 }
             }

@@ -349,22 +349,24 @@ fn day_range(first: Date, last: Date) -> String {
     }
 }
 
+/// The months of the year, in English.
+pub const MONTH_NAMES: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 fn month_name(day: Date) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    NAMES[usize::from(day.month().unsigned_abs()) - 1]
+    MONTH_NAMES[usize::from(day.month().unsigned_abs()) - 1]
 }
 
 /// The first three letters name an English month unmistakably.

@@ -67,6 +67,13 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Returns one value in the aggregate's own unit; `None` is SQL null.
+    pub fn amount(&self, column: usize, row_idx: usize) -> Option<f64> {
+        let whole = self.values[column][row_idx]?;
+        // Integers of money stay below 2^53 minor units (90 trillion): the cast is exact, the division rounds once.
+        Some(whole as f64 / 10_i64.pow(self.decimals[column]) as f64)
+    }
+
     /// Returns the number of groups.
     pub fn n_rows(&self) -> usize {
         let keys = [

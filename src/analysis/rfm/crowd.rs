@@ -5,7 +5,6 @@
 use super::Told;
 use super::segments::Segment;
 use crate::analysis::Run;
-use crate::analysis::reading;
 use crate::model::labels::Labels;
 use crate::model::period::Period;
 use crate::stats::fifths::fifths;
@@ -50,7 +49,7 @@ pub(super) fn crowd(told: &Told, run: &Run, window: Period) -> Crowd {
     for (row_idx, &customer) in answer.customer.iter().enumerate() {
         let amount = |measure: &usize| {
             let column = measures.iter().position(|it| it == measure)?;
-            Some(reading::amount(answer, column, row_idx))
+            answer.amount(column, row_idx).or(Some(0.0))
         };
         let bought = frequency.formula.value(&amount).unwrap_or(0.0);
         let Some(day) = answer.values[last_day][row_idx].filter(|_| bought > 0.0) else {

@@ -83,7 +83,7 @@ pub(super) fn days(told: &Told, run: &Run, metric: &Metric) -> Days {
         for (row_idx, &day) in answer.day.iter().enumerate() {
             let hour = answer.clock.get(row_idx).map_or(0, |it| usize::from(*it) % HOURS);
             let day = usize::try_from(day - first).expect("only days of the extent are asked");
-            amounts[leaf][day * HOURS + hour] = reading::amount(answer, column, row_idx);
+            amounts[leaf][day * HOURS + hour] = answer.amount(column, row_idx).unwrap_or(0.0);
         }
     }
     let ratio = metric.ratio().filter(|_| !reading::adds_up(plan, &metric.formula));

@@ -15,23 +15,8 @@ use crate::model::memo::Run;
 use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::memo::Tone;
+use crate::model::period::MONTH_NAMES;
 use crate::words;
-
-/// Months of the year.
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// A column's head and what of a phase stands in it.
 type Told = (&'static str, &'static str);
@@ -155,7 +140,7 @@ fn seasons(voice: &Voice) -> Option<Table> {
         title: "By month of the year".into(),
         subtitle: over,
         columns: vec![column("Month", Align::Left), column("Index", Align::Right)],
-        rows: MONTHS.iter().enumerate().map(row).collect(),
+        rows: MONTH_NAMES.iter().enumerate().map(row).collect(),
         style: TableStyle::Dense,
         ..Table::default()
     })
