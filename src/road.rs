@@ -32,6 +32,7 @@ use crate::resolve::Overrides;
 use crate::source::Files;
 use crate::source::cache;
 use crate::source::cache::Cache;
+use crate::source::cost::Cost;
 use crate::words::Words;
 use crate::words::text;
 use std::collections::BTreeMap;
@@ -67,7 +68,6 @@ pub struct Planned {
     /// Warnings met on the way.
     pub warnings: Vec<Diagnostic>,
     files: Files,
-    folder: PathBuf,
 }
 
 /// Everything that was computed.
@@ -129,7 +129,6 @@ pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
         tasks: checked.value.tasks,
         warnings: checked.warnings,
         files,
-        folder,
     })
 }
 
@@ -167,6 +166,27 @@ pub fn check(text: &str, slug: &str, world: &dyn World, overrides: &Overrides) -
     })
 }
 
+/// Lists what the analyses ask of the first pass over the data, each once.
+fn asked(planned: &Planned) -> Vec<crate::model::request::Request> {
+    let mut asked: Vec<crate::model::request::Request> = Vec::new();
+    for request in planned.tasks.iter().flat_map(|task| task.asks(&planned.plan)) {
+        if !asked.contains(&request) {
+            asked.push(request);
+        }
+    }
+    asked
+}
+
+/// Tells what a run would read, source by source.
+///
+/// # Errors
+/// Files that cannot be opened.
+pub fn costs(planned: &Planned) -> Result<Vec<Cost>, Diagnostics> {
+    let asked = asked(planned);
+    let tables = planned.files.open(&planned.plan, &asked)?;
+    gather::costs(&planned.plan, &tables, &asked)
+}
+
 /// Gathers and analyses, wave by wave.
 ///
 /// # Errors
@@ -174,15 +194,10 @@ pub fn check(text: &str, slug: &str, world: &dyn World, overrides: &Overrides) -
 pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Diagnostics> {
     use rayon::prelude::*;
     let plan = &planned.plan;
-    let mut asked: Vec<crate::model::request::Request> = Vec::new();
-    for request in planned.tasks.iter().flat_map(|task| task.asks(plan)) {
-        if !asked.contains(&request) {
-            asked.push(request);
-        }
-    }
+    let asked = asked(planned);
     let (tables, sources) = rayon::join(
         || planned.files.open(plan, &asked),
-        || audit::source_hashes(plan, &planned.folder),
+        || audit::source_hashes(plan, |file| planned.files.content(file)),
     );
     let (tables, sources) = (tables?, sources?);
     let inputs = Inputs {

@@ -4,6 +4,7 @@
 
 use crate::deviation_figures::judged;
 use crate::deviation_figures::month_bounds;
+use bellwether::source::parquet::Parquet;
 use bellwether::stats::forecast::Model;
 use bellwether::stats::forecast::Options;
 use bellwether::stats::forecast::forecast;
@@ -44,15 +45,18 @@ fn peers(folder: &Path) -> serde_json::Value {
 
 /// Returns the months of each kind of business that the peers projected, by name; suppressed ones are NaN.
 fn mrts(folder: &Path) -> Vec<(String, Vec<f64>)> {
-    let path = pl::PlRefPath::try_from_path(&folder.join("data/mrts.parquet")).expect("the path is text");
+    let file = Parquet::open(&folder.join("data/mrts.parquet")).expect("the references are readable");
+    let names = ["kind", "ds", "sales_musd"].map(str::to_owned);
+    let groups = (0..file.row_groups().len()).map(|it| file.read(it, &names).and_then(|it| it.plain()));
+    let rows = groups.reduce(|all, more| all?.vstack(&more?)).expect("a row group");
     let columns = [
         pl::col("kind").cast(pl::DataType::String),
         pl::col("ds").dt().year().cast(pl::DataType::Int64).alias("year"),
         pl::col("ds").dt().month().cast(pl::DataType::Int64).alias("month"),
         pl::col("sales_musd").cast(pl::DataType::Float64),
     ];
-    let frame = pl::LazyFrame::scan_parquet(path, pl::ScanArgsParquet::default())
-        .and_then(|frame| frame.select(columns).collect())
+    let frame = rows
+        .and_then(|rows| pl::IntoLazy::lazy(rows).select(columns).collect())
         .expect("the references are readable");
     let integers = |name: &str| {
         frame

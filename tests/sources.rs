@@ -4,8 +4,18 @@ use crate::run::Workshop;
 use crate::run::run;
 use bellwether::render::Templates;
 use bellwether::road;
+use polars_arrow::array::Array;
+use polars_arrow::array::PrimitiveArray;
+use polars_arrow::array::Utf8ViewArray;
+use polars_arrow::datatypes::ArrowDataType;
+use polars_arrow::datatypes::ArrowSchema;
+use polars_arrow::datatypes::Field;
+use polars_arrow::io::ipc::write::FileWriter;
+use polars_arrow::io::ipc::write::WriteOptions;
+use polars_arrow::record_batch::RecordBatch;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
 const SPEC: &str = r#"bellwether: 1
 title: "Shift: {{ period.label }}"
@@ -97,4 +107,78 @@ fn a_file_that_changes_after_it_was_found_fails_the_run() {
     let wrong = road::compute(&planned, &templates).err().expect("the file is another");
     assert_eq!(wrong.0[0].code, "changed-file");
     assert_eq!(wrong.exit_code(), 3);
+}
+
+/// A file of Arrow record batches with the days, categories and amounts of [`ROWS`], amounts in a type of their own.
+fn arrow(amounts: Box<dyn Array>) -> Vec<u8> {
+    let days = PrimitiveArray::<i32>::from_vec(vec![20_513, 20_514, 20_514]).to(ArrowDataType::Date32);
+    let who = PrimitiveArray::<i32>::from_vec(vec![1, 1, 2]);
+    let categories = Utf8ViewArray::from_slice_values(["bread", "bread", "milk"]);
+    let arrays: [Box<dyn Array>; 4] = [days.boxed(), who.boxed(), categories.boxed(), amounts];
+    let names = ["day", "who", "category", "amount"];
+    let fields = names.iter().zip(&arrays).map(|(name, array)| {
+        let field = Field::new((*name).into(), array.dtype().clone(), true);
+        (field.name.clone(), field)
+    });
+    let schema: ArrowSchema = fields.collect();
+    let options = WriteOptions { compression: None };
+    let mut writer = FileWriter::try_new(Vec::new(), Arc::new(schema.clone()), None, options).expect("a schema");
+    let batch = RecordBatch::new(3, Arc::new(schema), arrays.to_vec());
+    writer.write(&batch, None).expect("memory takes all");
+    writer.finish().expect("memory takes all");
+    writer.into_inner()
+}
+
+#[test]
+fn arrow_files_give_the_figures_of_the_same_rows_as_text() {
+    let text = facts("rows.csv", ROWS.as_bytes());
+    let amounts = PrimitiveArray::<f64>::from_vec(vec![1.10, 2.30, 0.25]).boxed();
+    let other = facts("rows.arrow", &arrow(amounts));
+    for id in [
+        "headline/spend/value",
+        "headline/spend/series",
+        "quality/rows/read",
+        "quality/rows/customers",
+    ] {
+        assert_eq!(text[id]["value"], other[id]["value"], "{id}");
+    }
+}
+
+#[test]
+fn numbers_that_widen_from_file_to_file_stay_what_they_are() {
+    let workshop = Workshop::new();
+    let large = 3_000_000_000_i64;
+    workshop.write(
+        "log/1.arrow",
+        arrow(PrimitiveArray::<i32>::from_vec(vec![1, 2, 3]).boxed()),
+    );
+    workshop.write(
+        "log/2.arrow",
+        arrow(PrimitiveArray::<i64>::from_vec(vec![0, large, 0]).boxed()),
+    );
+    workshop.write(
+        "log/3.arrow",
+        arrow(PrimitiveArray::<f64>::from_vec(vec![0.0, 0.25, 0.5]).boxed()),
+    );
+    let spec = workshop.write("shop.yaml", SPEC.replace("FILE", "log/*.arrow"));
+    let output = run(&["explain", &spec, "--stage", "facts"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let facts: serde_json::Value = serde_json::from_slice(&output.stdout).expect("facts are JSON");
+    // The second day: 2 + 3 in 32 bits, the large one in 64, 0.25 + 0.5 as floats.
+    assert_eq!(facts["headline/spend/value"]["value"], 3_000_000_005.75);
+}
+
+#[test]
+fn an_arrow_file_that_is_cut_off_is_unreadable() {
+    let workshop = Workshop::new();
+    let whole = arrow(PrimitiveArray::<f64>::from_vec(vec![1.10, 2.30, 0.25]).boxed());
+    workshop.write("rows.arrow", &whole[..whole.len() / 2]);
+    let spec = workshop.write("shop.yaml", SPEC.replace("FILE", "rows.arrow"));
+    let output = run(&["check", &spec]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("unreadable-file") && said.contains("rows.arrow"),
+        "{said}"
+    );
 }

@@ -159,7 +159,7 @@ fn only_source(scope: &Scope, span: Span, found: &mut Diagnostics) -> Option<usi
 fn customer_column(plan: &Plan, source: usize) -> &str {
     match &plan.sources[source].role {
         Role::Events { customer, .. } => customer,
-        Role::Customers { .. } => "",
+        Role::Customers { .. } | Role::Things { .. } => "",
     }
 }
 

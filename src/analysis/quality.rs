@@ -209,6 +209,10 @@ fn record_intake(record: &mut Recorder, intake: &Intake) {
         intake.rounded,
         "values with more decimal places than declared",
     );
+    for (table, n) in &intake.unmatched {
+        let name = format!("unmatched/{}", text::slug(table));
+        count(&name, *n, "rows whose key is not in the table that is looked up");
+    }
     if let Some(n) = intake.duplicates {
         count(
             "duplicates",

@@ -15,7 +15,6 @@ use crate::model::plan::Plan;
 use crate::model::unit::Unit;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::Path;
 pub use swap::Staging;
 
 /// What a memo follows from.
@@ -50,18 +49,19 @@ pub fn hash_of_hashes(hashes: &BTreeMap<String, String>) -> String {
     hash(lines.as_bytes())
 }
 
-/// Hashes every file of every source.
-pub fn source_hashes(plan: &Plan, folder: &Path) -> Result<BTreeMap<String, BTreeMap<String, String>>, Diagnostics> {
+/// Hashes every file of every source; `content` gives the hash of a file.
+pub fn source_hashes(
+    plan: &Plan,
+    content: impl Fn(&str) -> std::io::Result<String>,
+) -> Result<BTreeMap<String, BTreeMap<String, String>>, Diagnostics> {
     let mut found = Diagnostics::new();
     let mut all = BTreeMap::new();
     for source in &plan.sources {
         let mut hashes = BTreeMap::new();
         for file in &source.files {
-            let mut hasher = blake3::Hasher::new();
-            let read = std::fs::File::open(folder.join(file)).and_then(|it| hasher.update_reader(it).map(|_| ()));
-            match read {
-                Ok(()) => {
-                    hashes.insert(file.clone(), hasher.finalize().to_hex().to_string());
+            match content(file) {
+                Ok(hash) => {
+                    hashes.insert(file.clone(), hash);
                 }
                 Err(error) => found.push(Diagnostic::data(
                     "unreadable-file",

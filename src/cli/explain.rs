@@ -2,10 +2,12 @@
 
 use super::Changes;
 use super::Printer;
+use super::counted;
 use super::say;
 use crate::model::diagnostic::Diagnostics;
 use crate::render::Templates;
 use crate::road;
+use crate::source::cost::Cost;
 use clap::Args;
 use clap::ValueEnum;
 use serde::Serialize;
@@ -19,6 +21,9 @@ pub struct ExplainArguments {
     /// The stage whose result is printed.
     #[arg(long, value_enum, default_value_t = Stage::Plan)]
     stage: Stage,
+    /// Tells what a run would read instead: rows, files, bytes, columns, memory, and what the cache holds.
+    #[arg(long, conflicts_with = "stage")]
+    cost: bool,
     #[command(flatten)]
     changes: Changes,
 }
@@ -40,7 +45,7 @@ enum Stage {
 
 /// Prints a stage and returns the exit code.
 pub fn explain(arguments: &ExplainArguments, printer: &Printer) -> u8 {
-    match explained(arguments) {
+    match explained(arguments, printer) {
         Ok(json) => {
             say(&json);
             0
@@ -49,8 +54,16 @@ pub fn explain(arguments: &ExplainArguments, printer: &Printer) -> u8 {
     }
 }
 
-fn explained(arguments: &ExplainArguments) -> Result<String, Diagnostics> {
+fn explained(arguments: &ExplainArguments, printer: &Printer) -> Result<String, Diagnostics> {
     let planned = road::plan(&arguments.changes.request(&arguments.spec))?;
+    if arguments.cost {
+        let costs = road::costs(&planned)?;
+        return Ok(if printer.is_text() {
+            costs_as_text(&costs)
+        } else {
+            json(&costs)
+        });
+    }
     match arguments.stage {
         Stage::Spec => return Ok(json(&planned.spec)),
         Stage::Plan => {
@@ -65,6 +78,54 @@ fn explained(arguments: &ExplainArguments) -> Result<String, Diagnostics> {
         Stage::Facts => road::facts_json(&computed.facts),
         _ => json(&road::compose(&planned, &computed.facts)),
     })
+}
+
+fn costs_as_text(costs: &[Cost]) -> String {
+    let size = |bytes: u64| match bytes {
+        0..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    };
+    let mut text = String::new();
+    for it in costs {
+        let rows = it.rows.map_or("rows not known before they are read".to_owned(), |n| {
+            format!("{} rows", grouped(n))
+        });
+        let lines = [
+            format!(
+                "{}: {}, {rows}, {}",
+                it.source,
+                counted(it.files, "file", "files"),
+                size(it.bytes)
+            ),
+            format!(
+                "  reads {} of {}: {}",
+                it.columns.len(),
+                counted(it.n_columns, "column", "columns"),
+                it.columns.join(", ")
+            ),
+            format!(
+                "  {} from the files, of which the cache holds {} of {}",
+                size(it.read),
+                it.held,
+                it.files
+            ),
+            format!(
+                "  at most about {} of memory for rows, beside the figures themselves",
+                size(it.memory)
+            ),
+        ];
+        text.push_str(&lines.join("\n"));
+        text.push('\n');
+    }
+    text
+}
+
+/// Writes a number with its thousands apart.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let groups: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+    String::from_utf8_lossy(&groups.join(&b","[..])).into_owned()
 }
 
 fn json(of: &impl Serialize) -> String {

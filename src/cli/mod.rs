@@ -220,6 +220,11 @@ struct Printer {
 }
 
 impl Printer {
+    /// Whether people read what is printed.
+    fn is_text(&self) -> bool {
+        matches!(self.format, MessageFormat::Text)
+    }
+
     /// Prints errors and returns their exit code.
     fn fail(&self, found: &Diagnostics, spec: &Path) -> u8 {
         self.print(found, spec);

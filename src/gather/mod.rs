@@ -17,6 +17,7 @@ use crate::model::request::Answer;
 use crate::model::request::Key;
 use crate::model::request::Request;
 use crate::source::Tables;
+use crate::source::cost::Cost;
 use std::borrow::Cow;
 
 /// What an analysis needs beyond the cube, known once the facts of earlier waves are.
@@ -95,6 +96,20 @@ pub fn gather_rosters(plan: &Plan, tables: &Tables, panel: &mut Panel, needs: &[
     let rosters = roster::rosters(plan, tables, panel, needs)?;
     panel.rosters.extend(rosters);
     Ok(())
+}
+
+/// Tells what the first wave would read.
+///
+/// # Errors
+/// Files that cannot be opened.
+pub fn costs(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Vec<Cost>, Diagnostics> {
+    let mut periods = plan.periods.history.clone();
+    periods.push(plan.periods.target);
+    let cube = cube_requests(plan, &periods).into_iter().map(|it| it.request);
+    let requests = cube
+        .chain(attributes::requests(plan, &periods))
+        .chain(asked.iter().cloned());
+    tables.costs(plan, &requests.collect::<Vec<Request>>())
 }
 
 /// A request and the measures that its aggregates stand for.

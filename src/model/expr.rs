@@ -163,6 +163,54 @@ impl Expr {
         names
     }
 
+    /// Returns the same expression with other parts: `part` gives the one that takes a direct part's place.
+    pub fn with_parts(&self, mut part: impl FnMut(&Expr) -> Expr) -> Expr {
+        let mut boxed = |it: &Expr| Box::new(part(it));
+        match self {
+            Expr::Column(_) | Expr::Literal(_) => self.clone(),
+            Expr::Neg(of) => Expr::Neg(boxed(of)),
+            Expr::Not(of) => Expr::Not(boxed(of)),
+            Expr::Binary(op, left, right) => Expr::Binary(*op, boxed(left), boxed(right)),
+            Expr::Case { when, otherwise } => Expr::Case {
+                when: when.iter().map(|it| (*boxed(&it.0), *boxed(&it.1))).collect(),
+                otherwise: boxed(otherwise),
+            },
+            Expr::In { of, list, negated } => Expr::In {
+                of: boxed(of),
+                list: list.clone(),
+                negated: *negated,
+            },
+            Expr::Between { of, low, high, negated } => Expr::Between {
+                of: boxed(of),
+                low: boxed(low),
+                high: boxed(high),
+                negated: *negated,
+            },
+            Expr::Like {
+                of,
+                pattern,
+                negated,
+                ignore_case,
+            } => Expr::Like {
+                of: boxed(of),
+                pattern: pattern.clone(),
+                negated: *negated,
+                ignore_case: *ignore_case,
+            },
+            Expr::SplitPart { of, separator, part } => Expr::SplitPart {
+                of: boxed(of),
+                separator: separator.clone(),
+                part: *part,
+            },
+            Expr::IsNull { of, negated } => Expr::IsNull {
+                of: boxed(of),
+                negated: *negated,
+            },
+            Expr::Coalesce(parts) => Expr::Coalesce(parts.iter().map(|it| *boxed(it)).collect()),
+            Expr::Call(function, of) => Expr::Call(*function, boxed(of)),
+        }
+    }
+
     fn collect_columns(&self, names: &mut Vec<String>) {
         match self {
             Expr::Column(name) => names.push(name.clone()),

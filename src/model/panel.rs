@@ -11,6 +11,7 @@ use super::request::Answer;
 use super::request::Request;
 use serde::Deserialize;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// All that analyses may read.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -114,6 +115,8 @@ pub struct Intake {
     pub rows_without_category: u64,
     /// Rows left whose customer is not in the customers source.
     pub rows_without_attributes: u64,
+    /// Rows whose key is not in a table that is looked up, by table; only of tables whose columns are read.
+    pub unmatched: BTreeMap<String, u64>,
     /// Values of decimal columns that had more places than declared, and were rounded.
     pub rounded: u64,
 }

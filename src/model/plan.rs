@@ -52,6 +52,8 @@ pub struct Source {
     pub role: Role,
     /// Columns of decimal numbers and their decimal places.
     pub decimals: Vec<(String, u32)>,
+    /// Tables whose columns become columns of this one, in order.
+    pub lookups: Vec<Lookup>,
     /// Computed columns, in order.
     pub columns: Vec<(String, Expr)>,
     /// Rules, in order.
@@ -60,6 +62,19 @@ pub struct Source {
     pub unique: Vec<String>,
     /// What its time says of the hour.
     pub clock: Clock,
+}
+
+/// A table whose columns are found by a key.
+#[derive(Debug, Clone, Serialize)]
+pub struct Lookup {
+    /// The table; it has no lookups of its own.
+    pub table: Source,
+    /// The column of its key.
+    pub key: String,
+    /// The column of the source that holds the key.
+    pub column: String,
+    /// The columns that it brings.
+    pub brings: Vec<String>,
 }
 
 /// What the time of an events source says beside its day.
@@ -86,6 +101,11 @@ pub enum Role {
     },
     /// A customer.
     Customers {
+        /// The column of its key.
+        key: String,
+    },
+    /// Something else that is looked up, as a product.
+    Things {
         /// The column of its key.
         key: String,
     },

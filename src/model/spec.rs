@@ -107,6 +107,9 @@ pub struct SourceSpec {
     pub rules: Vec<RuleSpec>,
     /// Columns that together should be unique; repeated rows are counted by `quality`. Default: none.
     pub unique: Vec<Spanned<String>>,
+    /// Tables of other sources whose columns become columns of this one: the source, and the own column that holds its
+    /// key. Default: none.
+    pub lookup: Vec<(Spanned<String>, Spanned<String>)>,
     /// IANA name of the time zone to whose civil time a timestamp in UTC is shifted before its day, period and hour
     /// are taken. Default: none; the time is taken as it stands.
     pub time_zone: Option<Spanned<String>>,

@@ -5,6 +5,7 @@
 //! `pack.json` says what each follows from: a run that was killed goes on, and one with nothing new to do does nothing.
 //! It must not know what specs are.
 
+mod parquet;
 mod proof;
 mod record;
 mod survey;

@@ -9,6 +9,7 @@ use super::blocks;
 use super::day_of;
 use super::each_block;
 use super::month_of;
+use super::parquet::Writer;
 use super::proof::Kind;
 use super::record;
 use super::record::ColumnRecord;
@@ -28,7 +29,6 @@ use crate::source::glance;
 use polars::prelude as pl;
 use polars::prelude::IntoColumn;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 /// Rows of a row group: large enough to pack well, small enough to be skipped and to stream.
@@ -40,11 +40,8 @@ const WAITING_ROWS: u64 = 1 << 22;
 /// Row groups do not become smaller than this, however many parts are open.
 const LEAST_ROWS: u64 = 1 << 16;
 
-/// Zstandard's own default: higher levels cost seconds for a few hundredths of the size.
-const LEVEL: i32 = 3;
-
 /// Enters into the hash of what a part follows from; another number makes every part anew.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// How all parts are written.
 struct Layout {
@@ -58,7 +55,7 @@ struct Layout {
 struct Growing {
     name: String,
     waiting: Option<pl::DataFrame>,
-    writer: polars::io::parquet::write::BatchedWriter<Box<dyn Write + Send>>,
+    writer: Writer,
     rows: u64,
 }
 
@@ -404,13 +401,11 @@ fn start(job: &Job<'_>, name: String, layout: &Layout) -> Result<Growing, Diagno
     let folder = path.parent().unwrap_or(&job.to);
     let file = std::fs::create_dir_all(folder).and_then(|()| (job.create)(&path));
     let file = file.map_err(|error| unwritten(&path, &error))?;
-    let level = polars::polars_utils::compression::ZstdLevel::try_new(LEVEL).expect("a level that Zstandard has");
-    let writer = pl::ParquetWriter::new(file)
-        .with_compression(pl::ParquetCompression::Zstd(Some(level)))
-        .with_statistics(pl::StatisticsOptions::full())
-        .set_parallel(true)
-        .batched(&layout.schema)
-        .map_err(|error| unwritten(&path, &error))?;
+    let is_time = |(name, kind): &&(String, Kind)| {
+        job.time.as_ref() == Some(name) && matches!(kind, Kind::Date | Kind::Millis | Kind::Micros)
+    };
+    let ascending = layout.columns.iter().find(is_time).map(|it| it.0.as_str());
+    let writer = Writer::new(file, &layout.schema, ascending).map_err(|error| unwritten(&path, &error))?;
     Ok(Growing {
         name,
         waiting: None,
@@ -439,7 +434,7 @@ fn write_groups(job: &Job<'_>, open: &mut Growing, layout: &Layout, rows: u64) -
                 .map_err(failed)?;
         }
         group.rechunk_mut_par();
-        open.writer.write_batch(&group).map_err(failed)?;
+        open.writer.group(&group).map_err(failed)?;
         open.rows += n_rows as u64;
         open.waiting = (rest.height() > 0).then_some(rest);
     }
@@ -451,7 +446,6 @@ fn finish(job: &Job<'_>, mut open: Growing, layout: &Layout) -> Result<(String, 
     write_groups(job, &mut open, layout, 1)?;
     let (path, new) = (job.to.join(&open.name), beside(&job.to, &open.name));
     open.writer.finish().map_err(|error| unwritten(&path, &error))?;
-    drop(open.writer);
     // On the disk before the name says so: a power cut leaves the old part or the new one.
     let synced = std::fs::File::open(&new).and_then(|it| it.sync_all());
     synced.map_err(|error| unwritten(&new, &error))?;

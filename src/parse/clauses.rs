@@ -21,7 +21,7 @@ use crate::model::spec::SourceSpec;
 use crate::model::unit::Good;
 
 /// What a source may say.
-const SOURCE_KEYS: [&str; 9] = [
+const SOURCE_KEYS: [&str; 10] = [
     "files",
     "time",
     "customer",
@@ -30,6 +30,7 @@ const SOURCE_KEYS: [&str; 9] = [
     "columns",
     "rules",
     "unique",
+    "lookup",
     "time_zone",
 ];
 
@@ -79,6 +80,10 @@ fn source(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
         })
         .unwrap_or_default();
     let unique = texts(&fields, "unique", &format!("a column of `unique` of {what}"), reading);
+    let lookup = fields
+        .optional("lookup")
+        .map(|node| lookup(node, &what, reading))
+        .unwrap_or_default();
     let time_zone = optional_text(&fields, "time_zone", &format!("`time_zone` of {what}"), reading);
     let wrong = match (says_when, says_key) {
         (false, false) => Some((name.span, "has neither `time` nor `key`")),
@@ -107,6 +112,7 @@ fn source(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
         columns,
         rules,
         unique,
+        lookup,
         time_zone,
     })
 }
@@ -134,6 +140,18 @@ fn decimals(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<
         decimals.push((name.clone(), places));
     }
     decimals
+}
+
+fn lookup(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, Spanned<String>)> {
+    let entries = node.entries(&format!("`lookup` of {what}"), reading.found);
+    let pair = |(name, node): &(Spanned<String>, Node), reading: &mut Reading<'_>| {
+        let column = node.text(
+            &format!("the column that holds the key of `{}`", name.value),
+            reading.found,
+        )?;
+        Some((name.clone(), column))
+    };
+    entries.iter().filter_map(|it| pair(it, reading)).collect()
 }
 
 fn columns(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, Spanned<Expr>)> {

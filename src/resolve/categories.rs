@@ -2,6 +2,7 @@
 
 use super::label_of;
 use super::sources::Table;
+use super::sources::is_of_things;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::plan::Categories;
@@ -74,7 +75,10 @@ pub(super) fn segments(spec: &Spec, tables: &[Option<Table>], found: &mut Diagno
         return Vec::new();
     };
     let customers: Vec<usize> = (0..spec.sources.len())
-        .filter(|at| spec.sources[*at].1.key.is_some())
+        .filter(|at| {
+            let (name, source) = &spec.sources[*at];
+            source.key.is_some() && !is_of_things(&name.value, spec)
+        })
         .collect();
     let at = match customers.as_slice() {
         [only] => *only,

@@ -13,6 +13,7 @@ use crate::model::diagnostic::nearest;
 use crate::model::expr::Expr;
 use crate::model::expr::Literal;
 use crate::model::plan::Clock;
+use crate::model::plan::Lookup;
 use crate::model::plan::Role;
 use crate::model::plan::Rule;
 use crate::model::plan::Source;
@@ -83,8 +84,9 @@ fn table(
         source: Source {
             name: name.value.clone(),
             files,
-            role: role(source),
+            role: role(&name.value, source, spec),
             decimals: Vec::new(),
+            lookups: Vec::new(),
             columns: Vec::new(),
             rules: Vec::new(),
             unique: source.unique.iter().map(|it| it.value.clone()).collect(),
@@ -94,6 +96,7 @@ fn table(
         columns: read.into_iter().map(|(name, holds)| file_column(name, holds)).collect(),
     };
     decimals(source, &mut table, found);
+    lookups(source, spec, world, &mut table, found);
     computed(source, spec, &mut table, found);
     check_columns(source, &table, found);
     table.source.clock = clock(source, &table, found);
@@ -136,12 +139,23 @@ fn clock(source: &SourceSpec, table: &Table, found: &mut Diagnostics) -> Clock {
     }
 }
 
-fn role(source: &SourceSpec) -> Role {
+/// Tells whether a table is of something else than customers: it is looked up by another column than who.
+pub(super) fn is_of_things(name: &str, spec: &Spec) -> bool {
+    let by_another = |(_, source): &(Spanned<String>, SourceSpec)| {
+        let who = source.customer.as_ref().map(|it| &it.value);
+        let mut lookups = source.lookup.iter();
+        lookups.any(|(table, column)| table.value == name && Some(&column.value) != who)
+    };
+    spec.sources.iter().any(by_another)
+}
+
+fn role(name: &str, source: &SourceSpec, spec: &Spec) -> Role {
     match (&source.time, &source.key) {
         (Some(time), _) => Role::Events {
             time: time.value.clone(),
             customer: source.customer.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
         },
+        (None, Some(key)) if is_of_things(name, spec) => Role::Things { key: key.value.clone() },
         (None, Some(key)) => Role::Customers { key: key.value.clone() },
         (None, None) => unreachable!("a source without `time` and `key` is refused when it is parsed"),
     }
@@ -187,6 +201,66 @@ fn decimals(source: &SourceSpec, table: &mut Table, found: &mut Diagnostics) {
                 column.places = Ok(places);
             }
         }
+    }
+}
+
+/// Takes over `lookup:`; the columns of each table stand beside the source's own, which keep their names.
+fn lookups(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Table, found: &mut Diagnostics) {
+    for (name, column) in &source.lookup {
+        let other = spec.sources.iter().find(|it| it.0.value == name.value);
+        let keyed: Vec<&str> = spec
+            .sources
+            .iter()
+            .filter(|it| it.1.key.is_some())
+            .map(|it| it.0.value.as_str())
+            .collect();
+        let Some((of, other, key)) = other.and_then(|(of, it)| Some((of, it, it.key.as_ref()?))) else {
+            let message = format!(
+                "`{}` is no source with a `key`, in which something could be looked up",
+                name.value
+            );
+            let diagnostic = Diagnostic::spec("unknown-lookup", message).at(name.span);
+            found.push(diagnostic.nearest(&name.value, keyed.iter().copied()));
+            continue;
+        };
+        if !other.lookup.is_empty() {
+            let message = format!(
+                "`{}` has a `lookup` of its own, and one step is all that is looked up",
+                name.value
+            );
+            let hint = "join its columns into its file";
+            found.push(Diagnostic::spec("chained-lookup", message).at(name.span).hint(hint));
+            continue;
+        }
+        // What is wrong with the table itself is told where it stands.
+        let Some(other) = self::table(of, other, spec, world, &mut Diagnostics::new()) else {
+            continue;
+        };
+        let own_kind = table.holds(column, found);
+        let key_kind = kind(&other, key);
+        if let (Some(own), Some(theirs)) = (own_kind, &key_kind)
+            && kind(table, column).as_ref() != Some(theirs)
+        {
+            let message = format!(
+                "`{}` is {}, and the key `{}` of `{}` is {}: they never meet",
+                column.value,
+                own.name(),
+                key.value,
+                name.value,
+                theirs.name()
+            );
+            found.push(Diagnostic::spec("wrong-column-type", message).at(column.span));
+            continue;
+        }
+        let is_new = |it: &&Column| it.name != key.value && table.columns.iter().all(|own| own.name != it.name);
+        let brought: Vec<Column> = other.columns.iter().filter(is_new).cloned().collect();
+        table.source.lookups.push(Lookup {
+            table: other.source,
+            key: key.value.clone(),
+            column: column.value.clone(),
+            brings: brought.iter().map(|it| it.name.clone()).collect(),
+        });
+        table.columns.extend(brought);
     }
 }
 
@@ -305,7 +379,7 @@ fn rules(source: &SourceSpec, spec: &Spec, table: &Table, found: &mut Diagnostic
 /// Checks that customers have ids of one kind wherever they stand.
 fn check_keys(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnostics) {
     let key = spec.sources.iter().zip(tables).find_map(|((name, source), table)| {
-        let key = source.key.as_ref()?;
+        let key = source.key.as_ref().filter(|_| !is_of_things(&name.value, spec))?;
         Some((name, key, kind(table.as_ref()?, key)?))
     });
     let Some((owner, key, key_kind)) = key else { return };

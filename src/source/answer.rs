@@ -129,12 +129,13 @@ fn by_group(
     reduce: fn(&Table, std::ops::Range<usize>) -> Option<i64>,
 ) -> Vec<Option<i64>> {
     // Labels of the two tables may differ where a filter left some out: groups are told by what they stand for.
-    let group = |table: &Table, key: u128| {
+    let days = |table: &Table| -> Vec<i32> { table.periods.iter().map(|it| super::days_of(it.from)).collect() };
+    let (main_days, counted_days) = (days(main), days(counted));
+    let group = |days: &[i32], key: u128| {
         let parts = Parts::unpack(key);
-        let time = table
-            .periods
+        let time = days
             .get(parts.time as usize)
-            .map_or(i64::from(parts.time), |it| i64::from(super::days_of(it.from)));
+            .map_or(i64::from(parts.time), |it| i64::from(*it));
         (time, parts.clock, parts.category, parts.customer)
     };
     let same_labels = (
@@ -153,12 +154,12 @@ fn by_group(
     let mut values = Vec::with_capacity(main.keys.len());
     let mut next = 0;
     for key in &main.keys {
-        let wanted = order(group(main, *key), |it| &it.left);
+        let wanted = order(group(&main_days, *key), |it| &it.left);
         let from = next;
         while counted
             .keys
             .get(next)
-            .is_some_and(|it| order(group(counted, *it), |it| &it.right) == wanted)
+            .is_some_and(|it| order(group(&counted_days, *it), |it| &it.right) == wanted)
         {
             next += 1;
         }
@@ -190,7 +191,7 @@ fn median(table: &Table, rows: std::ops::Range<usize>) -> Option<i64> {
 }
 
 /// Lays out customers with some of their columns as text.
-pub fn customers(source: &Source, rows: &Rows, columns: &[&str]) -> pl::PolarsResult<Customers> {
+pub fn customers(source: &Source, rows: &Rows<pl::DataFrame>, columns: &[&str]) -> pl::PolarsResult<Customers> {
     let Role::Customers { key } = &source.role else {
         unreachable!("only a customers source has customers");
     };
@@ -218,7 +219,7 @@ pub fn customers(source: &Source, rows: &Rows, columns: &[&str]) -> pl::PolarsRe
 }
 
 /// Lists the labels of a customers source.
-pub fn skim(rows: Rows, columns: &[String]) -> pl::PolarsResult<Skim> {
+pub fn skim(rows: Rows<pl::DataFrame>, columns: &[String]) -> pl::PolarsResult<Skim> {
     let distinct = |name: &str| {
         let only = pl::col(name).drop_nulls().unique().sort(pl::SortOptions::default());
         rows.frame.clone().lazy().select([only]).collect()

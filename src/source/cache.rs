@@ -19,6 +19,9 @@ const SCHEMA: &str = "1";
 /// The first bytes of an entry.
 const MAGIC: &[u8] = b"bellwether cells\n";
 
+/// The folder of copies of objects.
+const OBJECTS: &str = "objects";
+
 /// Bytes that all entries may take before the oldest go.
 pub const DEFAULT_CAP: u64 = 10 << 30;
 
@@ -58,26 +61,23 @@ impl Cache {
         hasher.finalize().to_hex().to_string()
     }
 
-    /// Returns the hash of a file's content; it is read again only where its size or time of change is another.
+    /// Returns the hash of a file's content; it is read again only where something says that it was written.
     ///
     /// # Errors
     /// Where the file cannot be read.
     pub fn content(&self, file: &Path) -> std::io::Result<String> {
-        let about = std::fs::metadata(file)?;
-        let changed = about
-            .modified()?
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        let stat = format!("{} {} {}", file.display(), about.len(), changed.as_nanos());
-        let name = Self::name(&["stat", &stat]);
-        if let Some(hash) = self.get(&name).and_then(|it| String::from_utf8(it).ok()) {
+        if let Some(hash) = self.known_content(file) {
             return Ok(hash);
         }
-        let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(std::fs::File::open(file)?)?;
-        let hash = hasher.finalize().to_hex().to_string();
+        let name = stamp_name(file);
+        let hash = hashed(file)?;
         self.put(&name, hash.as_bytes());
         Ok(hash)
+    }
+
+    /// Returns the hash of a file's content where it was made before, and nothing says that the file was written since.
+    pub fn known_content(&self, file: &Path) -> Option<String> {
+        String::from_utf8(self.get(&stamp_name(file))?).ok()
     }
 
     /// Returns an entry; `None` where it is not there, or not whole.
@@ -107,13 +107,10 @@ impl Cache {
         let _ = written();
     }
 
-    /// Tells what is there.
+    /// Tells what is there, copies of objects included.
     pub fn holdings(&self) -> Holdings {
-        let entries = self.entries();
-        Holdings {
-            entries: entries.len() as u64,
-            bytes: entries.iter().map(|it| it.1).sum(),
-        }
+        let all = self.entries().into_iter().chain(listed(&self.objects()));
+        all.fold(Holdings::default(), |sum, it| sum.and(it.1))
     }
 
     /// Removes the entries longest not written until the rest fits the cap; returns what went.
@@ -128,16 +125,37 @@ impl Cache {
             }
             if std::fs::remove_file(&path).is_ok() {
                 bytes -= size;
-                gone.entries += 1;
-                gone.bytes += size;
+                gone = gone.and(size);
             }
         }
         gone
     }
 
-    /// Removes all entries; returns what went.
+    /// Removes all that is there; returns what went.
     pub fn clean(&self) -> Holdings {
-        Self { cap: 0, ..self.clone() }.trim()
+        let all = self.entries().into_iter().chain(listed(&self.objects()));
+        let gone = all.filter(|it| std::fs::remove_file(&it.2).is_ok());
+        gone.fold(Holdings::default(), |sum, it| sum.and(it.1))
+    }
+
+    /// Returns the folder of copies of objects.
+    pub fn objects(&self) -> PathBuf {
+        self.folder.join(OBJECTS)
+    }
+
+    /// Removes the oldest copies of objects that are not wanted now, until the rest fits the cap.
+    pub fn make_room(&self, wanted: &[&Path]) {
+        let mut copies = listed(&self.objects());
+        copies.sort();
+        let mut bytes: u64 = copies.iter().map(|it| it.1).sum();
+        for (_, size, path) in copies.iter().filter(|it| !wanted.contains(&it.2.as_path())) {
+            if bytes <= self.cap {
+                break;
+            }
+            if std::fs::remove_file(path).is_ok() {
+                bytes -= size;
+            }
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -147,19 +165,48 @@ impl Cache {
 
     /// Time of writing, size and path of each entry.
     fn entries(&self) -> Vec<(SystemTime, u64, PathBuf)> {
-        let children = |folder: &Path| -> Vec<PathBuf> {
-            let read = std::fs::read_dir(folder).into_iter().flatten();
-            read.flatten().map(|it| it.path()).collect()
-        };
-        let folders = children(&self.folder).into_iter().filter(|it| it.is_dir());
-        let files = folders.flat_map(|folder| children(&folder));
-        files
-            .filter_map(|path| {
-                let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
-                Some((about.modified().ok()?, about.len(), path))
-            })
-            .collect()
+        let folders = children(&self.folder);
+        let folders = folders.into_iter().filter(|it| it.is_dir() && !it.ends_with(OBJECTS));
+        folders.flat_map(|it| listed(&it)).collect()
     }
+}
+
+impl Holdings {
+    fn and(self, bytes: u64) -> Self {
+        Self {
+            entries: self.entries + 1,
+            bytes: self.bytes + bytes,
+        }
+    }
+}
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(folder).into_iter().flatten();
+    read.flatten().map(|it| it.path()).collect()
+}
+
+/// Time of writing, size and path of each file of a folder.
+fn listed(folder: &Path) -> Vec<(SystemTime, u64, PathBuf)> {
+    let about = |path: PathBuf| {
+        let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
+        Some((about.modified().ok()?, about.len(), path))
+    };
+    children(folder).into_iter().filter_map(about).collect()
+}
+
+/// Names a file as it is now; the time of the last change of any kind is in it, which no program can set.
+fn stamp_name(file: &Path) -> String {
+    Cache::name(&["stat", &format!("{} {:?}", file.display(), super::stamp(file))])
+}
+
+/// Returns the hash of a file's content.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn hashed(file: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(std::fs::File::open(file)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Writes a table; its periods are left to the reader, who knows them.

@@ -145,21 +145,14 @@ pub fn value(aggregate: &Aggregate, columns: &Columns) -> pl::Expr {
     filtered(whole(of).0, filter)
 }
 
-/// Compiles the values that an aggregate counts, each once a group; its filter is not looked at.
-pub fn coded(aggregate: &Aggregate, columns: &Columns) -> Counted {
-    let of = aggregate.of.as_ref().expect("`count(distinct …)` names a value");
+/// Compiles values that are counted, each once a group.
+pub fn coded(of: &Expr, columns: &Columns) -> Counted {
     of_values(row(of, columns))
 }
 
-/// Compiles the values of a median, as whole numbers (see [`decimals`]); its filter is not looked at.
-pub fn coded_number(aggregate: &Aggregate, columns: &Columns) -> Counted {
-    let of = aggregate.of.as_ref().expect("a median has a value");
+/// Compiles the values of a median, as whole numbers (see [`decimals`]).
+pub fn coded_number(of: &Expr, columns: &Columns) -> Counted {
     Counted::Numbers(whole(row(of, columns)).0)
-}
-
-/// Compiles a column as codes.
-pub fn coded_column(name: &str, columns: &Columns) -> Counted {
-    of_values(row(&Expr::Column(name.to_owned()), columns))
 }
 
 /// Returns the decimal places of an aggregate's whole numbers.
@@ -233,7 +226,7 @@ fn constant(literal: &Literal) -> Compiled {
             typed: Typed::Text,
         },
         Literal::Date(text) => {
-            let date = lit(text.as_str()).str().to_date(super::read::iso_date());
+            let date = lit(text.as_str()).str().to_date(super::typing::iso_date());
             Compiled {
                 expr: date,
                 typed: Typed::Date,
@@ -345,7 +338,7 @@ fn float(of: Compiled) -> pl::Expr {
 
 fn dated(of: Compiled) -> Compiled {
     Compiled {
-        expr: of.expr.str().to_date(super::read::iso_date()),
+        expr: of.expr.str().to_date(super::typing::iso_date()),
         typed: Typed::Date,
     }
 }

@@ -3,8 +3,12 @@
 //! Rows come in batches; each adds to running values under a key of small numbers. Nothing is kept of
 //! a row but its groups. It must not know where rows come from.
 
+use super::frame::Frame;
+use super::frame::Texts;
 use super::read::CLOCK;
+use super::running::RunningGroup;
 use super::shape::CellShape;
+use super::shape::Coded;
 use super::shape::GroupShape;
 use super::shape::Shape;
 use super::table::DAY_ZERO;
@@ -13,12 +17,10 @@ use super::table::Overflow;
 use super::table::Parts;
 use super::table::Table;
 use crate::model::labels::Labels;
-use crate::model::period::Period;
 use crate::model::request::Key;
 use foldhash::fast::FixedState;
 use polars::prelude as pl;
 use polars::prelude::DataType;
-use polars::prelude::IntoLazy;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -40,11 +42,16 @@ struct Dictionary {
     numbers: HashMap<i64, u32, FixedState>,
     texts: HashMap<Box<str>, u32, FixedState>,
     n: u32,
+    /// The texts that were coded last, and the code of each that was met: batches of one file share their texts.
+    last: Option<(Texts, Vec<u32>)>,
 }
 
 #[derive(Default)]
 struct RunningCells {
     places: HashMap<u128, u32, FixedState>,
+    /// The cell of each category at the time that was met last, and of which time it is: rows come in the order of time.
+    last: Vec<(u64, u32)>,
+    n_times: u64,
     parts: Vec<Parts>,
     /// Whether a category of the dictionary is of interest.
     wanted: Vec<bool>,
@@ -52,32 +59,20 @@ struct RunningCells {
     of_row: Vec<u32>,
 }
 
-#[derive(Default)]
-struct RunningGroup {
-    /// The slots of a cell by code; [`NONE`] where there is no such group yet.
-    dense: Vec<Vec<u32>>,
-    /// The slots of pairs of customer and counted value, most of which never meet.
-    sparse: HashMap<u128, u32, FixedState>,
-    /// Cell, customer and counted value of each slot.
-    slots: Vec<[u32; 3]>,
-    columns: Vec<Vec<i64>>,
-}
-
 /// A batch's columns as plain numbers.
-struct Batch {
+pub(super) struct Batch {
     days: Vec<i32>,
     clock: Vec<u8>,
-    values: Vec<Vec<i64>>,
-    codes: Vec<Vec<u32>>,
+    pub(super) values: Vec<Vec<i64>>,
+    pub(super) codes: Vec<Vec<u32>>,
+    /// How many codes there are of each coded column.
+    pub(super) n_codes: Vec<usize>,
 }
 
 impl<'a> Running<'a> {
     /// Starts with no rows.
     pub fn start(shape: &'a Shape) -> Self {
-        let running = |it: &GroupShape| RunningGroup {
-            columns: vec![Vec::new(); it.folds.len()],
-            ..RunningGroup::default()
-        };
+        let running = |it: &GroupShape| RunningGroup::start(it, &shape.cells[it.cells]);
         Self {
             days: None,
             shape,
@@ -91,12 +86,14 @@ impl<'a> Running<'a> {
     ///
     /// # Errors
     /// What polars cannot evaluate; inside, a sum that leaves 64 bits.
-    pub fn add(&mut self, rows: &pl::DataFrame) -> pl::PolarsResult<Result<(), Overflow>> {
+    pub fn add(&mut self, rows: &Frame) -> pl::PolarsResult<Result<(), Overflow>> {
         let batch = self.batch(rows)?;
-        for &day in &batch.days {
-            let (first, last) = self.days.unwrap_or((day, day));
-            self.days = Some((first.min(day), last.max(day)));
-        }
+        let ends = batch.days.iter().min().zip(batch.days.iter().max());
+        self.days = match (self.days, ends) {
+            (Some((first, last)), Some((low, high))) => Some((first.min(*low), last.max(*high))),
+            (None, Some((low, high))) => Some((*low, *high)),
+            (days, None) => days,
+        };
         for (shape, cells) in self.shape.cells.iter().zip(&mut self.cells) {
             if let (Some(category), false) = (shape.category, shape.categories.is_empty()) {
                 cells.want(&self.dictionaries[category], &shape.categories);
@@ -104,30 +101,30 @@ impl<'a> Running<'a> {
             cells.place(shape, &batch);
         }
         for (shape, running) in self.shape.groups.iter().zip(&mut self.groups) {
-            if let Err(overflow) = running.add(shape, &self.cells[shape.cells].of_row, &batch) {
+            let cells = &self.cells[shape.cells];
+            if let Err(overflow) = running.add(shape, &cells.of_row, cells.parts.len(), &batch) {
                 return Ok(Err(overflow));
             }
         }
         Ok(Ok(()))
     }
 
-    fn batch(&mut self, rows: &pl::DataFrame) -> pl::PolarsResult<Batch> {
+    fn batch(&mut self, rows: &Frame) -> pl::PolarsResult<Batch> {
         let shape = self.shape;
         let values = shape
             .exprs
             .iter()
             .enumerate()
             .map(|(idx, it)| it.clone().alias(format!("v{idx}")));
-        let codes = shape
-            .coded
-            .iter()
-            .enumerate()
-            .map(|(idx, it)| it.expr().clone().alias(format!("c{idx}")));
+        let codes = shape.coded.iter().enumerate().filter_map(|(idx, it)| match it {
+            Coded::Values(it) => Some(it.expr().clone().alias(format!("c{idx}"))),
+            Coded::Texts { .. } => None,
+        });
         // A row for each row of the batch, also where no expression names a column.
         let day = pl::col(shape.time.as_str()).cast(DataType::Int32).alias("day");
         let clock = shape.has_clock.then(|| pl::col(CLOCK).alias("clock"));
         let selection: Vec<pl::Expr> = std::iter::once(day).chain(clock).chain(values).chain(codes).collect();
-        let frame = rows.clone().lazy().select(selection).collect()?;
+        let frame = shape.program.evaluated(rows, selection)?;
         // Rows without a time were rejected: nothing is null in the first two.
         let days = numbers(frame.column("day")?.i32()?, i32::MIN);
         let clock = if shape.has_clock {
@@ -138,14 +135,27 @@ impl<'a> Running<'a> {
         let values = (0..shape.exprs.len())
             .map(|idx| Ok(numbers(frame.column(&format!("v{idx}"))?.i64()?, NULL)))
             .collect::<pl::PolarsResult<Vec<Vec<i64>>>>()?;
-        let codes = (0..shape.coded.len())
-            .map(|idx| self.dictionaries[idx].codes(frame.column(&format!("c{idx}"))?))
+        let codes = shape.coded.iter().zip(&mut self.dictionaries).enumerate();
+        let codes = codes
+            .map(|(idx, (coded, dictionary))| match coded {
+                Coded::Values(_) => dictionary.codes(frame.column(&format!("c{idx}"))?),
+                Coded::Texts { column, expr } => {
+                    let texts = rows.texts(column).expect("a column of texts");
+                    let made = match expr {
+                        None => texts.clone(),
+                        // The last is what a missing text becomes; its row is told by its missing code.
+                        Some(expr) => rows.by_text(column, expr)?.str()?.clone(),
+                    };
+                    Ok(dictionary.codes_of_texts(rows.codes(column)?, &made, texts.len()))
+                }
+            })
             .collect::<pl::PolarsResult<Vec<Vec<u32>>>>()?;
         Ok(Batch {
             days,
             clock,
             values,
             codes,
+            n_codes: self.dictionaries.iter().map(|it| it.n as usize).collect(),
         })
     }
 
@@ -167,14 +177,14 @@ impl<'a> Running<'a> {
                     Vec::new()
                 };
                 let ranked = [category, of(shape.customer), of(shape.counted)];
-                running.finish(&self.cells[shape.cells].parts, periods, ranked)
+                running.finish(shape, &self.cells[shape.cells].parts, periods, ranked)
             })
             .collect()
     }
 }
 
 /// Labels in their order, and the place of each code among them.
-type Ranked = (Arc<Labels>, Vec<u32>);
+pub(super) type Ranked = (Arc<Labels>, Vec<u32>);
 
 /// Copies a column to plain numbers.
 fn numbers<T: pl::PolarsNumericType>(column: &pl::ChunkedArray<T>, null: T::Native) -> Vec<T::Native> {
@@ -205,131 +215,49 @@ impl RunningCells {
         let all_time = shape.periods.is_empty();
         let clock = has(Key::Clock).then_some(batch.clock.as_slice());
         let categories = shape.category.map(|it| batch.codes[it].as_slice());
+        let n_categories = shape.category.map_or(1, |it| batch.n_codes[it]);
         let wants_all = shape.categories.is_empty();
-        // Rows of one cell often follow each other: the last is looked at first.
-        let (mut last, mut cell) = (None, NONE);
+        self.last.resize(n_categories, (0, NONE));
+        let mut now = None;
+        let mut period = NONE;
         self.of_row.clear();
         for (row_idx, &day) in batch.days.iter().enumerate() {
-            let period = if all_time { 0 } else { shape.days.of(day) };
+            let hour = clock.map_or(0, |it| it[row_idx]);
+            if now != Some((day, hour)) {
+                now = Some((day, hour));
+                self.n_times += 1;
+                period = if all_time { 0 } else { shape.days.of(day) };
+            }
             let category = categories.map_or(0, |it| it[row_idx]);
             if period == NONE || category == NONE || !(wants_all || self.wanted[category as usize]) {
                 self.of_row.push(NONE);
                 continue;
             }
-            let parts = Parts {
-                time: if by_day {
-                    u32::try_from(day + DAY_ZERO).unwrap_or(0)
-                } else {
-                    period
-                },
-                clock: clock.map_or(0, |it| it[row_idx]),
-                category: if by_category { category } else { 0 },
-                ..Parts::default()
-            };
-            if last != Some(parts) {
-                last = Some(parts);
+            let (met_at, mut cell) = self.last[category as usize];
+            if met_at != self.n_times {
+                let day = u32::try_from(day + DAY_ZERO).unwrap_or(0);
+                let parts = Parts {
+                    time: if by_day { day } else { period },
+                    clock: hour,
+                    category: if by_category { category } else { 0 },
+                    ..Parts::default()
+                };
                 let next = u32::try_from(self.parts.len()).expect("fewer than four billion cells a file");
                 cell = *self.places.entry(parts.pack()).or_insert(next);
                 if cell == next {
                     self.parts.push(parts);
                 }
+                self.last[category as usize] = (self.n_times, cell);
             }
             self.of_row.push(cell);
         }
     }
 }
 
-impl RunningGroup {
-    fn add(&mut self, shape: &GroupShape, cells: &[u32], batch: &Batch) -> Result<(), Overflow> {
-        let codes = |idx: Option<usize>| idx.map(|it| batch.codes[it].as_slice());
-        let (customers, counted) = (codes(shape.customer), codes(shape.counted));
-        let mask = shape.mask.map(|it| batch.values[it].as_slice());
-        for (row_idx, &cell) in cells.iter().enumerate() {
-            if cell == NONE || mask.is_some_and(|it| it[row_idx] == 0) {
-                continue;
-            }
-            let code = |of: Option<&[u32]>| of.map_or(0, |it| it[row_idx]);
-            let (customer, value) = (code(customers), code(counted));
-            if customer == NONE || value == NONE {
-                continue;
-            }
-            let slot = if customers.is_some() && counted.is_some() {
-                self.sparse_slot([cell, customer, value])
-            } else {
-                self.dense_slot([cell, customer, value])
-            };
-            for (column, (fold, value)) in self.columns.iter_mut().zip(shape.folds.iter().zip(&shape.values)) {
-                let x = value.map_or(1, |it| batch.values[it][row_idx]);
-                let running = &mut column[slot as usize];
-                *running = fold.join(*running, x)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Codes are dense, so that they can be an index.
-    fn dense_slot(&mut self, of: [u32; 3]) -> u32 {
-        let [cell, customer, value] = of;
-        let (cell, code) = (cell as usize, customer.max(value) as usize);
-        if self.dense.len() <= cell {
-            self.dense.resize_with(cell + 1, Vec::new);
-        }
-        let slots = &mut self.dense[cell];
-        if slots.len() <= code {
-            slots.resize((code + 1).next_power_of_two(), NONE);
-        }
-        if slots[code] == NONE {
-            slots[code] = u32::try_from(self.slots.len()).expect("fewer than four billion groups a file");
-            self.slots.push(of);
-            self.columns.iter_mut().for_each(|it| it.push(NULL));
-        }
-        self.dense[cell][code]
-    }
-
-    fn sparse_slot(&mut self, of: [u32; 3]) -> u32 {
-        let next = u32::try_from(self.slots.len()).expect("fewer than four billion groups a file");
-        let [cell, customer, value] = of.map(u128::from);
-        let slot = *self
-            .sparse
-            .entry((cell << 64) | (customer << 32) | value)
-            .or_insert(next);
-        if slot == next {
-            self.slots.push(of);
-            self.columns.iter_mut().for_each(|it| it.push(NULL));
-        }
-        slot
-    }
-
-    fn finish(self, cells: &[Parts], periods: Vec<Period>, ranked: [&Ranked; 3]) -> Table {
-        let [(categories, category), (customers, customer), (counted, value)] = ranked;
-        let to = |rank: &[u32], code: u32| rank.get(code as usize).copied().unwrap_or(0);
-        let key = |slot: &[u32; 3]| {
-            let parts = cells[slot[0] as usize];
-            let parts = Parts {
-                category: to(category, parts.category),
-                customer: to(customer, slot[1]),
-                counted: to(value, slot[2]),
-                ..parts
-            };
-            parts.pack()
-        };
-        let mut order: Vec<(u128, u32)> = self
-            .slots
-            .iter()
-            .zip(0_u32..)
-            .map(|(slot, idx)| (key(slot), idx))
-            .collect();
-        order.sort_unstable();
-        let column = |of: &Vec<i64>| order.iter().map(|it| of[it.1 as usize]).collect();
-        Table {
-            periods,
-            categories: categories.clone(),
-            customers: customers.clone(),
-            counted: counted.clone(),
-            columns: self.columns.iter().map(column).collect(),
-            keys: order.into_iter().map(|it| it.0).collect(),
-        }
-    }
+/// Tells whether two columns of texts are one in memory.
+fn is_same(a: &Texts, b: &Texts) -> bool {
+    let views = |it: &Texts| it.downcast_iter().next().map(|it| it.views().as_ptr());
+    a.chunks().len() == 1 && b.chunks().len() == 1 && a.len() == b.len() && views(a) == views(b)
 }
 
 impl Dictionary {
@@ -337,36 +265,65 @@ impl Dictionary {
     fn codes(&mut self, column: &pl::Column) -> pl::PolarsResult<Vec<u32>> {
         let mut codes = Vec::with_capacity(column.len());
         if column.dtype() == &DataType::Int64 {
+            let column = column.i64()?;
             let mut last = (0_i64, NONE);
-            for value in column.i64()?.iter() {
-                codes.push(match value {
-                    None => NONE,
-                    Some(x) if last.1 != NONE && last.0 == x => last.1,
-                    Some(x) => {
-                        let next = self.n;
-                        let code = *self.numbers.entry(x).or_insert(next);
-                        self.n += u32::from(code == next);
-                        last = (x, code);
-                        code
-                    }
-                });
+            let mut code_of = |x: i64| {
+                if last.1 == NONE || last.0 != x {
+                    let next = self.n;
+                    let code = *self.numbers.entry(x).or_insert(next);
+                    self.n += u32::from(code == next);
+                    last = (x, code);
+                }
+                last.1
+            };
+            match column.cont_slice() {
+                Ok(all) => codes.extend(all.iter().map(|x| code_of(*x))),
+                Err(_) => codes.extend(column.iter().map(|it| it.map_or(NONE, &mut code_of))),
             }
             return Ok(codes);
         }
         for value in column.str()?.iter() {
-            codes.push(match value {
-                None => NONE,
-                Some(text) => match self.texts.get(text) {
-                    Some(code) => *code,
-                    None => {
-                        self.texts.insert(text.into(), self.n);
-                        self.n += 1;
-                        self.n - 1
-                    }
-                },
-            });
+            codes.push(value.map_or(NONE, |it| self.code_of_text(it)));
         }
         Ok(codes)
+    }
+
+    /// Returns one code a row for codes of texts, each text looked up once; `missing` is the place of what a missing
+    /// text becomes, where there is one.
+    fn codes_of_texts(&mut self, codes: &pl::UInt32Chunked, texts: &Texts, missing: usize) -> Vec<u32> {
+        // Not looked up yet; no dictionary is as long.
+        const UNKNOWN: u32 = NONE - 1;
+        let (last, mut known) = match self.last.take() {
+            Some((last, known)) if is_same(&last, texts) => (last, known),
+            _ => (texts.clone(), vec![UNKNOWN; texts.len()]),
+        };
+        let mut code = |place: usize| {
+            let code = known[place];
+            if code != UNKNOWN {
+                return code;
+            }
+            known[place] = texts.get(place).map_or(NONE, |it| self.code_of_text(it));
+            known[place]
+        };
+        let of_missing = if missing < texts.len() { code(missing) } else { NONE };
+        let codes = match codes.cont_slice() {
+            Ok(all) => all.iter().map(|it| code(*it as usize)).collect(),
+            Err(_) => {
+                let codes = codes.iter();
+                codes.map(|it| it.map_or(of_missing, |it| code(it as usize))).collect()
+            }
+        };
+        self.last = Some((last, known));
+        codes
+    }
+
+    fn code_of_text(&mut self, text: &str) -> u32 {
+        if let Some(code) = self.texts.get(text) {
+            return *code;
+        }
+        self.texts.insert(text.into(), self.n);
+        self.n += 1;
+        self.n - 1
     }
 
     /// Returns the labels in their order, and the place of each code.

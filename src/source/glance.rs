@@ -3,9 +3,12 @@
 //! Newer files may add columns and widen numbers; a column whose kind changed is told with both files. It must
 //! not know which columns are read, nor what for.
 
+use super::Places;
 use super::csv;
 use super::csv::Block;
 use super::csv::Blocks;
+use super::ipc::Ipc;
+use super::parquet::Parquet;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::world::ColumnType;
@@ -20,6 +23,32 @@ const ROWS_LOOKED_AT: usize = 2000;
 
 /// How Hive writes a value that is missing in a path.
 const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// What is said of a file of no known format.
+pub const NO_FORMAT: &str = "is none of `.parquet`, `.arrow`, `.csv` and `.csv.gz`";
+
+/// How a file keeps its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Apache Parquet.
+    Parquet,
+    /// Arrow IPC, also called Feather 2.
+    Ipc,
+    /// Comma-separated values, also compressed by gzip.
+    Csv,
+}
+
+/// Tells the format of a file by its name.
+pub fn format(file: &str) -> Option<Format> {
+    if csv::is_csv(file) {
+        return Some(Format::Csv);
+    }
+    match Path::new(file).extension()?.to_str()? {
+        "parquet" => Some(Format::Parquet),
+        "arrow" | "ipc" | "feather" => Some(Format::Ipc),
+        _ => None,
+    }
+}
 
 /// What a file shows without being read.
 pub struct Glance {
@@ -47,11 +76,11 @@ pub struct Column {
 ///
 /// # Errors
 /// All files that cannot be read; no row in any of them.
-pub fn glances(root: &Path, files: &[String]) -> Result<Vec<Glance>, Diagnostics> {
+pub fn glances(places: &Places, files: &[String]) -> Result<Vec<Glance>, Diagnostics> {
     let mut found = Diagnostics::new();
     let mut glances = Vec::new();
     for file in files {
-        match glance(root, file) {
+        match glance(places, file) {
             Ok(it) => glances.push(it),
             Err(message) => found.push(Diagnostic::data("unreadable-file", format!("`{file}` {message}"))),
         }
@@ -69,23 +98,25 @@ pub fn glances(root: &Path, files: &[String]) -> Result<Vec<Glance>, Diagnostics
     Ok(glances)
 }
 
-fn glance(root: &Path, file: &str) -> Result<Glance, String> {
-    let path = root.join(file);
+fn glance(places: &Places, file: &str) -> Result<Glance, String> {
+    let path = places.path(file);
     let metadata = std::fs::metadata(&path).map_err(|error| format!("cannot be read: {error}"))?;
     if metadata.len() == 0 {
         return Err("is empty".to_owned());
     }
-    let (columns, sample) = if csv::is_csv(file) {
-        let sample = sample(&path)?;
-        let columns = sample.columns().iter();
-        (
-            columns.map(|it| (it.name().to_string(), DataType::String)).collect(),
-            Some(sample),
-        )
-    } else {
-        let schema = parquet(&path)?.collect_schema().map_err(|error| told(&path, &error))?;
-        let columns = schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone()));
-        (columns.collect::<Vec<_>>(), None)
+    let (columns, sample) = match format(file) {
+        None => return Err(NO_FORMAT.to_owned()),
+        Some(Format::Csv) => {
+            let sample = sample(&path)?;
+            let columns = sample.columns().iter();
+            let columns = columns.map(|it| (it.name().to_string(), DataType::String)).collect();
+            (columns, Some(sample))
+        }
+        Some(Format::Parquet) => (parquet(&path)?.columns(), None),
+        Some(Format::Ipc) => {
+            let ipc = Ipc::open(&path).map_err(|error| brief(&error))?;
+            (ipc.columns(), None)
+        }
     };
     let stated = stated(file)
         .into_iter()
@@ -113,20 +144,11 @@ pub fn stated(file: &str) -> Vec<(String, Option<String>)> {
 }
 
 /// Opens a Parquet file.
-pub fn parquet(path: &Path) -> Result<pl::LazyFrame, String> {
-    if path.extension().is_none_or(|it| it != "parquet") {
-        return Err("is none of `.parquet`, `.csv` and `.csv.gz`".to_owned());
-    }
-    let path_ref = pl::PlRefPath::try_from_path(path).map_err(|_| "has a name that is not valid text".to_owned())?;
-    let args = pl::ScanArgsParquet {
-        glob: false,
-        ..Default::default()
-    };
-    pl::LazyFrame::scan_parquet(path_ref, args).map_err(|error| told(path, &error))
-}
-
-fn told(path: &Path, error: &pl::PolarsError) -> String {
-    not_parquet(path).unwrap_or_else(|| brief(error))
+///
+/// # Errors
+/// What is wrong with the file, as the end of a sentence.
+pub fn parquet(path: &Path) -> Result<Parquet, String> {
+    Parquet::open(path).map_err(|error| not_parquet(path).unwrap_or_else(|| brief(&error)))
 }
 
 /// Reads the first rows of a CSV file.

@@ -6,15 +6,24 @@
 mod answer;
 pub mod cache;
 pub mod compile;
+pub mod cost;
 pub mod csv;
 mod fold;
+pub mod frame;
 pub mod glance;
 mod group;
 mod intake;
+mod ipc;
+mod lookup;
+pub mod parquet;
+mod program;
 mod read;
+mod remote;
+mod running;
 mod scan;
 mod shape;
 mod table;
+mod typing;
 mod zone;
 
 use crate::model::diagnostic::Diagnostic;
@@ -33,23 +42,45 @@ use crate::model::world::Skim;
 use crate::model::world::World;
 pub use answer::Customers;
 use cache::Cache;
+use cost::Cost;
 use jiff::civil::Date;
 use polars::prelude::DataType;
+use remote::Object;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::time::SystemTime;
+use tempfile::TempDir;
 
-/// Files under one folder, and nothing outside the allowed roots.
+/// Files under one folder, and nothing outside the allowed roots; and files of object stores.
 #[derive(Debug, Clone)]
 pub struct Files {
-    root: PathBuf,
+    places: Places,
     allowed: Vec<PathBuf>,
     cache: Option<Cache>,
+    /// Where copies of objects lie when there is no cache; goes with the last of its users.
+    passing: Arc<OnceLock<TempDir>>,
     /// Files as they were when they were found.
     seen: Arc<Mutex<BTreeMap<String, Stamp>>>,
+}
+
+/// Where files lie: under a spec's folder, or, where an object store has them, in a folder of copies.
+#[derive(Debug, Clone)]
+pub struct Places {
+    root: PathBuf,
+    objects: Arc<Mutex<BTreeMap<String, Object>>>,
+}
+
+impl Places {
+    fn path(&self, file: &str) -> PathBuf {
+        let objects = self.objects.lock().expect("no thread panics with the lock");
+        objects
+            .get(file)
+            .map_or_else(|| self.root.join(file), |it| it.copy.clone())
+    }
 }
 
 /// What changes when a file is written or replaced: size, time of writing and, where the system has them, the time of
@@ -65,7 +96,7 @@ enum Opened {
     /// Folded file by file.
     Events(Box<scan::Events>),
     /// Small enough to be held whole.
-    Customers(Box<read::Rows>),
+    Whole(Box<read::Rows<polars::prelude::DataFrame>>),
 }
 
 impl Files {
@@ -77,9 +108,13 @@ impl Files {
             .map(canonical)
             .collect();
         Self {
-            root: root.to_owned(),
+            places: Places {
+                root: root.to_owned(),
+                objects: Arc::default(),
+            },
             allowed,
             cache: None,
+            passing: Arc::default(),
             seen: Arc::default(),
         }
     }
@@ -96,8 +131,18 @@ impl Files {
     pub fn unchanged(&self) -> Result<(), Diagnostics> {
         let seen = self.seen.lock().expect("no thread panics with the lock");
         let mut found = Diagnostics::new();
+        let objects = self
+            .places
+            .objects
+            .lock()
+            .expect("no thread panics with the lock")
+            .clone();
         for (file, before) in seen.iter() {
-            if stamp(&self.path(file)).as_ref() != Some(before) {
+            let is_same = match objects.get(file) {
+                Some(object) => remote::is_unchanged(object),
+                None => stamp(&self.path(file)).as_ref() == Some(before),
+            };
+            if !is_same {
                 let message = format!("`{file}` was changed while it was read");
                 let hint = "run again when the file is whole; a new one is best written beside and then renamed";
                 found.push(Diagnostic::data("changed-file", message).hint(hint));
@@ -108,7 +153,19 @@ impl Files {
 
     /// Returns the path of a source's file.
     pub fn path(&self, file: &str) -> PathBuf {
-        self.root.join(file)
+        self.places.path(file)
+    }
+
+    /// Returns the hash of a file's content.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn content(&self, file: &str) -> std::io::Result<String> {
+        let path = self.path(file);
+        match &self.cache {
+            Some(cache) => cache.content(&path),
+            None => cache::hashed(&path),
+        }
     }
 
     /// Opens every source of a plan, to answer its own requests and those of its analyses; tables of customers are read.
@@ -119,12 +176,12 @@ impl Files {
             .par_iter()
             .enumerate()
             .map(|(source_idx, source)| {
-                let reader = read::reader(&self.root, source, &needed(plan, asked, source_idx))?;
+                let reader = read::reader(&self.places, source, &needed(plan, asked, source_idx))?;
                 Ok(match &source.role {
                     Role::Events { .. } => {
                         Opened::Events(Box::new(scan::Events::new(source.clone(), reader, self.cache.clone())))
                     }
-                    Role::Customers { .. } => Opened::Customers(Box::new(reader.whole()?)),
+                    Role::Customers { .. } | Role::Things { .. } => Opened::Whole(Box::new(reader.whole()?)),
                 })
             })
             .collect();
@@ -133,8 +190,18 @@ impl Files {
 
     fn matches(&self, pattern: &Spanned<String>) -> Result<Vec<String>, Diagnostic> {
         let written = &pattern.value;
+        if remote::is_remote(written) {
+            let said =
+                |message: String| Diagnostic::data("object-store", format!("`{written}` {message}")).at(pattern.span);
+            let hint = "say how to reach the store in the environment, as its own tools read it: AWS_ACCESS_KEY_ID, \
+                        GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_NAME and the like";
+            return self
+                .objects(written)
+                .map_err(|message| said(message).hint(hint))?
+                .ok_or_else(|| crate::model::world::no_match(pattern));
+        }
         let wrong = |code, message: String| Err(Diagnostic::data(code, message).at(pattern.span));
-        let full = self.root.join(written);
+        let full = self.places.root.join(written);
         let paths = match glob::glob(&full.to_string_lossy()) {
             Ok(paths) => paths,
             Err(error) => {
@@ -156,13 +223,42 @@ impl Files {
                 .at(pattern.span)
                 .hint(hint));
             }
-            let relative = path.strip_prefix(&self.root).unwrap_or(&path);
+            let relative = path.strip_prefix(&self.places.root).unwrap_or(&path);
             files.push(relative.to_string_lossy().replace('\\', "/"));
         }
         if files.is_empty() {
             return Err(crate::model::world::no_match(pattern));
         }
         Ok(files)
+    }
+}
+
+impl Files {
+    /// Finds objects, and brings them here; nothing where there is none.
+    fn objects(&self, pattern: &str) -> Result<Option<Vec<String>>, String> {
+        let folder = match &self.cache {
+            Some(cache) => cache.objects(),
+            None => {
+                if self.passing.get().is_none() {
+                    let made = tempfile::tempdir().map_err(|error| format!("cannot be copied here: {error}"))?;
+                    let _ = self.passing.set(made);
+                }
+                self.passing.get().expect("it was set").path().to_owned()
+            }
+        };
+        std::fs::create_dir_all(&folder).map_err(|error| format!("cannot be copied here: {error}"))?;
+        let found = remote::found(pattern, &folder)?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        if let Some(cache) = &self.cache {
+            cache.make_room(&found.iter().map(|it| it.copy.as_path()).collect::<Vec<&Path>>());
+        }
+        remote::fetched(pattern, &found)?;
+        let mut objects = self.places.objects.lock().expect("no thread panics with the lock");
+        let names = found.iter().map(|it| it.url.clone()).collect();
+        objects.extend(found.into_iter().map(|it| (it.url.clone(), it)));
+        Ok(Some(names))
     }
 }
 
@@ -198,7 +294,7 @@ impl World for Files {
             DataType::String | DataType::Categorical(_, _) | DataType::Enum(_, _) => ColumnType::Text,
             other => ColumnType::Other(other.to_string()),
         };
-        let glances = glance::glances(&self.root, files)?;
+        let glances = glance::glances(&self.places, files)?;
         let columns = glance::columns(&glances)?;
         let mut odd = glance::odd_values(&glances, &columns);
         let mut holds = |it: &glance::Column| odd.remove(&it.name).unwrap_or_else(|| named(&it.holds));
@@ -211,7 +307,7 @@ impl World for Files {
             names.push(time.clone());
         }
         names.extend(source.rules.iter().flat_map(|rule| rule.keeps.columns()));
-        let reader = read::reader(&self.root, source, &names)?;
+        let reader = read::reader(&self.places, source, &names)?;
         if let Role::Events { time, .. } = &source.role {
             return scan::Events::new(source.clone(), reader, self.cache.clone()).skim(columns, time);
         }
@@ -220,6 +316,7 @@ impl World for Files {
     }
 }
 
+/// Returns what changes when a file is written or replaced; `None` where it cannot be told.
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = std::fs::metadata(path).ok()?;
     let (changed, nanos, number) = system_stamp(&metadata);
@@ -274,6 +371,36 @@ fn events_answers(
 }
 
 impl Tables {
+    /// Tells what answering the requests of the first wave costs, one entry a source that is more than held in memory.
+    ///
+    /// # Errors
+    /// Files that cannot be opened.
+    pub fn costs(&self, plan: &Plan, requests: &[Request]) -> Result<Vec<Cost>, Diagnostics> {
+        let counts = self.counts(plan);
+        let mut costs = Vec::new();
+        for (source_idx, opened) in self.opened.iter().enumerate() {
+            let (Opened::Events(events), Role::Events { customer, .. }) = (opened, &plan.sources[source_idx].role)
+            else {
+                continue;
+            };
+            let asked = requests.iter().chain(counts.iter().map(|it| &it.1));
+            let mut groups = Vec::new();
+            for request in asked.filter(|it| it.source == source_idx) {
+                group::groups_of(request, &plan.categories.column, customer, &mut groups);
+            }
+            costs.push(events.cost(&groups)?);
+        }
+        Ok(costs)
+    }
+
+    /// Lists the requests that count what came in.
+    fn counts(&self, plan: &Plan) -> Vec<(intake::Count, Request)> {
+        intake::requests(plan, |source_idx, column| match &self.opened[source_idx] {
+            Opened::Events(events) => events.columns().contains_key(column),
+            Opened::Whole(_) => false,
+        })
+    }
+
     /// Answers all requests of a wave, in order; each source is passed over once.
     ///
     /// # Errors
@@ -306,10 +433,7 @@ impl Tables {
     /// # Errors
     /// As [`Tables::answers`].
     pub fn first_answers(&self, plan: &Plan, requests: &[Request]) -> Result<(Vec<Answer>, Vec<Intake>), Diagnostics> {
-        let counts = intake::requests(plan, |source_idx, column| match &self.opened[source_idx] {
-            Opened::Events(events) => events.columns().contains_key(column),
-            Opened::Customers(_) => false,
-        });
+        let counts = self.counts(plan);
         let batch: Vec<Request> = requests.iter().chain(counts.iter().map(|it| &it.1)).cloned().collect();
         let mut answers = self.answers(plan, &batch)?;
         let counted = answers.split_off(requests.len());
@@ -318,7 +442,7 @@ impl Tables {
         for (source_idx, opened) in self.opened.iter().enumerate() {
             let mut intake = match opened {
                 Opened::Events(events) => events.intake(),
-                Opened::Customers(rows) => rows.intake.clone(),
+                Opened::Whole(rows) => rows.intake.clone(),
             };
             intake.rejects.retain(|it| it.rows > 0);
             for ((what, request), answer) in counts.iter().zip(&counted) {
@@ -326,7 +450,7 @@ impl Tables {
                     intake::enter(&mut intake, *what, answer, plan, known.as_ref());
                 }
             }
-            if let (Opened::Customers(rows), false) = (opened, plan.sources[source_idx].unique.is_empty()) {
+            if let (Opened::Whole(rows), false) = (opened, plan.sources[source_idx].unique.is_empty()) {
                 intake.duplicates = Some(read::repeated(rows, &plan.sources[source_idx].unique)?);
             }
             intakes.push(intake);
@@ -344,7 +468,7 @@ impl Tables {
     /// Returns customers, in a stable order, with the raw text of the named columns, each in one list; `None` is null.
     pub fn customers(&self, plan: &Plan, source_idx: usize, columns: &[&str]) -> Result<Customers, Diagnostics> {
         let source = &plan.sources[source_idx];
-        let Opened::Customers(rows) = &self.opened[source_idx] else {
+        let Opened::Whole(rows) = &self.opened[source_idx] else {
             unreachable!("only a customers source has customers");
         };
         answer::customers(source, rows, columns)
@@ -357,6 +481,7 @@ fn needed(plan: &Plan, asked: &[Request], source_idx: usize) -> Vec<String> {
     let source = &plan.sources[source_idx];
     let mut names: Vec<String> = match &source.role {
         Role::Events { time, customer } => vec![time.clone(), customer.clone(), plan.categories.column.clone()],
+        Role::Things { key } => vec![key.clone()],
         Role::Customers { key } => {
             let of_source = plan.segments.iter().filter(|it| it.source == source_idx);
             std::iter::once(key.clone())
@@ -364,6 +489,7 @@ fn needed(plan: &Plan, asked: &[Request], source_idx: usize) -> Vec<String> {
                 .collect()
         }
     };
+    names.extend(source.lookups.iter().map(|it| it.column.clone()));
     for (_, expr) in &source.columns {
         names.extend(expr.columns());
     }

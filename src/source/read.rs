@@ -3,14 +3,26 @@
 //! What cannot be used is counted and kept, never silently lost. It must not know what is computed
 //! from the rows.
 
+use super::Places;
 use super::compile;
 use super::compile::Columns;
 use super::compile::Typed;
+use super::cost::Cost;
+use super::cost::VALUE_BYTES;
 use super::csv;
 use super::csv::Block;
 use super::csv::Blocks;
+use super::frame::Frame;
 use super::glance;
+use super::glance::Format;
 use super::glance::brief;
+use super::ipc::Ipc;
+use super::lookup::Lookup;
+use super::parquet::Parquet;
+use super::program::Program;
+use super::typing;
+use super::typing::Kept;
+use super::typing::REJECTS_KEPT;
 use super::zone::Zone;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -20,25 +32,23 @@ use crate::model::panel::Reject;
 use crate::model::plan::Clock;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
-use foldhash::fast::FixedState;
 use polars::prelude as pl;
+use polars::prelude::ChunkExpandAtIndex;
 use polars::prelude::DataType;
 use polars::prelude::IntoColumn;
 use polars::prelude::IntoLazy;
 use polars::prelude::NamedFrom;
 use polars::prelude::lit;
-use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
 
-/// Rejected rows kept for `tables/rejects.csv`, each reason apart.
-const REJECTS_KEPT: u32 = 1000;
+/// Rows that are folded at once: few enough that their columns stay in a processor's cache.
+const BATCH_ROWS: usize = 1 << 16;
 
-/// Rows in a batch: some tens of megabytes a thread, and few enough batches that each costs nothing by itself.
-const BATCH_ROWS: usize = 1 << 18;
+/// Rows are kept for later waves while they take less than this; a quarter of a small laptop's memory.
+pub const KEPT_BYTES: u64 = 1 << 30;
 
 /// The column of all that is unique together, as one text.
 pub const UNIQUE: &str = "\u{1}unique";
@@ -48,52 +58,44 @@ pub const CLOCK: &str = "\u{1}clock";
 
 /// Rows of a file as they come in.
 pub enum Batch {
+    /// A row group that is still in the file.
+    Group(Arc<Parquet>, usize),
     /// In columns.
-    Typed(pl::DataFrame),
+    Typed(Frame),
     /// As text.
     Text(Block, Arc<Layout>),
 }
 
+/// The batches of a file, in its order.
+pub type Batches = Box<dyn Iterator<Item = pl::PolarsResult<Batch>> + Send>;
+
 /// Where the columns that are read stand in the records of a CSV file.
 pub struct Layout {
-    file: String,
     n_fields: usize,
     /// One a column that is read; none where the file lacks it.
     places: Vec<Option<usize>>,
 }
 
-/// Rows of a source in memory: typed, checked and ruled.
-pub struct Rows {
+/// Rows in memory: typed, checked and ruled.
+pub struct Rows<Of> {
     /// The rows.
-    pub frame: pl::DataFrame,
+    pub frame: Of,
     /// What came in and what did not.
     pub intake: Intake,
 }
 
-/// How dates are read from text: ISO 8601, anything else is null and the row is rejected.
-pub fn iso_date() -> pl::StrptimeOptions {
-    pl::StrptimeOptions {
-        format: Some("%Y-%m-%d".into()),
-        strict: false,
-        exact: true,
-        cache: true,
-    }
-}
-
-fn unreadable(files: &[String], error: &pl::PolarsError) -> Diagnostic {
-    Diagnostic::data("unreadable-file", format!("`{}` {}", files.join("`, `"), brief(error)))
-}
-
 /// The files of one source, opened: what their columns hold, and which of them are read.
 pub struct Reader {
-    root: PathBuf,
+    places: Places,
     source: Source,
-    /// Columns that are read: name, type in the files, type of the values.
-    kept: Vec<(String, DataType, DataType)>,
+    /// Columns that are read.
+    kept: Vec<Kept>,
     /// Where the clocks hang whose time is taken; none where it is taken as it stands.
     zone: Option<Zone>,
     /// Whether the hour of the week is read beside the time.
     clock: bool,
+    /// Tables whose columns are needed, in order.
+    lookups: Vec<Lookup>,
     /// Computed columns that are needed, in order.
     computed: Vec<(String, Expr)>,
     /// What the columns hold once they are read, computed ones included.
@@ -103,8 +105,8 @@ pub struct Reader {
 /// Opens a source to read some of its columns.
 ///
 /// `needed` names columns, of the files or computed; those that are in neither are passed over.
-pub fn reader(root: &Path, source: &Source, needed: &[String]) -> Result<Reader, Diagnostics> {
-    let glances = glance::glances(root, &source.files)?;
+pub fn reader(places: &Places, source: &Source, needed: &[String]) -> Result<Reader, Diagnostics> {
+    let glances = glance::glances(places, &source.files)?;
     let columns = glance::columns(&glances)?;
     // Computed columns may stand on earlier ones: from the last to the first, what one needs is needed too.
     let mut needed = needed.to_vec();
@@ -121,14 +123,43 @@ pub fn reader(root: &Path, source: &Source, needed: &[String]) -> Result<Reader,
         computed.push((name, expr));
     }
     computed.reverse();
-    let is_kept = |name: &String| needed.contains(name);
-    let kept: Vec<(String, DataType, DataType)> = columns
+    let mut lookups = Vec::new();
+    for lookup in &source.lookups {
+        if let Some(lookup) = Lookup::open(places, lookup, &needed)? {
+            needed.push(lookup.column.clone());
+            lookups.push(lookup);
+        }
+    }
+    let time = match &source.role {
+        Role::Events { time, .. } => time.as_str(),
+        Role::Customers { .. } | Role::Things { .. } => "",
+    };
+    let decimals = |name: &str| source.decimals.iter().find(|it| it.0 == name).map(|it| it.1);
+    let kept: Vec<Kept> = columns
         .into_iter()
-        .filter(|it| is_kept(&it.name))
-        .map(|it| (it.name, it.raw, it.holds))
+        .filter(|it| needed.contains(&it.name))
+        .map(|it| Kept {
+            decimals: decimals(&it.name),
+            is_time: it.name == time,
+            name: it.name,
+            raw: it.raw,
+            holds: it.holds,
+        })
         .collect();
-    let mut reader = Reader {
-        root: root.to_owned(),
+    let mut columns: Columns = kept.iter().map(|it| (it.name.clone(), it.typed())).collect();
+    for lookup in &lookups {
+        columns.extend(lookup.brings.iter().map(|it| (it.0.clone(), *it.1)));
+    }
+    for (name, expr) in &computed {
+        let typed = compile::row(expr, &columns).typed;
+        columns.insert(name.clone(), typed);
+    }
+    let unique = &source.unique;
+    if !unique.is_empty() && unique.iter().all(|it| columns.contains_key(it)) {
+        columns.insert(UNIQUE.to_owned(), Typed::Text);
+    }
+    Ok(Reader {
+        places: places.clone(),
         source: source.clone(),
         kept,
         zone: match &source.clock {
@@ -136,47 +167,49 @@ pub fn reader(root: &Path, source: &Source, needed: &[String]) -> Result<Reader,
             Clock::None | Clock::AsWritten => None,
         },
         clock: needed.iter().any(|it| it == CLOCK),
+        lookups,
         computed,
-        columns: Columns::new(),
-    };
-    for (name, raw, dtype) in &reader.kept {
-        let typed = reader.typed(name, raw, dtype).1;
-        reader.columns.insert(name.clone(), typed);
-    }
-    for (name, expr) in &reader.computed {
-        let typed = compile::row(expr, &reader.columns).typed;
-        reader.columns.insert(name.clone(), typed);
-    }
-    let unique = &source.unique;
-    if !unique.is_empty() && unique.iter().all(|it| reader.columns.contains_key(it)) {
-        reader.columns.insert(UNIQUE.to_owned(), Typed::Text);
-    }
-    Ok(reader)
+        columns,
+    })
 }
 
 impl Reader {
-    /// Reads one file in batches of bounded size, in its order.
-    pub fn batches(&self, file_idx: usize) -> Result<mpsc::IntoIter<pl::PolarsResult<Batch>>, Diagnostics> {
+    /// Opens one file; its batches are read one by one, in its order.
+    pub fn batches(&self, file_idx: usize) -> Result<Batches, Diagnostics> {
         let file = &self.source.files[file_idx];
         let failed =
             |message: String| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}")));
-        let path = self.root.join(file);
-        if csv::is_csv(file) {
-            self.text_batches(file, &path)
-                .map_err(|error| failed(format!("cannot be read: {error}")))
-        } else {
-            self.typed_batches(file, &path).map_err(failed)
+        let path = self.path(file_idx);
+        let names: Vec<String> = self.kept.iter().map(|it| it.name.clone()).collect();
+        match glance::format(file) {
+            None => Err(failed(glance::NO_FORMAT.to_owned())),
+            Some(Format::Csv) => self
+                .text_batches(&path)
+                .map_err(|error| failed(format!("cannot be read: {error}"))),
+            Some(Format::Parquet) => {
+                let parquet = Arc::new(glance::parquet(&path).map_err(failed)?);
+                let n_groups = parquet.row_groups().len();
+                let groups = (0..n_groups).map(move |it| Ok(Batch::Group(Arc::clone(&parquet), it)));
+                Ok(Box::new(groups))
+            }
+            Some(Format::Ipc) => {
+                let ipc = Ipc::open(&path).and_then(|it| it.batches(&names));
+                let batches = ipc.map_err(|error| failed(brief(&error)))?;
+                Ok(Box::new(batches.map(|it| it.map(Batch::Typed))))
+            }
         }
     }
 
     /// Hands on the blocks of a CSV file; they are read as rows where they are folded, side by side.
-    fn text_batches(&self, file: &str, path: &Path) -> std::io::Result<mpsc::IntoIter<pl::PolarsResult<Batch>>> {
+    fn text_batches(&self, path: &Path) -> std::io::Result<Batches> {
         let (names, blocks) = Blocks::new(csv::open(path)?, csv::BLOCK_BYTES)?;
-        let place = |(name, ..): &(String, DataType, DataType)| names.iter().position(|own| own == name);
         let layout = Arc::new(Layout {
-            file: file.to_owned(),
             n_fields: names.len(),
-            places: self.kept.iter().map(place).collect(),
+            places: self
+                .kept
+                .iter()
+                .map(|it| names.iter().position(|own| *own == it.name))
+                .collect(),
         });
         let (send, receive) = mpsc::sync_channel(1);
         std::thread::spawn(move || {
@@ -190,107 +223,158 @@ impl Reader {
                 }
             }
         });
-        Ok(receive.into_iter())
+        Ok(Box::new(receive.into_iter()))
     }
 
-    fn typed_batches(&self, file: &str, path: &Path) -> Result<mpsc::IntoIter<pl::PolarsResult<Batch>>, String> {
-        let failed = |error: pl::PolarsError| brief(&error);
-        let mut frame = glance::parquet(path)?;
-        let own = frame.collect_schema().map_err(failed)?;
-        let stated = glance::stated(file);
-        let column = |(name, raw, _): &(String, DataType, DataType)| {
-            if own.contains(name) {
-                return pl::col(name.as_str()).cast(raw.clone());
-            }
-            let value = stated.iter().find(|it| it.0 == *name).and_then(|it| it.1.as_deref());
-            let value = value.map_or_else(|| lit(pl::NULL), lit);
-            value.cast(raw.clone()).alias(name.as_str())
-        };
-        let selection: Vec<pl::Expr> = self.kept.iter().map(column).collect();
-        // One batch waits while another is folded: decoding and folding go on side by side.
-        let (send, receive) = mpsc::sync_channel(1);
-        let (batch, end) = (send.clone(), send);
-        let deliver = pl::PlanCallback::new(move |frame| Ok(batch.send(Ok(Batch::Typed(frame))).is_err()));
-        let query = frame
-            .select(selection)
-            .sink_batches(deliver, true, NonZeroUsize::new(BATCH_ROWS))
-            .map_err(failed)?;
-        std::thread::spawn(move || {
-            if let Err(error) = query.collect_with_engine(pl::Engine::Streaming) {
-                // Nobody listens any more where another batch failed first.
-                let _ = end.send(Err(error));
-            }
-        });
-        Ok(receive.into_iter())
-    }
-
-    /// Reads the records of a block; lines that are none become rejects.
-    fn records(&self, block: &Block, layout: &Layout, rejects: &mut [Reject]) -> pl::PolarsResult<pl::DataFrame> {
-        // As much of a line as helps to find it.
-        const SHOWN: usize = 200;
-        let names: Vec<String> = self.kept.iter().map(|it| it.0.clone()).collect();
-        let mut frame = glance::texts(block, &names, layout.n_fields, &layout.places, |line, fault, bytes| {
-            let reject = &mut rejects[fault.place()];
-            reject.rows += 1;
-            if reject.kept.len() < REJECTS_KEPT as usize {
-                let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]);
-                reject
-                    .kept
-                    .push(format!("{} line {line}: {}", layout.file, shown.trim_end()));
-            }
-        });
-        let stated = glance::stated(&layout.file);
-        for ((name, ..), place) in self.kept.iter().zip(&layout.places) {
-            if let (None, Some((_, Some(value)))) = (place, stated.iter().find(|it| it.0 == *name)) {
-                let all = pl::Series::new(name.as_str().into(), [value.as_str()]).new_from_index(0, frame.height());
-                frame.with_column(all.into_column())?;
-            }
-        }
-        Ok(frame)
-    }
-
-    /// Makes typed rows of a batch: without rejects, with computed columns, after the rules.
-    pub fn rows(&self, batch: &Batch) -> pl::PolarsResult<Rows> {
+    /// Reads the rows of a batch, some at a time, in its order.
+    pub fn each<E: From<pl::PolarsError>>(
+        &self,
+        file_idx: usize,
+        batch: Batch,
+        mut take: impl FnMut(Rows<Frame>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let faults = csv::Fault::ALL.iter().map(|it| Reject {
             reason: it.reason().to_owned(),
             ..Reject::default()
         });
         let mut rejects: Vec<Reject> = faults.collect();
+        let no_rejects = rejects.clone();
         let raw = match batch {
-            Batch::Typed(frame) => frame.clone(),
-            Batch::Text(block, layout) => self.records(block, layout, &mut rejects)?,
+            Batch::Group(parquet, group_idx) => {
+                let names: Vec<String> = self.kept.iter().map(|it| it.name.clone()).collect();
+                self.aligned(file_idx, parquet.read(group_idx, &names)?)?
+            }
+            Batch::Typed(frame) => self.aligned(file_idx, frame)?,
+            Batch::Text(block, layout) => {
+                let frame = self.records(file_idx, &block, &layout, &mut rejects)?;
+                self.aligned(file_idx, Frame::new(frame, std::collections::BTreeMap::new()))?
+            }
         };
+        let mut from = 0;
+        loop {
+            let rows = raw.slice(from, BATCH_ROWS);
+            let faults = std::mem::replace(&mut rejects, no_rejects.clone());
+            take(self.rows(&rows, faults)?)?;
+            from += BATCH_ROWS;
+            if from >= raw.height() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads the records of a block; lines that are none become rejects.
+    fn records(
+        &self,
+        file_idx: usize,
+        block: &Block,
+        layout: &Layout,
+        rejects: &mut [Reject],
+    ) -> pl::PolarsResult<pl::DataFrame> {
+        // As much of a line as helps to find it.
+        const SHOWN: usize = 200;
+        let own = self.kept.iter().zip(&layout.places).filter(|it| it.1.is_some());
+        let (names, places): (Vec<String>, Vec<Option<usize>>) =
+            own.map(|(it, place)| (it.name.clone(), *place)).unzip();
+        let file = &self.source.files[file_idx];
+        let frame = glance::texts(block, &names, layout.n_fields, &places, |line, fault, bytes| {
+            let reject = &mut rejects[fault.place()];
+            reject.rows += 1;
+            if reject.kept.len() < REJECTS_KEPT as usize {
+                let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]);
+                reject.kept.push(format!("{file} line {line}: {}", shown.trim_end()));
+            }
+        });
+        Ok(frame)
+    }
+
+    /// Brings the columns of a file to the type that all files share; those that it lacks are what its path states, or missing.
+    fn aligned(&self, file_idx: usize, own: Frame) -> pl::PolarsResult<Frame> {
+        let stated = glance::stated(&self.source.files[file_idx]);
+        let mut frame = own;
+        for Kept { name, raw, .. } in &self.kept {
+            if frame.texts(name).is_some() {
+                continue;
+            }
+            if let Ok(column) = frame.columns().column(name) {
+                if column.dtype() != raw {
+                    let cast = column.cast(raw)?;
+                    frame.add(cast)?;
+                }
+                continue;
+            }
+            let value = stated.iter().find(|it| it.0 == *name).and_then(|it| it.1.as_deref());
+            let one = pl::Series::new(name.as_str().into(), [value]).cast(raw)?;
+            frame.add(one.new_from_index(0, frame.height()).into_column())?;
+        }
+        Ok(frame)
+    }
+
+    /// Makes typed rows: without rejects, with computed columns, after the rules.
+    fn rows(&self, raw: &Frame, rejects: Vec<Reject>) -> pl::PolarsResult<Rows<Frame>> {
         let mut intake = Intake {
             source: self.source.name.clone(),
             rows_read: raw.height() as u64 + rejects.iter().map(|it| it.rows).sum::<u64>(),
             rejects,
             ..Intake::default()
         };
-        let mut frame = self.typed_rows(&raw, &mut intake)?;
+        let mut frame = typing::typed_rows(&self.kept, self.zone.as_ref(), self.clock, raw, &mut intake)?;
+        for lookup in &self.lookups {
+            let n_unmatched = lookup.add_to(&mut frame)?;
+            intake.unmatched.insert(lookup.table.clone(), n_unmatched);
+        }
         for (name, expr) in &self.computed {
-            let compiled = compile::row(expr, &self.columns).expr.alias(name.as_str());
-            let column = match expr.columns().as_slice() {
-                [text] if self.columns.get(text) == Some(&Typed::Text) => by_value(&frame, text, compiled)?,
-                _ => frame.clone().lazy().select([compiled]).collect()?.columns()[0].clone(),
-            };
-            frame.with_column(column)?;
+            self.compute(&mut frame, name, expr)?;
         }
         if self.columns.contains_key(UNIQUE) {
-            frame = frame.lazy().with_column(joined_text(&self.source.unique)).collect()?;
+            let parts = frame.select(&self.source.unique)?.plain()?;
+            let joined = parts.lazy().select([joined_text(&self.source.unique)]).collect()?;
+            frame.add(joined.columns()[0].clone())?;
         }
         for rule in &self.source.rules {
             let before = frame.height();
-            let keeps = compile::row(&rule.keeps, &self.columns).expr.fill_null(lit(false));
-            frame = frame.lazy().filter(keeps).collect()?;
+            let mut program = Program::new(&self.columns);
+            let lifted = program.lifted(&rule.keeps);
+            let keeps = compile::row(&lifted, &program.columns).expr.fill_null(lit(false));
+            let keeps = program.evaluated(&frame, vec![keeps])?;
+            let keeps = keeps.columns()[0].bool()?.clone();
+            frame = match keeps.len() == before {
+                true => frame.filter(&keeps)?,
+                // A rule without a column holds for all rows or for none.
+                false => frame.filter(&keeps.new_from_index(0, before))?,
+            };
             intake.removed.push((before - frame.height()) as u64);
         }
         intake.rows_used = frame.height() as u64;
         Ok(Rows { frame, intake })
     }
 
+    /// Adds a computed column.
+    fn compute(&self, frame: &mut Frame, name: &str, expr: &Expr) -> pl::PolarsResult<()> {
+        let mut program = Program::new(&self.columns);
+        if let Some(text) = program.one_text(expr) {
+            let compiled = compile::row(expr, &self.columns);
+            let values = frame.by_text(&text, &compiled.expr)?;
+            if compiled.typed == Typed::Text {
+                let codes = frame.filled(&text)?;
+                return frame.add_coded(name, codes, values.str()?.clone());
+            }
+            let column = frame.spread(&text, &values)?;
+            return frame.add(column.with_name(name.into()));
+        }
+        let lifted = program.lifted(expr);
+        let compiled = compile::row(&lifted, &program.columns).expr.alias(name);
+        let column = program.evaluated(frame, vec![compiled])?.columns()[0].clone();
+        // An expression without a column gives one value.
+        frame.add(if column.len() == frame.height() {
+            column
+        } else {
+            column.new_from_index(0, frame.height())
+        })
+    }
+
     /// Returns the path of one of the source's files.
     pub fn path(&self, file_idx: usize) -> PathBuf {
-        self.root.join(&self.source.files[file_idx])
+        self.places.path(&self.source.files[file_idx])
     }
 
     /// Writes all that decides how a file's rows are read, but for the file itself.
@@ -300,25 +384,88 @@ impl Reader {
             ..self.source.clone()
         };
         let source = serde_json::to_string(&source).expect("a source is plain");
-        format!("{source} {:?} {} {:?}", self.kept, self.clock, self.computed)
+        let lookups: Vec<&str> = self.lookups.iter().map(|it| it.fingerprint.as_str()).collect();
+        format!(
+            "{source} {:?} {} {lookups:?} {:?}",
+            self.kept, self.clock, self.computed
+        )
+    }
+
+    /// Tells what reading some of the files costs; `held` says which are not read.
+    ///
+    /// # Errors
+    /// Files that cannot be opened.
+    pub fn cost(&self, held: &[bool]) -> Result<Cost, Diagnostics> {
+        let mut cost = Cost {
+            source: self.source.name.clone(),
+            files: self.source.files.len(),
+            held: held.iter().filter(|it| **it).count(),
+            rows: Some(0),
+            bytes: 0,
+            read: 0,
+            columns: self.kept.iter().map(|it| it.name.clone()).collect(),
+            n_columns: 0,
+            memory: 0,
+        };
+        // Rows that are decoded at a time: a row group, a record batch, a block of text.
+        let mut most_rows = 0;
+        for (file_idx, (file, is_held)) in self.source.files.iter().zip(held).enumerate() {
+            let path = self.path(file_idx);
+            let bytes = std::fs::metadata(&path).map_or(0, |it| it.len());
+            cost.bytes += bytes;
+            let failed =
+                |message: String| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}")));
+            let mut read = bytes;
+            if glance::format(file) == Some(Format::Parquet) {
+                let parquet = glance::parquet(&path).map_err(failed)?;
+                let rows = parquet.row_groups().sum::<usize>() as u64;
+                cost.rows = cost.rows.map(|it| it + rows);
+                most_rows = most_rows.max(parquet.row_groups().max().unwrap_or(0) as u64);
+                cost.n_columns = cost.n_columns.max(parquet.columns().len());
+                read = parquet.bytes(&cost.columns);
+            } else {
+                cost.rows = None;
+                cost.n_columns = cost.n_columns.max(cost.columns.len());
+                // A line of text is rarely shorter.
+                most_rows = most_rows.max((csv::BLOCK_BYTES / 32) as u64);
+            }
+            cost.read += if *is_held { 0 } else { read };
+        }
+        let row_bytes = self.kept.len() as u64 * VALUE_BYTES;
+        let decoded = rayon::current_num_threads() as u64 * most_rows * row_bytes;
+        let kept = cost.rows.map_or(KEPT_BYTES, |it| (it * row_bytes / 3).min(KEPT_BYTES));
+        cost.memory = decoded + kept;
+        Ok(cost)
     }
 
     /// Reads a source whole, for a table that is small.
-    pub fn whole(&self) -> Result<Rows, Diagnostics> {
-        let mut all: Option<Rows> = None;
-        for file_idx in 0..self.source.files.len() {
+    pub fn whole(&self) -> Result<Rows<pl::DataFrame>, Diagnostics> {
+        let mut all: Option<Rows<pl::DataFrame>> = None;
+        for (file_idx, file) in self.source.files.iter().enumerate() {
             let failed = |error: pl::PolarsError| {
-                Diagnostics::from(unreadable(std::slice::from_ref(&self.source.files[file_idx]), &error))
+                Diagnostics::from(Diagnostic::data(
+                    "unreadable-file",
+                    format!("`{file}` {}", brief(&error)),
+                ))
             };
             for batch in self.batches(file_idx)? {
-                let rows = batch.and_then(|it| self.rows(&it)).map_err(failed)?;
-                match &mut all {
-                    None => all = Some(rows),
-                    Some(all) => {
-                        all.frame.vstack_mut(&rows.frame).map_err(failed)?;
-                        join(&mut all.intake, rows.intake);
+                let read = self.each(file_idx, batch.map_err(failed)?, |rows| -> pl::PolarsResult<()> {
+                    let frame = rows.frame.plain()?;
+                    match &mut all {
+                        None => {
+                            all = Some(Rows {
+                                frame,
+                                intake: rows.intake,
+                            });
+                        }
+                        Some(all) => {
+                            all.frame.vstack_mut(&frame)?;
+                            join(&mut all.intake, rows.intake);
+                        }
                     }
-                }
+                    Ok(())
+                });
+                read.map_err(failed)?;
             }
         }
         all.ok_or_else(|| {
@@ -333,162 +480,9 @@ impl Reader {
     pub fn time(&self) -> &str {
         match &self.source.role {
             Role::Events { time, .. } => time,
-            Role::Customers { .. } => "",
+            Role::Customers { .. } | Role::Things { .. } => "",
         }
     }
-
-    fn decimals(&self, name: &str) -> Option<u32> {
-        self.source
-            .decimals
-            .iter()
-            .find(|(column, _)| column == name)
-            .map(|(_, places)| *places)
-    }
-
-    /// Returns how a column is read, and what it holds then.
-    fn typed(&self, name: &str, raw_dtype: &DataType, dtype: &DataType) -> (pl::Expr, Typed) {
-        let raw = pl::col(name);
-        let is_text = raw_dtype == &DataType::String;
-        if self.time() == name || matches!(dtype, DataType::Date | DataType::Datetime(_, _)) {
-            let date = if is_text {
-                raw.str().head(lit(10)).str().to_date(iso_date())
-            } else {
-                raw.cast(DataType::Date)
-            };
-            return (date, Typed::Date);
-        }
-        if let Some(places) = self.decimals(name) {
-            let scaled = raw.cast(DataType::Float64) * lit(compile::power_of_ten(places) as f64);
-            let whole = scaled.round(0, pl::RoundMode::HalfAwayFromZero).cast(DataType::Int64);
-            return (whole, Typed::Decimal(places));
-        }
-        match dtype {
-            it if it.is_integer() => (raw.cast(DataType::Int64), Typed::Decimal(0)),
-            it if it.is_float() => (raw.cast(DataType::Float64), Typed::Float),
-            DataType::Boolean if is_text => (raw.eq(lit("true")), Typed::Bool),
-            DataType::Boolean => (raw, Typed::Bool),
-            _ => (raw.cast(DataType::String), Typed::Text),
-        }
-    }
-
-    /// Types all columns, and takes out the rows where one cannot be read.
-    fn typed_rows(&self, raw: &pl::DataFrame, intake: &mut Intake) -> pl::PolarsResult<pl::DataFrame> {
-        let mut selection = Vec::new();
-        for (column_idx, (name, raw_dtype, dtype)) in self.kept.iter().enumerate() {
-            let (value, typed) = self.typed(name, raw_dtype, dtype);
-            let (is_time, decimals) = (self.time() == name, self.decimals(name));
-            // A time that is missing is as bad as one that cannot be read; any other missing value is SQL null.
-            let mut bad = value.clone().is_null();
-            if !is_time {
-                bad = bad.and(pl::col(name.as_str()).is_not_null());
-            }
-            let float = pl::col(name.as_str()).cast(DataType::Float64);
-            if matches!(typed, Typed::Float) || decimals.is_some() {
-                bad = bad.or(float.clone().is_finite().not().fill_null(lit(false)));
-            }
-            if let Some(places) = decimals {
-                // A float of fifteen digits holds the declared places with an error below this share of one minor unit.
-                const SLACK: f64 = 1e-4;
-                let scaled = float * lit(compile::power_of_ten(places) as f64);
-                let off = (scaled - value.clone().cast(DataType::Float64)).abs().gt(lit(SLACK));
-                selection.push(off.fill_null(lit(false)).alias(flag("rounded", column_idx)));
-            }
-            if is_time && self.clock {
-                let hours = pl::col(name.as_str()).dt().hour().cast(DataType::UInt8);
-                let days = (pl::col(name.as_str()).dt().weekday() - lit(1)).cast(DataType::UInt8);
-                selection.push((days * lit(24_u8) + hours).alias(CLOCK));
-            }
-            selection.push(bad.alias(flag("bad", column_idx)));
-            selection.push(value.alias(name.as_str()));
-        }
-        let mut local = raw.clone();
-        if let Some(zone) = &self.zone
-            && self.kept.iter().any(|it| it.0 == self.time())
-        {
-            local.with_column(zone.local(raw.column(self.time())?)?)?;
-        }
-        let mut typed = local.lazy().select(selection).collect()?;
-        // Rejects are shown as they stand in the file.
-        let mut raw = raw.clone();
-        for (column_idx, (name, raw_dtype, dtype)) in self.kept.iter().enumerate() {
-            let what = match self.typed(name, raw_dtype, dtype).1 {
-                Typed::Date => "a date",
-                Typed::Decimal(_) | Typed::Float => "a finite number",
-                _ => "readable",
-            };
-            let bad = typed.column(&flag("bad", column_idx))?.bool()?.clone();
-            let n_bad = bad.sum().unwrap_or(0);
-            intake.rejects.push(Reject {
-                reason: format!("`{name}` is not {what}"),
-                rows: u64::from(n_bad),
-                kept: Vec::new(),
-            });
-            if n_bad > 0 {
-                let rejected = raw.filter(&bad)?;
-                let entry = intake.rejects.last_mut().expect("one was pushed");
-                entry.kept = lines(&rejected.head(Some(REJECTS_KEPT as usize)));
-                (raw, typed) = (raw.filter(&!&bad)?, typed.filter(&!&bad)?);
-            }
-            if self.decimals(name).is_some() {
-                let rounded = typed.column(&flag("rounded", column_idx))?.bool()?.sum().unwrap_or(0);
-                intake.rounded += u64::from(rounded);
-            }
-        }
-        let names = self
-            .kept
-            .iter()
-            .map(|it| it.0.as_str())
-            .chain(self.clock.then_some(CLOCK));
-        typed.select(names)
-    }
-}
-
-/// Names a column that marks rows of another.
-fn flag(what: &str, column_idx: usize) -> String {
-    format!("\u{1}{what} {column_idx}")
-}
-
-/// Writes rows as text, for `tables/rejects.csv`.
-fn lines(rows: &pl::DataFrame) -> Vec<String> {
-    let cell = |column: &pl::Column, row_idx: usize| {
-        let value = column
-            .get(row_idx)
-            .map(|it| it.str_value().into_owned())
-            .unwrap_or_default();
-        format!("{}={value}", column.name())
-    };
-    let line = |row_idx: usize| -> String {
-        let cells: Vec<String> = rows.columns().iter().map(|it| cell(it, row_idx)).collect();
-        cells.join(" ")
-    };
-    (0..rows.height()).map(line).collect()
-}
-
-/// Evaluates an expression of one text column once a distinct value: thousands of values stand for millions of rows.
-fn by_value(frame: &pl::DataFrame, text: &str, expr: pl::Expr) -> pl::PolarsResult<pl::Column> {
-    let column = frame.column(text)?;
-    let mut code_of: HashMap<&str, pl::IdxSize, FixedState> = HashMap::default();
-    // The last value is null.
-    let mut values: Vec<&str> = Vec::new();
-    let codes: Vec<Option<pl::IdxSize>> = column
-        .str()?
-        .iter()
-        .map(|value| {
-            value.map(|it| {
-                *code_of.entry(it).or_insert_with(|| {
-                    values.push(it);
-                    pl::IdxSize::try_from(values.len() - 1).expect("no more values than rows")
-                })
-            })
-        })
-        .collect();
-    let null = pl::IdxSize::try_from(values.len()).expect("no more values than rows");
-    let mut column: Vec<Option<&str>> = values.into_iter().map(Some).collect();
-    column.push(None);
-    let distinct = pl::DataFrame::new(column.len(), vec![pl::Series::new(text.into(), column).into_column()])?;
-    let evaluated = distinct.lazy().select([expr]).collect()?;
-    let places: pl::IdxCa = codes.into_iter().map(|it| Some(it.unwrap_or(null))).collect();
-    evaluated.columns()[0].take(&places)
 }
 
 /// Joins the columns that are unique together into one text; a missing value is one of its own.
@@ -499,7 +493,7 @@ fn joined_text(names: &[String]) -> pl::Expr {
 }
 
 /// Counts rows that repeat another in some columns.
-pub fn repeated(rows: &Rows, names: &[String]) -> Result<u64, Diagnostics> {
+pub fn repeated(rows: &Rows<pl::DataFrame>, names: &[String]) -> Result<u64, Diagnostics> {
     let distinct = rows
         .frame
         .clone()
@@ -517,6 +511,9 @@ pub fn join(all: &mut Intake, more: Intake) {
     all.rows_read += more.rows_read;
     all.rows_used += more.rows_used;
     all.rounded += more.rounded;
+    for (table, n) in more.unmatched {
+        *all.unmatched.entry(table).or_default() += n;
+    }
     if all.removed.is_empty() {
         all.removed = more.removed;
     } else {

@@ -6,7 +6,9 @@
 use super::answer::date_of;
 use super::cache;
 use super::cache::Cache;
+use super::cost::Cost;
 use super::fold::Running;
+use super::frame::Frame;
 use super::glance;
 use super::group::Group;
 use super::read;
@@ -31,9 +33,6 @@ use std::borrow::Cow;
 use std::sync::Mutex;
 use std::sync::OnceLock;
 
-/// Rows are kept for later waves while they take less than this; a quarter of a small laptop's memory.
-const KEPT_BYTES: usize = 1 << 30;
-
 /// An events source: opened, and read once or a few times.
 pub struct Events {
     source: Source,
@@ -46,9 +45,12 @@ pub struct Events {
     cache: Option<Cache>,
 }
 
+/// File, batch and piece of it: the order in which rows stand.
+type Place = (usize, usize, usize);
+
 #[derive(Default)]
 struct Kept {
-    batches: Vec<((usize, usize), pl::DataFrame)>,
+    batches: Vec<(Place, Frame)>,
     bytes: usize,
     is_whole: bool,
 }
@@ -58,7 +60,7 @@ struct Kept {
 struct Part {
     tables: Vec<Table>,
     /// What came in with each batch, by file and batch.
-    intakes: Vec<((usize, usize), Intake)>,
+    intakes: Vec<(Place, Intake)>,
     /// The first and the last day of its rows.
     days: Option<(i32, i32)>,
 }
@@ -73,7 +75,15 @@ struct Known {
 /// Why a part gives nothing.
 enum Failure {
     Unreadable(Diagnostics),
+    /// Not told yet of which file.
+    Polars(pl::PolarsError),
     Overflow,
+}
+
+impl From<pl::PolarsError> for Failure {
+    fn from(error: pl::PolarsError) -> Self {
+        Self::Polars(error)
+    }
 }
 
 impl From<Overflow> for Failure {
@@ -158,6 +168,9 @@ impl Events {
         };
         let mut part = part.map_err(|failure| match failure {
             Failure::Unreadable(found) => found,
+            Failure::Polars(error) => {
+                Diagnostic::data("cannot-compute", format!("`{}`: {error}", self.source.name)).into()
+            }
             Failure::Overflow => {
                 let message = format!("a sum over `{}` does not fit into 64 bits", self.source.name);
                 let hint = "declare fewer `decimals`, or divide in the metric";
@@ -198,8 +211,7 @@ impl Events {
         let Ok(content) = cache.content(&self.reader.path(file_idx)) else {
             return self.read(shape, file_idx);
         };
-        // A file's name counts: its folders state columns, and rejects are told by it.
-        let rows = format!("{} {}", self.source.files[file_idx], self.reader.fingerprint());
+        let rows = self.rows_name(file_idx);
         let name = Cache::name(&["rows", &content, &rows]);
         let known: Option<Known> = cache.get(&name).and_then(|it| serde_json::from_slice(&it).ok());
         let Some(known) = known else {
@@ -239,17 +251,44 @@ impl Events {
         *self.kept.lock().expect("no thread panics with the lock") = None;
         Ok(Part {
             tables: tables.into_iter().flatten().collect(),
-            intakes: vec![((file_idx, 0), known.intake)],
+            intakes: vec![((file_idx, 0, 0), known.intake)],
             days: known.days,
         })
+    }
+
+    /// Tells what reading its files would cost, for some groups.
+    ///
+    /// # Errors
+    /// Files that cannot be opened.
+    pub fn cost(&self, groups: &[Group]) -> Result<Cost, Diagnostics> {
+        let held = (0..self.source.files.len()).map(|it| self.holds(groups, it).unwrap_or(false));
+        self.reader.cost(&held.collect::<Vec<bool>>())
+    }
+
+    /// Tells whether the cache holds all that a file adds to some groups; `None` where there is no cache.
+    fn holds(&self, groups: &[Group], file_idx: usize) -> Option<bool> {
+        let cache = self.cache.as_ref()?;
+        let content = cache.known_content(&self.reader.path(file_idx))?;
+        let rows = self.rows_name(file_idx);
+        let known: Known = serde_json::from_slice(&cache.get(&Cache::name(&["rows", &content, &rows]))?).ok()?;
+        let is_there = |it: &Group| stored(cache, &content, &rows, it, known.days).is_some();
+        Some(groups.iter().all(is_there))
+    }
+
+    /// Names how a file's rows are read. Its name counts: its folders state columns, and rejects are told by it.
+    fn rows_name(&self, file_idx: usize) -> String {
+        format!("{} {}", self.source.files[file_idx], self.reader.fingerprint())
     }
 
     /// Reads one file.
     fn read(&self, shape: &Shape, file_idx: usize) -> Result<Part, Failure> {
         let batches = self.reader.batches(file_idx).map_err(Failure::Unreadable)?;
-        let failed = |error: pl::PolarsError| {
-            let message = format!("`{}` {}", self.source.files[file_idx], glance::brief(&error));
-            Failure::Unreadable(Diagnostic::data("unreadable-file", message).into())
+        let failed = |failure: Failure| match failure {
+            Failure::Polars(error) => {
+                let message = format!("`{}` {}", self.source.files[file_idx], glance::brief(&error));
+                Failure::Unreadable(Diagnostic::data("unreadable-file", message).into())
+            }
+            other => other,
         };
         let part = batches
             .enumerate()
@@ -257,12 +296,19 @@ impl Events {
             .try_fold(
                 || (None::<Running<'_>>, Vec::new()),
                 |(running, mut intakes), (batch_idx, batch)| {
-                    let place = (file_idx, batch_idx);
-                    let rows = batch.and_then(|it| self.reader.rows(&it)).map_err(failed)?;
                     let mut running = running.unwrap_or_else(|| Running::start(shape));
-                    running.add(&rows.frame).map_err(failed)??;
-                    self.keep(place, rows.frame);
-                    intakes.push((place, rows.intake));
+                    let mut piece_idx = 0;
+                    let read = batch.map_err(Failure::from).and_then(|batch| {
+                        self.reader.each(file_idx, batch, |rows| -> Result<(), Failure> {
+                            let place = (file_idx, batch_idx, piece_idx);
+                            piece_idx += 1;
+                            running.add(&rows.frame)??;
+                            self.keep(place, rows.frame);
+                            intakes.push((place, rows.intake));
+                            Ok(())
+                        })
+                    });
+                    read.map_err(failed)?;
                     Ok((Some(running), intakes))
                 },
             )
@@ -284,17 +330,14 @@ impl Events {
     }
 
     /// Folds rows that were kept.
-    fn again(&self, shape: &Shape, batches: &[((usize, usize), pl::DataFrame)]) -> Result<Part, Failure> {
-        let failed = |error: pl::PolarsError| {
-            Failure::Unreadable(Diagnostic::data("cannot-compute", format!("`{}`: {error}", self.source.name)).into())
-        };
+    fn again(&self, shape: &Shape, batches: &[(Place, Frame)]) -> Result<Part, Failure> {
         batches
             .par_iter()
             .try_fold(
                 || None::<Running<'_>>,
                 |running, (_, frame)| {
                     let mut running = running.unwrap_or_else(|| Running::start(shape));
-                    running.add(frame).map_err(failed)??;
+                    running.add(frame)??;
                     Ok(Some(running))
                 },
             )
@@ -308,19 +351,19 @@ impl Events {
             .try_reduce(Part::default, |a, b| joined(shape, a, b))
     }
 
-    fn keep(&self, place: (usize, usize), frame: pl::DataFrame) {
+    fn keep(&self, place: Place, frame: Frame) {
         let mut guard = self.kept.lock().expect("no thread panics with the lock");
         let Some(kept) = guard.as_mut().filter(|it| !it.is_whole) else {
             return;
         };
-        kept.bytes += frame.estimated_size();
+        kept.bytes += frame.bytes();
         kept.batches.push((place, frame));
-        if kept.bytes > KEPT_BYTES {
+        if kept.bytes as u64 > read::KEPT_BYTES {
             *guard = None;
         }
     }
 
-    fn joined(&self, mut intakes: Vec<((usize, usize), Intake)>) -> Intake {
+    fn joined(&self, mut intakes: Vec<(Place, Intake)>) -> Intake {
         intakes.sort_by_key(|it| it.0);
         let mut all = Intake {
             source: self.source.name.clone(),

@@ -5,9 +5,11 @@
 use super::compile;
 use super::compile::Columns;
 use super::compile::Counted;
+use super::compile::Typed;
 use super::days_of;
 use super::fold::NONE;
 use super::group::Group;
+use super::program::Program;
 use super::table::Fold;
 use crate::model::expr::Aggregate;
 use crate::model::expr::Expr;
@@ -19,11 +21,20 @@ use polars::prelude as pl;
 /// Groups of one source, compiled against its columns.
 pub struct Shape {
     pub(super) time: String,
+    pub(super) program: Program,
     pub(super) exprs: Vec<pl::Expr>,
-    pub(super) coded: Vec<Counted>,
+    pub(super) coded: Vec<Coded>,
     pub(super) cells: Vec<CellShape>,
     pub(super) groups: Vec<GroupShape>,
     pub(super) has_clock: bool,
+}
+
+/// A column whose values become codes.
+pub(super) enum Coded {
+    /// A column of texts as it is, or what an expression makes of each text.
+    Texts { column: String, expr: Option<pl::Expr> },
+    /// Any other.
+    Values(Counted),
 }
 
 /// What rows are grouped by before customers and counted values; several groups may share it.
@@ -62,19 +73,26 @@ impl Shape {
     /// Compiles groups against a source's columns.
     pub fn new(groups: &[Group], time: &str, columns: &Columns) -> Self {
         let mut compiling = Compiling {
-            columns,
+            program: Program::new(columns),
             values: Vec::new(),
             coded: Vec::new(),
             cells: Vec::new(),
         };
         let groups: Vec<GroupShape> = groups.iter().map(|it| compiling.group(it)).collect();
+        let lifted: Vec<Aggregate> = compiling
+            .values
+            .iter()
+            .map(|it| compiling.program.lifted_aggregate(it))
+            .collect();
+        let program = compiling.program;
         Self {
             time: time.to_owned(),
-            exprs: compiling.values.iter().map(|it| compile::value(it, columns)).collect(),
+            exprs: lifted.iter().map(|it| compile::value(it, &program.columns)).collect(),
             coded: compiling.coded.into_iter().map(|it| it.1).collect(),
             has_clock: groups.iter().any(|it| it.group.keys.contains(&Key::Clock)),
             cells: compiling.cells,
             groups,
+            program,
         }
     }
 
@@ -90,14 +108,14 @@ impl Shape {
 }
 
 /// What groups share is evaluated once a row.
-struct Compiling<'a> {
-    columns: &'a Columns,
+struct Compiling {
+    program: Program,
     values: Vec<Aggregate>,
-    coded: Vec<(String, Counted)>,
+    coded: Vec<(String, Coded)>,
     cells: Vec<CellShape>,
 }
 
-impl Compiling<'_> {
+impl Compiling {
     fn group(&mut self, group: &Group) -> GroupShape {
         let category = self.column(&group.category);
         let customer = self.column(&group.customer);
@@ -147,27 +165,41 @@ impl Compiling<'_> {
         })
     }
 
-    fn code(&mut self, name: String, of: Counted) -> usize {
+    fn code(&mut self, name: String, of: impl FnOnce(&mut Program) -> Coded) -> usize {
         self.coded.iter().position(|it| it.0 == name).unwrap_or_else(|| {
-            self.coded.push((name, of));
+            self.coded.push((name, of(&mut self.program)));
             self.coded.len() - 1
         })
     }
 
     fn column(&mut self, name: &str) -> Option<usize> {
-        (!name.is_empty()).then(|| self.code(format!("column {name}"), compile::coded_column(name, self.columns)))
+        let of = Expr::Column(name.to_owned());
+        (!name.is_empty()).then(|| self.code(format!("{of:?}"), |program| coded(&of, program)))
     }
 
     /// The values are coded without the filter, so that all filters share one coding.
     fn counted(&mut self, aggregate: &Aggregate) -> usize {
-        match (&aggregate.of, aggregate.reduce) {
-            (of, Reduce::Median) => self.code(format!("number {of:?}"), compile::coded_number(aggregate, self.columns)),
-            (Some(Expr::Column(name)), _) => {
-                self.code(format!("column {name}"), compile::coded_column(name, self.columns))
-            }
-            (of, _) => self.code(format!("value {of:?}"), compile::coded(aggregate, self.columns)),
+        let of = aggregate.of.as_ref().expect("what is counted once a group is a value");
+        match aggregate.reduce {
+            Reduce::Median => self.code(format!("number {of:?}"), |program| {
+                let lifted = program.lifted(of);
+                Coded::Values(compile::coded_number(&lifted, &program.columns))
+            }),
+            _ => self.code(format!("{of:?}"), |program| coded(of, program)),
         }
     }
+}
+
+fn coded(of: &Expr, program: &mut Program) -> Coded {
+    if let Some(column) = program.one_text(of) {
+        let made = compile::row(of, &program.columns);
+        if made.typed == Typed::Text {
+            let expr = (*of != Expr::Column(column.clone())).then_some(made.expr);
+            return Coded::Texts { column, expr };
+        }
+    }
+    let lifted = program.lifted(of);
+    Coded::Values(compile::coded(&lifted, &program.columns))
 }
 
 impl Days {

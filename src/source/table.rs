@@ -210,23 +210,15 @@ fn pair(a: Table, b: Table, joined: [Joined; 3], folds: &[Fold]) -> Result<Table
     let left = Moved::new(&a.keys, [time_a.map(Arc::new), category_a, customer_a, counted_a]);
     let right = Moved::new(&b.keys, [time_b.map(Arc::new), category_b, customer_b, counted_b]);
     let [categories, customers, counted] = joined.map(|it| it.labels);
-    let (keys, sources) = interleaved(&left.keys, &right.keys);
-    let mut columns = Vec::with_capacity(folds.len());
-    for (column_idx, fold) in folds.iter().enumerate() {
-        let (x, y) = (&a.columns[column_idx], &b.columns[column_idx]);
-        let (mut i, mut j) = (0, 0);
-        let mut column = Vec::with_capacity(keys.len());
-        for source in &sources {
-            column.push(match source {
-                Ordering::Less => x[i],
-                Ordering::Greater => y[j],
-                Ordering::Equal => fold.join(x[i], y[j])?,
-            });
-            i += usize::from(*source != Ordering::Greater);
-            j += usize::from(*source != Ordering::Less);
-        }
-        columns.push(column);
-    }
+    let left = Side {
+        keys: &left.keys,
+        columns: a.columns.iter().map(Vec::as_slice).collect(),
+    };
+    let right = Side {
+        keys: &right.keys,
+        columns: b.columns.iter().map(Vec::as_slice).collect(),
+    };
+    let (keys, columns) = joined_sides(left, right, folds, rayon::current_num_threads())?;
     Ok(Table {
         periods,
         categories,
@@ -261,7 +253,7 @@ impl<'a> Moved<'a> {
             moved.pack()
         };
         Self {
-            keys: keys.iter().map(moved).collect(),
+            keys: keys.par_iter().map(moved).collect(),
         }
     }
 }
@@ -283,23 +275,84 @@ fn periods(a: &[Period], b: &[Period]) -> (Vec<Period>, Option<Vec<u32>>, Option
     (all, Some(left), Some(right))
 }
 
-/// Interleaves two ascending lists; says of each key whether it came from the left, the right or both.
-fn interleaved(a: &[u128], b: &[u128]) -> (Vec<u128>, Vec<Ordering>) {
-    let mut keys = Vec::with_capacity(a.len().max(b.len()));
-    let mut sources = Vec::with_capacity(a.len().max(b.len()));
+/// Ascending keys with their values.
+struct Side<'a> {
+    keys: &'a [u128],
+    columns: Vec<&'a [i64]>,
+}
+
+impl<'a> Side<'a> {
+    fn split_at(&self, at: usize) -> (Self, Self) {
+        let (keys, more_keys) = self.keys.split_at(at);
+        let (columns, more_columns) = self.columns.iter().map(|it| it.split_at(at)).unzip();
+        let first = Side { keys, columns };
+        let second = Side {
+            keys: more_keys,
+            columns: more_columns,
+        };
+        (first, second)
+    }
+}
+
+/// Interleaves two sides; large ones in halves, side by side.
+fn joined_sides(
+    a: Side<'_>,
+    b: Side<'_>,
+    folds: &[Fold],
+    n_threads: usize,
+) -> Result<(Vec<u128>, Vec<Vec<i64>>), Overflow> {
+    // Fewer are interleaved sooner than handed to another thread.
+    const FEW: usize = 1 << 18;
+    if n_threads > 1 && a.keys.len() + b.keys.len() > FEW && !a.keys.is_empty() && !b.keys.is_empty() {
+        let (longer, shorter) = if a.keys.len() >= b.keys.len() {
+            (&a, &b)
+        } else {
+            (&b, &a)
+        };
+        let middle = longer.keys.len() / 2;
+        let other = shorter.keys.partition_point(|it| *it < longer.keys[middle]);
+        let ((longer_1, longer_2), (shorter_1, shorter_2)) = (longer.split_at(middle), shorter.split_at(other));
+        // Folds do not ask which side is which.
+        let (first, second) = rayon::join(
+            || joined_sides(longer_1, shorter_1, folds, n_threads / 2),
+            || joined_sides(longer_2, shorter_2, folds, n_threads.div_ceil(2)),
+        );
+        let ((mut keys, mut columns), (more_keys, more_columns)) = (first?, second?);
+        // Not a key more than there are: these lists are what memory goes to.
+        keys.reserve_exact(more_keys.len());
+        keys.extend(more_keys);
+        for (column, more) in columns.iter_mut().zip(more_columns) {
+            column.reserve_exact(more.len());
+            column.extend(more);
+        }
+        return Ok((keys, columns));
+    }
     let (mut i, mut j) = (0, 0);
-    while i < a.len() || j < b.len() {
-        let source = match (a.get(i), b.get(j)) {
+    let mut keys = Vec::with_capacity(a.keys.len() + b.keys.len());
+    let mut columns: Vec<Vec<i64>> = folds.iter().map(|_| Vec::with_capacity(keys.capacity())).collect();
+    while i < a.keys.len() || j < b.keys.len() {
+        let order = match (a.keys.get(i), b.keys.get(j)) {
             (Some(x), Some(y)) => x.cmp(y),
             (Some(_), None) => Ordering::Less,
             _ => Ordering::Greater,
         };
-        keys.push(if source == Ordering::Greater { b[j] } else { a[i] });
-        sources.push(source);
-        i += usize::from(source != Ordering::Greater);
-        j += usize::from(source != Ordering::Less);
+        keys.push(if order == Ordering::Greater {
+            b.keys[j]
+        } else {
+            a.keys[i]
+        });
+        for (column_idx, (column, fold)) in columns.iter_mut().zip(folds).enumerate() {
+            let (of_a, of_b) = (a.columns[column_idx], b.columns[column_idx]);
+            column.push(match order {
+                Ordering::Less => of_a[i],
+                Ordering::Greater => of_b[j],
+                Ordering::Equal => fold.join(of_a[i], of_b[j])?,
+            });
+        }
+        i += usize::from(order != Ordering::Greater);
+        j += usize::from(order != Ordering::Less);
     }
-    (keys, sources)
+    Ok((keys, columns))
 }
 
 #[cfg(test)]

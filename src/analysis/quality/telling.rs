@@ -273,14 +273,24 @@ fn source_checks(tell: &Tell, source: &Source) -> Vec<Check> {
             ("rows_without_category", "rows without a category"),
             ("rounded", "values rounded"),
         ],
-        Role::Customers { .. } => &[("duplicates", "repeated rows")],
+        Role::Customers { .. } | Role::Things { .. } => &[("duplicates", "repeated rows")],
     };
     let check = |(what, label): &(&str, &str)| {
         let id = format!("{name}/{what}");
         let n = count(tell, &id)?;
         Some(Check::count(tell, format!("{}: {label}", source.name), &id, n))
     };
-    lines.iter().filter_map(check).collect()
+    let unmatched = source.lookups.iter().filter_map(|it| {
+        let id = format!("{name}/unmatched/{}", text::slug(&it.table.name));
+        let n = count(tell, &id)?;
+        Some(Check::count(
+            tell,
+            format!("{}: keys not in {}", source.name, it.table.name),
+            &id,
+            n,
+        ))
+    });
+    lines.iter().filter_map(check).chain(unmatched).collect()
 }
 
 fn attribute_checks(tell: &Tell) -> Vec<Check> {

@@ -1,0 +1,193 @@
+//! Parquet files, row group by row group: only the columns that are asked for, and texts as the codes that the file keeps.
+//!
+//! It stands on polars' page decoders rather than on its scan, since a scan makes texts of codes. It must not know
+//! what the columns are for.
+
+use super::frame::Frame;
+use polars::prelude as pl;
+use polars::prelude::DataType;
+use polars::prelude::IntoColumn;
+use polars_arrow::array::Array;
+use polars_arrow::array::DictionaryArray;
+use polars_arrow::array::Utf8ViewArray;
+use polars_arrow::datatypes::ArrowDataType;
+use polars_arrow::datatypes::ArrowSchema;
+use polars_arrow::datatypes::DTYPE_CATEGORICAL_NEW;
+use polars_arrow::datatypes::Field;
+use polars_arrow::datatypes::IntegerType;
+use polars_buffer::Buffer;
+use polars_parquet::read::BasicDecompressor;
+use polars_parquet::read::ColumnChunkMetadata;
+use polars_parquet::read::FileMetadata;
+use polars_parquet::read::PageReader;
+use polars_parquet::read::PhysicalType;
+use polars_parquet::read::RowGroupMetadata;
+use polars_parquet::read::column_iter_to_arrays;
+use polars_parquet::read::infer_schema;
+use polars_parquet::read::read_metadata;
+use std::fs::File;
+use std::io::Cursor;
+use std::io::Read;
+use std::io::Seek;
+use std::io::SeekFrom;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// A Parquet file, opened: what it holds is known, and no row is read.
+pub struct Parquet {
+    path: PathBuf,
+    metadata: FileMetadata,
+    schema: ArrowSchema,
+}
+
+impl Parquet {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// A file that cannot be opened, or whose end is not that of a Parquet file.
+    pub fn open(path: &Path) -> pl::PolarsResult<Self> {
+        let mut file = File::open(path)?;
+        let metadata = read_metadata(&mut file)?;
+        let schema = infer_schema(&metadata)?;
+        Ok(Self {
+            path: path.to_owned(),
+            metadata,
+            schema,
+        })
+    }
+
+    /// Lists the columns with what they hold; texts are `String`, however the file keeps them.
+    pub fn columns(&self) -> Vec<(String, DataType)> {
+        let holds = |field: &Field| match &field.dtype {
+            ArrowDataType::Dictionary(_, of, _) if **of == ArrowDataType::Utf8View => DataType::String,
+            _ => DataType::from_arrow_field(field),
+        };
+        self.schema
+            .iter_values()
+            .map(|it| (it.name.to_string(), holds(it)))
+            .collect()
+    }
+
+    /// Returns the rows of each row group.
+    pub fn row_groups(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
+        self.metadata.row_groups.iter().map(RowGroupMetadata::num_rows)
+    }
+
+    /// Returns the bytes that some columns take in the file.
+    pub fn bytes(&self, names: &[String]) -> u64 {
+        let chunks = self.metadata.row_groups.iter().flat_map(|group| {
+            names
+                .iter()
+                .filter_map(|name| group.columns_under_root_iter(name))
+                .flatten()
+        });
+        chunks.map(|it| u64::try_from(it.compressed_size()).unwrap_or(0)).sum()
+    }
+
+    /// Reads columns of a row group; those that the file does not have are left out.
+    ///
+    /// # Errors
+    /// Bytes that are not what the end of the file says.
+    pub fn read(&self, group_idx: usize, names: &[String]) -> pl::PolarsResult<Frame> {
+        let group = &self.metadata.row_groups[group_idx];
+        let mut file = File::open(&self.path)?;
+        let mut frame = Frame::of_height(group.num_rows());
+        for name in names {
+            let Some(field) = self.schema.get(name) else {
+                continue;
+            };
+            let chunks: Vec<&ColumnChunkMetadata> = group.columns_under_root_iter(name).into_iter().flatten().collect();
+            let bytes = chunks
+                .iter()
+                .map(|it| fetched(&mut file, it))
+                .collect::<std::io::Result<Vec<Buffer<u8>>>>()?;
+            match (field_of_texts(field, &chunks), chunks.as_slice()) {
+                (Some(as_codes), [chunk]) => {
+                    let coded = chunk
+                        .dictionary_page_offset()
+                        .and_then(|_| codes(chunk, &bytes[0], as_codes).ok());
+                    match coded {
+                        Some((codes, texts)) => frame.add_coded(name, codes, texts)?,
+                        // A writer may fall back to plain pages once its dictionary is full.
+                        None => {
+                            let plain = Field::new(field.name.clone(), ArrowDataType::Utf8View, true);
+                            let arrays = decoded(&chunks, bytes, plain.clone())?;
+                            frame.add(pl::Series::try_from((&plain, arrays))?.into_column())?;
+                        }
+                    }
+                }
+                _ => {
+                    let arrays = decoded(&chunks, bytes, field.clone())?;
+                    frame.add(pl::Series::try_from((field, arrays))?.into_column())?;
+                }
+            }
+        }
+        Ok(frame)
+    }
+}
+
+/// Returns the field that asks for codes, where a column holds texts.
+fn field_of_texts(field: &Field, chunks: &[&ColumnChunkMetadata]) -> Option<Field> {
+    let is_text = match &field.dtype {
+        ArrowDataType::Utf8View => true,
+        ArrowDataType::Dictionary(_, of, _) => **of == ArrowDataType::Utf8View,
+        _ => false,
+    };
+    let are_bytes = chunks.iter().all(|it| it.physical_type() == PhysicalType::ByteArray);
+    (is_text && are_bytes).then(|| {
+        let codes = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false);
+        // The mark of a column that polars wrote as a categorical: only then are pages read as codes.
+        let mark = [(DTYPE_CATEGORICAL_NEW.into(), String::new().into())];
+        Field::new(field.name.clone(), codes, true).with_metadata(mark.into_iter().collect())
+    })
+}
+
+fn fetched(file: &mut File, chunk: &ColumnChunkMetadata) -> std::io::Result<Buffer<u8>> {
+    let range = chunk.byte_range();
+    let whole = file.metadata()?.len();
+    if range.end > whole || range.start > range.end {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    let n_bytes = usize::try_from(range.end - range.start).map_err(|_| std::io::ErrorKind::OutOfMemory)?;
+    let mut bytes = vec![0; n_bytes];
+    file.seek(SeekFrom::Start(range.start))?;
+    file.read_exact(&mut bytes)?;
+    Ok(Buffer::from(bytes))
+}
+
+fn decoded(
+    chunks: &[&ColumnChunkMetadata],
+    bytes: Vec<Buffer<u8>>,
+    field: Field,
+) -> pl::PolarsResult<Vec<Box<dyn Array>>> {
+    let pages = chunks.iter().zip(bytes).map(|(chunk, bytes)| {
+        let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), usize::MAX);
+        BasicDecompressor::new(pages, Vec::new())
+    });
+    let types = chunks.iter().map(|it| &it.descriptor().descriptor.primitive_type);
+    Ok(column_iter_to_arrays(pages.collect(), types.collect(), field, None)?.0)
+}
+
+/// Reads the codes of a column, and what they stand for.
+fn codes(
+    chunk: &ColumnChunkMetadata,
+    bytes: &Buffer<u8>,
+    field: Field,
+) -> pl::PolarsResult<(pl::UInt32Chunked, pl::StringChunked)> {
+    let name = field.name.clone();
+    let arrays = decoded(&[chunk], vec![bytes.clone()], field)?;
+    let mut coded = arrays
+        .iter()
+        .map(|it| it.as_any().downcast_ref::<DictionaryArray<u32>>());
+    let (Some(Some(one)), None) = (coded.next(), coded.next()) else {
+        return Err(pl::PolarsError::ComputeError(
+            "a row group has one dictionary a column".into(),
+        ));
+    };
+    let texts = one.values().as_any().downcast_ref::<Utf8ViewArray>();
+    let texts = texts.expect("a dictionary of texts was asked for").clone();
+    Ok((
+        pl::UInt32Chunked::with_chunk(name.clone(), one.keys().clone()),
+        pl::StringChunked::with_chunk(name, texts),
+    ))
+}
