@@ -32,7 +32,7 @@ use crate::resolve::Overrides;
 use crate::source::Files;
 use crate::source::cache;
 use crate::source::cache::Cache;
-use crate::source::cost::Cost;
+pub use crate::source::cost::Cost;
 use crate::words::Words;
 use crate::words::text;
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use super::say;
 use crate::model::diagnostic::Diagnostics;
 use crate::render::Templates;
 use crate::road;
-use crate::source::cost::Cost;
+use crate::road::Cost;
 use clap::Args;
 use clap::ValueEnum;
 use serde::Serialize;
