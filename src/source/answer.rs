@@ -40,8 +40,9 @@ pub fn date_of(days: i32) -> Date {
 }
 
 /// Lays out the tables of a request's groups.
-pub fn answer(request: &Request, asked: &Asked, tables: &[Table], columns: &Columns) -> Answer {
-    let main = &tables[asked.groups[0]];
+pub fn answer(request: &Request, asked: &Asked, tables: &[Option<Table>], columns: &Columns) -> Answer {
+    let of = |group: usize| tables[group].as_ref().expect("a table stays until its last request");
+    let main = of(asked.groups[0]);
     let has = |key: Key| request.keys.contains(&key);
     let parts: Vec<Parts> = main.keys.iter().map(|key| Parts::unpack(*key)).collect();
     let period_of: Vec<u32> = main.periods.iter().map(|it| place(&request.periods, it)).collect();
@@ -67,7 +68,7 @@ pub fn answer(request: &Request, asked: &Asked, tables: &[Table], columns: &Colu
     for aggregate in &request.aggregates {
         answer.decimals.push(compile::decimals(aggregate, columns));
         let values = if group::is_counted(aggregate.reduce) {
-            let table = &tables[*counted.next().expect("one group a counted aggregate")];
+            let table = of(*counted.next().expect("one group a counted aggregate"));
             let of_group = match aggregate.reduce {
                 Reduce::Median => median,
                 _ => distinct,

@@ -362,12 +362,17 @@ fn events_answers(
         .iter()
         .map(|it| group::groups_of(it, category, customer, &mut groups))
         .collect();
-    let tables = events.tables(&groups, time)?;
-    let answers = requests
-        .iter()
-        .zip(&asked)
-        .map(|(request, asked)| answer::answer(request, asked, &tables, events.columns()));
-    Ok(answers.collect())
+    let mut tables: Vec<Option<table::Table>> = events.tables(&groups, time)?.into_iter().map(Some).collect();
+    let mut answers = Vec::with_capacity(requests.len());
+    for (idx, (request, own)) in requests.iter().zip(&asked).enumerate() {
+        answers.push(answer::answer(request, own, &tables, events.columns()));
+        // A table goes with the last request that it answers: an answer takes as much room again.
+        let is_over = |group: &&usize| !asked[idx + 1..].iter().any(|later| later.groups.contains(group));
+        for group in own.groups.iter().filter(is_over) {
+            tables[*group] = None;
+        }
+    }
+    Ok(answers)
 }
 
 impl Tables {

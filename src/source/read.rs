@@ -391,6 +391,17 @@ impl Reader {
         )
     }
 
+    /// Tells whether all rows may be kept in memory, as far as the files say; those that do not say are tried.
+    pub fn can_keep(&self) -> bool {
+        let rows = |file_idx: usize| match glance::format(&self.source.files[file_idx]) {
+            Some(Format::Parquet) => glance::parquet(&self.path(file_idx)).map_or(0, |it| it.row_groups().sum()),
+            _ => 0,
+        };
+        let n_rows: usize = (0..self.source.files.len()).map(rows).sum();
+        // A number takes eight bytes, a code four.
+        (n_rows * self.columns.len() * 4) as u64 <= KEPT_BYTES
+    }
+
     /// Tells what reading some of the files costs; `held` says which are not read.
     ///
     /// # Errors

@@ -95,10 +95,11 @@ impl From<Overflow> for Failure {
 impl Events {
     /// Makes a source ready to be read.
     pub fn new(source: Source, reader: Reader, cache: Option<Cache>) -> Self {
+        let kept = reader.can_keep().then(Kept::default);
         Self {
             source,
             reader,
-            kept: Mutex::new(Some(Kept::default())),
+            kept: Mutex::new(kept),
             intake: OnceLock::new(),
             cache,
         }
