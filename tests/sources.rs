@@ -112,9 +112,13 @@ fn a_file_that_changes_after_it_was_found_fails_the_run() {
 /// A file of Arrow record batches with the days, categories and amounts of [`ROWS`], amounts in a type of their own.
 fn arrow(amounts: Box<dyn Array>) -> Vec<u8> {
     let days = PrimitiveArray::<i32>::from_vec(vec![20_513, 20_514, 20_514]).to(ArrowDataType::Date32);
+    batch_of(days.boxed(), amounts)
+}
+
+fn batch_of(days: Box<dyn Array>, amounts: Box<dyn Array>) -> Vec<u8> {
     let who = PrimitiveArray::<i32>::from_vec(vec![1, 1, 2]);
     let categories = Utf8ViewArray::from_slice_values(["bread", "bread", "milk"]);
-    let arrays: [Box<dyn Array>; 4] = [days.boxed(), who.boxed(), categories.boxed(), amounts];
+    let arrays: [Box<dyn Array>; 4] = [days, who.boxed(), categories.boxed(), amounts];
     let names = ["day", "who", "category", "amount"];
     let fields = names.iter().zip(&arrays).map(|(name, array)| {
         let field = Field::new((*name).into(), array.dtype().clone(), true);
@@ -181,4 +185,25 @@ fn an_arrow_file_that_is_cut_off_is_unreadable() {
         said.contains("unreadable-file") && said.contains("rows.arrow"),
         "{said}"
     );
+}
+
+/// A file of exact decimals with two places, as warehouses store money, and a column that nothing can use.
+fn decimals() -> Vec<u8> {
+    let amounts = PrimitiveArray::<i128>::from_vec(vec![110, 230, 25]).to(ArrowDataType::Decimal(38, 2));
+    arrow(amounts.boxed())
+}
+
+#[test]
+fn exact_decimals_are_summed_exactly() {
+    let facts = facts("rows.arrow", &decimals());
+    assert_eq!(facts["headline/spend/value"]["value"], 2.55);
+}
+
+#[test]
+fn a_day_that_no_calendar_has_is_a_reject() {
+    let days = PrimitiveArray::<i32>::from_vec(vec![20_513, i32::MAX, 20_514]).to(ArrowDataType::Date32);
+    let amounts = PrimitiveArray::<f64>::from_vec(vec![1.10, 2.30, 0.25]).boxed();
+    let facts = facts("rows.arrow", &batch_of(days.boxed(), amounts));
+    assert_eq!(facts["headline/spend/value"]["value"], 0.25);
+    assert_eq!(facts["quality/rows/rejected"]["value"], 1.0);
 }

@@ -194,8 +194,8 @@ fn count(tell: &Tell) -> Option<Sentence> {
     let others = n_all - movers.len();
     let rest = match others {
         0 => String::new(),
-        1 => "The other one did what its history said it would.".to_owned(),
-        n => format!("The other {n} did what their history said they would."),
+        1 => "The other one stayed within what chance allows.".to_owned(),
+        n => format!("The other {n} stayed within what chance allows."),
     };
     Some(sentence(
         &strong,

@@ -94,8 +94,13 @@ impl Task for Told {
         for intake in &run.panel.intake {
             record_intake(&mut record, intake);
             for reject in &intake.rejects {
+                let (rows, were) = if reject.rows == 1 {
+                    ("row", "was")
+                } else {
+                    ("rows", "were")
+                };
                 let message = format!(
-                    "{} rows of `{}` were rejected: {}",
+                    "{} {rows} of `{}` {were} rejected: {}",
                     reject.rows, intake.source, reject.reason
                 );
                 warnings.push(Diagnostic::warning("rejected-rows", message));

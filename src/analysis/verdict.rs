@@ -192,23 +192,25 @@ pub fn title(tell: &Tell, slug: &str) -> String {
     };
     let Some(it) = change(tell, slug) else { return label };
     let turn = if it.change > 0.0 { "rise" } else { "fall" };
-    let within = if subjects::is_mover(tell.facts, slug) {
-        ""
-    } else {
-        ", within chance"
-    };
-    match (it.verdict, leader(tell, slug, "behavioural")) {
-        (Verdict::Behavioural, Some(leader)) => format!("{label}: habits changed, led by {leader}{within}"),
+    let is_mover = subjects::is_mover(tell.facts, slug);
+    let said = match (it.verdict, leader(tell, slug, "behavioural")) {
+        (Verdict::Behavioural, Some(leader)) if is_mover => format!("habits changed, led by {leader}"),
+        (Verdict::Behavioural, Some(leader)) => format!("what changed is habits, led by {leader}"),
+        (Verdict::Behavioural, None) if !is_mover => "what changed is habits".to_owned(),
         (Verdict::Behavioural, None) => match telling_attributes(tell, slug) {
-            Some(attributes) => format!("{label}: habits changed, and {attributes} whose{within}"),
-            None => format!("{label}: habits changed across the board{within}"),
+            Some(attributes) => format!("habits changed, and {attributes} whose"),
+            None => "habits changed across the board".to_owned(),
         },
-        (Verdict::Structural, _) => format!("{label}: the crowd changed, not its habits{within}"),
-        (Verdict::Both, _) => format!("{label}: habits and crowd share the {turn}{within}"),
-        (Verdict::Unclear, _) if within.is_empty() => {
-            format!("{label}: off its projection, little changed since {}", it.against)
-        }
-        (Verdict::Unclear, _) => format!("{label}: nothing beyond chance"),
+        (Verdict::Structural, _) if is_mover => "the crowd changed, not its habits".to_owned(),
+        (Verdict::Structural, _) => "what changed is the crowd, not its habits".to_owned(),
+        (Verdict::Both, _) => format!("habits and crowd share the {turn}"),
+        (Verdict::Unclear, _) if is_mover => format!("off its projection, little changed since {}", it.against),
+        (Verdict::Unclear, _) => return format!("{label}: nothing beyond chance"),
+    };
+    if is_mover {
+        format!("{label}: {said}")
+    } else {
+        format!("{label}: within chance; {said}")
     }
 }
 

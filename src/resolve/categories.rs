@@ -2,6 +2,7 @@
 
 use super::label_of;
 use super::sources::Table;
+use super::sources::has_unknown_lookup;
 use super::sources::is_of_things;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -82,6 +83,8 @@ pub(super) fn segments(spec: &Spec, tables: &[Option<Table>], found: &mut Diagno
         .collect();
     let at = match customers.as_slice() {
         [only] => *only,
+        // Which of them a mistyped lookup meant cannot be told; that it is mistyped is.
+        [first, ..] if has_unknown_lookup(spec) => *first,
         [] => {
             let message = "segments are attributes of customers, and no source has them";
             let hint = "add a source with `key:`: one row a customer";

@@ -149,6 +149,14 @@ pub(super) fn is_of_things(name: &str, spec: &Spec) -> bool {
     spec.sources.iter().any(by_another)
 }
 
+/// Tells whether a `lookup:` names a source that is not there, which is told elsewhere.
+pub(super) fn has_unknown_lookup(spec: &Spec) -> bool {
+    let is_known = |name: &str| spec.sources.iter().any(|(of, it)| of.value == name && it.key.is_some());
+    spec.sources
+        .iter()
+        .any(|(_, it)| it.lookup.iter().any(|(name, _)| !is_known(&name.value)))
+}
+
 fn role(name: &str, source: &SourceSpec, spec: &Spec) -> Role {
     match (&source.time, &source.key) {
         (Some(time), _) => Role::Events {
@@ -236,6 +244,15 @@ fn lookups(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Tabl
         let Some(other) = self::table(of, other, spec, world, &mut Diagnostics::new()) else {
             continue;
         };
+        if table.source.lookups.iter().any(|it| it.brings.contains(&column.value)) {
+            let message = format!(
+                "`{}` is looked up itself, and one step is all that is looked up",
+                column.value
+            );
+            let hint = "join its columns into its file";
+            found.push(Diagnostic::spec("chained-lookup", message).at(column.span).hint(hint));
+            continue;
+        }
         let own_kind = table.holds(column, found);
         let key_kind = kind(&other, key);
         if let (Some(own), Some(theirs)) = (own_kind, &key_kind)
@@ -253,6 +270,15 @@ fn lookups(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Tabl
             continue;
         }
         let is_new = |it: &&Column| it.name != key.value && table.columns.iter().all(|own| own.name != it.name);
+        for own in &table.columns {
+            if own.name != key.value && own.name != column.value && other.columns.iter().any(|it| it.name == own.name) {
+                let message = format!(
+                    "`{}` stands in `{}` and in `{}`: the memo reads that of `{}`",
+                    own.name, table.source.name, name.value, table.source.name
+                );
+                found.push(Diagnostic::warning("hidden-column", message).at(name.span));
+            }
+        }
         let brought: Vec<Column> = other.columns.iter().filter(is_new).cloned().collect();
         table.source.lookups.push(Lookup {
             table: other.source,

@@ -1,5 +1,14 @@
 //! What a run would read, told without reading a row.
 
+use super::csv;
+use super::glance;
+use super::glance::Format;
+use super::glance::brief;
+use super::ipc::Ipc;
+use super::read::KEPT_BYTES;
+use super::read::Reader;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
 use serde::Serialize;
 
 /// What one source costs.
@@ -26,4 +35,74 @@ pub struct Cost {
 }
 
 /// Bytes of a value in memory, and of what is made of it on the way: as it was read, as it is folded, its code.
-pub(super) const VALUE_BYTES: u64 = 24;
+const VALUE_BYTES: u64 = 24;
+
+impl Reader {
+    /// Tells whether all rows may be kept in memory, as far as the files say; those that do not say are tried.
+    pub fn can_keep(&self) -> bool {
+        let rows = |file_idx: usize| match glance::format(&self.source.files[file_idx]) {
+            Some(Format::Parquet) => glance::parquet(&self.path(file_idx)).map_or(0, |it| it.row_groups().sum()),
+            _ => 0,
+        };
+        let n_rows: usize = (0..self.source.files.len()).map(rows).sum();
+        // A number takes eight bytes, a code four.
+        (n_rows * self.columns.len() * 4) as u64 <= KEPT_BYTES
+    }
+
+    /// Tells what reading some of the files costs; `held` says which are not read.
+    ///
+    /// # Errors
+    /// Files that cannot be opened.
+    pub fn cost(&self, held: &[bool]) -> Result<Cost, Diagnostics> {
+        const LINE_BYTES: u64 = 16;
+        let mut cost = Cost {
+            source: self.source.name.clone(),
+            files: self.source.files.len(),
+            held: held.iter().filter(|it| **it).count(),
+            rows: Some(0),
+            bytes: 0,
+            read: 0,
+            columns: self.kept.iter().map(|it| it.name.clone()).collect(),
+            n_columns: self.n_columns,
+            memory: 0,
+        };
+        // Rows that are decoded at a time: a row group, a record batch, a block of text.
+        let mut most_rows = 0;
+        for (file_idx, (file, is_held)) in self.source.files.iter().zip(held).enumerate() {
+            let path = self.path(file_idx);
+            let bytes = std::fs::metadata(&path).map_or(0, |it| it.len());
+            cost.bytes += bytes;
+            let failed =
+                |message: String| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}")));
+            let mut read = bytes;
+            match glance::format(file) {
+                Some(Format::Parquet) => {
+                    let parquet = glance::parquet(&path).map_err(failed)?;
+                    let rows = parquet.row_groups().sum::<usize>() as u64;
+                    cost.rows = cost.rows.map(|it| it + rows);
+                    most_rows = most_rows.max(parquet.row_groups().max().unwrap_or(0) as u64);
+                    read = parquet.bytes(&cost.columns);
+                }
+                Some(Format::Ipc) => {
+                    let rows = Ipc::open(&path)
+                        .and_then(|it| it.rows())
+                        .map_err(|error| failed(brief(&error)))?;
+                    cost.rows = cost.rows.map(|it| it + rows);
+                    most_rows = most_rows.max(rows);
+                }
+                Some(Format::Csv) | None => {
+                    cost.rows = None;
+                    // A line of text is rarely shorter than this.
+                    most_rows = most_rows.max(bytes.min(csv::BLOCK_BYTES as u64) / LINE_BYTES);
+                }
+            }
+            cost.read += if *is_held { 0 } else { read };
+        }
+        let row_bytes = self.kept.len() as u64 * VALUE_BYTES;
+        let decoded = rayon::current_num_threads() as u64 * most_rows * row_bytes;
+        let rows = cost.rows.unwrap_or(cost.bytes / LINE_BYTES);
+        let kept = (rows * row_bytes / 3).min(KEPT_BYTES);
+        cost.memory = decoded + kept;
+        Ok(cost)
+    }
+}

@@ -163,9 +163,13 @@ impl Frame {
         Ok(codes.iter().map(|it| Some(it.unwrap_or(missing))).collect())
     }
 
-    /// Estimates the bytes that the rows take.
+    /// Estimates the bytes that the rows take; texts count once a row, since how many frames share them is not known.
     pub fn bytes(&self) -> usize {
-        self.columns.estimated_size()
+        let texts = self
+            .texts
+            .values()
+            .map(|it| it.len().min(self.height()) * size_of::<u128>());
+        self.columns.estimated_size() + texts.sum::<usize>()
     }
 }
 

@@ -2,14 +2,14 @@
 //!
 //! It must not know what the columns are for.
 
+use super::arrow;
 use super::frame::Frame;
 use polars::prelude as pl;
 use polars::prelude::DataType;
-use polars::prelude::IntoColumn;
-use polars_arrow::datatypes::ArrowDataType;
 use polars_arrow::datatypes::Field;
 use polars_arrow::io::ipc::read::FileMetadata;
 use polars_arrow::io::ipc::read::FileReader;
+use polars_arrow::io::ipc::read::get_row_count;
 use polars_arrow::io::ipc::read::read_file_metadata;
 use std::fs::File;
 use std::io::BufReader;
@@ -38,7 +38,18 @@ impl Ipc {
     /// Lists the columns with what they hold; texts are `String`, however the file keeps them.
     pub fn columns(&self) -> Vec<(String, DataType)> {
         let fields = self.metadata.schema.iter_values();
-        fields.map(|it| (it.name.to_string(), holds(it))).collect()
+        fields
+            .map(|it| (it.name.to_string(), arrow::holds(&it.dtype)))
+            .collect()
+    }
+
+    /// Returns the number of rows.
+    ///
+    /// # Errors
+    /// Where the file does not say.
+    pub fn rows(&self) -> pl::PolarsResult<u64> {
+        let rows = get_row_count(&mut BufReader::new(File::open(&self.path)?))?;
+        Ok(u64::try_from(rows).unwrap_or(0))
     }
 
     /// Reads columns in batches, in order; those that the file does not have are left out.
@@ -55,27 +66,9 @@ impl Ipc {
             let batch = batch?;
             let mut frame = Frame::of_height(batch.len());
             for (field, array) in fields.iter().zip(batch.into_arrays()) {
-                let series = pl::Series::try_from((field, array))?;
-                let series = match holds(field) {
-                    DataType::String => series.cast(&DataType::String)?,
-                    _ => series,
-                };
-                frame.add(series.into_column())?;
+                frame.add(arrow::column(field, vec![array])?)?;
             }
             Ok(frame)
         }))
-    }
-}
-
-fn holds(field: &Field) -> DataType {
-    let of_texts = |it: &ArrowDataType| {
-        matches!(
-            it,
-            ArrowDataType::Utf8 | ArrowDataType::LargeUtf8 | ArrowDataType::Utf8View
-        )
-    };
-    match &field.dtype {
-        ArrowDataType::Dictionary(_, of, _) if of_texts(of) => DataType::String,
-        _ => DataType::from_arrow_field(field),
     }
 }

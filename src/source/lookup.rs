@@ -3,6 +3,7 @@
 //! The table is held in memory, and its keys are looked up once a text. It must not know what the columns are for.
 
 use super::Places;
+use super::cache;
 use super::compile::Columns;
 use super::frame::Frame;
 use super::read;
@@ -51,13 +52,9 @@ impl Lookup {
             names.extend(rule.keeps.columns());
         }
         let reader = read::reader(places, &lookup.table, &names)?;
-        let mut hasher = blake3::Hasher::new();
-        for file_idx in 0..lookup.table.files.len() {
-            // A file that cannot be hashed cannot be read either, and reading says why.
-            if let Ok(file) = std::fs::File::open(reader.path(file_idx)) {
-                let _ = hasher.update_reader(file);
-            }
-        }
+        // A file that cannot be hashed cannot be read either, and reading says why.
+        let files = (0..lookup.table.files.len()).map(|it| cache::hashed(&reader.path(it)).unwrap_or_default());
+        let files: Vec<String> = files.collect();
         let whole = reader.whole()?.frame;
         let failed = |error: pl::PolarsError| -> Diagnostics {
             Diagnostic::data("unreadable-file", format!("`{}`: {error}", lookup.table.name)).into()
@@ -81,7 +78,7 @@ impl Lookup {
             table: lookup.table.name.clone(),
             column: lookup.column.clone(),
             brings: brought.iter().map(|it| (it.clone(), reader.columns[it])).collect(),
-            fingerprint: format!("{} {}", hasher.finalize().to_hex(), reader.fingerprint()),
+            fingerprint: format!("{} {}", files.join(" "), reader.fingerprint()),
             rows,
             keys,
         }))

@@ -4,8 +4,10 @@
 //! reads the rows and evaluates expressions is this module's secret.
 
 mod answer;
+mod arrow;
 pub mod cache;
 pub mod compile;
+mod computed;
 pub mod cost;
 pub mod csv;
 mod fold;
@@ -292,6 +294,7 @@ impl World for Files {
             it if it.is_integer() => ColumnType::Int,
             it if it.is_float() => ColumnType::Float,
             DataType::String | DataType::Categorical(_, _) | DataType::Enum(_, _) => ColumnType::Text,
+            DataType::Unknown(_) => ColumnType::Other("that no expression can use".to_owned()),
             other => ColumnType::Other(other.to_string()),
         };
         let glances = glance::glances(&self.places, files)?;

@@ -3,10 +3,10 @@
 //! It stands on polars' page decoders rather than on its scan, since a scan makes texts of codes. It must not know
 //! what the columns are for.
 
+use super::arrow;
 use super::frame::Frame;
 use polars::prelude as pl;
 use polars::prelude::DataType;
-use polars::prelude::IntoColumn;
 use polars_arrow::array::Array;
 use polars_arrow::array::DictionaryArray;
 use polars_arrow::array::Utf8ViewArray;
@@ -58,13 +58,9 @@ impl Parquet {
 
     /// Lists the columns with what they hold; texts are `String`, however the file keeps them.
     pub fn columns(&self) -> Vec<(String, DataType)> {
-        let holds = |field: &Field| match &field.dtype {
-            ArrowDataType::Dictionary(_, of, _) if **of == ArrowDataType::Utf8View => DataType::String,
-            _ => DataType::from_arrow_field(field),
-        };
         self.schema
             .iter_values()
-            .map(|it| (it.name.to_string(), holds(it)))
+            .map(|it| (it.name.to_string(), arrow::holds(&it.dtype)))
             .collect()
     }
 
@@ -112,13 +108,13 @@ impl Parquet {
                         None => {
                             let plain = Field::new(field.name.clone(), ArrowDataType::Utf8View, true);
                             let arrays = decoded(&chunks, bytes, plain.clone())?;
-                            frame.add(pl::Series::try_from((&plain, arrays))?.into_column())?;
+                            frame.add(arrow::column(&plain, arrays)?)?;
                         }
                     }
                 }
                 _ => {
                     let arrays = decoded(&chunks, bytes, field.clone())?;
-                    frame.add(pl::Series::try_from((field, arrays))?.into_column())?;
+                    frame.add(arrow::column(field, arrays)?)?;
                 }
             }
         }
@@ -128,13 +124,8 @@ impl Parquet {
 
 /// Returns the field that asks for codes, where a column holds texts.
 fn field_of_texts(field: &Field, chunks: &[&ColumnChunkMetadata]) -> Option<Field> {
-    let is_text = match &field.dtype {
-        ArrowDataType::Utf8View => true,
-        ArrowDataType::Dictionary(_, of, _) => **of == ArrowDataType::Utf8View,
-        _ => false,
-    };
     let are_bytes = chunks.iter().all(|it| it.physical_type() == PhysicalType::ByteArray);
-    (is_text && are_bytes).then(|| {
+    (arrow::is_text(&field.dtype) && are_bytes).then(|| {
         let codes = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(ArrowDataType::Utf8View), false);
         // The mark of a column that polars wrote as a categorical: only then are pages read as codes.
         let mark = [(DTYPE_CATEGORICAL_NEW.into(), String::new().into())];

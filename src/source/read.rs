@@ -4,11 +4,10 @@
 //! from the rows.
 
 use super::Places;
-use super::compile;
 use super::compile::Columns;
 use super::compile::Typed;
-use super::cost::Cost;
-use super::cost::VALUE_BYTES;
+use super::computed::Computed;
+use super::computed::Keeps;
 use super::csv;
 use super::csv::Block;
 use super::csv::Blocks;
@@ -19,7 +18,6 @@ use super::glance::brief;
 use super::ipc::Ipc;
 use super::lookup::Lookup;
 use super::parquet::Parquet;
-use super::program::Program;
 use super::typing;
 use super::typing::Kept;
 use super::typing::REJECTS_KEPT;
@@ -33,7 +31,6 @@ use crate::model::plan::Clock;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
 use polars::prelude as pl;
-use polars::prelude::ChunkExpandAtIndex;
 use polars::prelude::DataType;
 use polars::prelude::IntoColumn;
 use polars::prelude::IntoLazy;
@@ -87,9 +84,11 @@ pub struct Rows<Of> {
 /// The files of one source, opened: what their columns hold, and which of them are read.
 pub struct Reader {
     places: Places,
-    source: Source,
+    pub(super) source: Source,
     /// Columns that are read.
-    kept: Vec<Kept>,
+    pub(super) kept: Vec<Kept>,
+    /// Columns that the files have.
+    pub(super) n_columns: usize,
     /// Where the clocks hang whose time is taken; none where it is taken as it stands.
     zone: Option<Zone>,
     /// Whether the hour of the week is read beside the time.
@@ -97,7 +96,9 @@ pub struct Reader {
     /// Tables whose columns are needed, in order.
     lookups: Vec<Lookup>,
     /// Computed columns that are needed, in order.
-    computed: Vec<(String, Expr)>,
+    computed: Vec<Computed>,
+    /// What decides which rows stay, in order.
+    rules: Vec<Keeps>,
     /// What the columns hold once they are read, computed ones included.
     pub columns: Columns,
 }
@@ -135,6 +136,7 @@ pub fn reader(places: &Places, source: &Source, needed: &[String]) -> Result<Rea
         Role::Customers { .. } | Role::Things { .. } => "",
     };
     let decimals = |name: &str| source.decimals.iter().find(|it| it.0 == name).map(|it| it.1);
+    let n_columns = columns.len();
     let kept: Vec<Kept> = columns
         .into_iter()
         .filter(|it| needed.contains(&it.name))
@@ -150,10 +152,13 @@ pub fn reader(places: &Places, source: &Source, needed: &[String]) -> Result<Rea
     for lookup in &lookups {
         columns.extend(lookup.brings.iter().map(|it| (it.0.clone(), *it.1)));
     }
-    for (name, expr) in &computed {
-        let typed = compile::row(expr, &columns).typed;
-        columns.insert(name.clone(), typed);
-    }
+    let compiled = computed.into_iter().map(|(name, written)| {
+        let computed = Computed::new(name, written, &columns);
+        columns.insert(computed.name.clone(), computed.typed);
+        computed
+    });
+    let computed: Vec<Computed> = compiled.collect();
+    let rules = source.rules.iter().map(|it| Keeps::new(&it.keeps, &columns)).collect();
     let unique = &source.unique;
     if !unique.is_empty() && unique.iter().all(|it| columns.contains_key(it)) {
         columns.insert(UNIQUE.to_owned(), Typed::Text);
@@ -162,6 +167,7 @@ pub fn reader(places: &Places, source: &Source, needed: &[String]) -> Result<Rea
         places: places.clone(),
         source: source.clone(),
         kept,
+        n_columns,
         zone: match &source.clock {
             Clock::In(name) => Zone::named(name),
             Clock::None | Clock::AsWritten => None,
@@ -169,6 +175,7 @@ pub fn reader(places: &Places, source: &Source, needed: &[String]) -> Result<Rea
         clock: needed.iter().any(|it| it == CLOCK),
         lookups,
         computed,
+        rules,
         columns,
     })
 }
@@ -254,7 +261,7 @@ impl Reader {
         loop {
             let rows = raw.slice(from, BATCH_ROWS);
             let faults = std::mem::replace(&mut rejects, no_rejects.clone());
-            take(self.rows(&rows, faults)?)?;
+            take(self.rows(&self.source.files[file_idx], &rows, faults)?)?;
             from += BATCH_ROWS;
             if from >= raw.height() {
                 return Ok(());
@@ -310,66 +317,33 @@ impl Reader {
     }
 
     /// Makes typed rows: without rejects, with computed columns, after the rules.
-    fn rows(&self, raw: &Frame, rejects: Vec<Reject>) -> pl::PolarsResult<Rows<Frame>> {
+    fn rows(&self, file: &str, raw: &Frame, rejects: Vec<Reject>) -> pl::PolarsResult<Rows<Frame>> {
         let mut intake = Intake {
             source: self.source.name.clone(),
             rows_read: raw.height() as u64 + rejects.iter().map(|it| it.rows).sum::<u64>(),
             rejects,
             ..Intake::default()
         };
-        let mut frame = typing::typed_rows(&self.kept, self.zone.as_ref(), self.clock, raw, &mut intake)?;
+        let mut frame = typing::typed_rows(&self.kept, self.zone.as_ref(), self.clock, (file, raw), &mut intake)?;
         for lookup in &self.lookups {
             let n_unmatched = lookup.add_to(&mut frame)?;
             intake.unmatched.insert(lookup.table.clone(), n_unmatched);
         }
-        for (name, expr) in &self.computed {
-            self.compute(&mut frame, name, expr)?;
+        for computed in &self.computed {
+            computed.add_to(&mut frame)?;
         }
         if self.columns.contains_key(UNIQUE) {
             let parts = frame.select(&self.source.unique)?.plain()?;
             let joined = parts.lazy().select([joined_text(&self.source.unique)]).collect()?;
             frame.add(joined.columns()[0].clone())?;
         }
-        for rule in &self.source.rules {
+        for rule in &self.rules {
             let before = frame.height();
-            let mut program = Program::new(&self.columns);
-            let lifted = program.lifted(&rule.keeps);
-            let keeps = compile::row(&lifted, &program.columns).expr.fill_null(lit(false));
-            let keeps = program.evaluated(&frame, vec![keeps])?;
-            let keeps = keeps.columns()[0].bool()?.clone();
-            frame = match keeps.len() == before {
-                true => frame.filter(&keeps)?,
-                // A rule without a column holds for all rows or for none.
-                false => frame.filter(&keeps.new_from_index(0, before))?,
-            };
+            frame = rule.kept(&frame)?;
             intake.removed.push((before - frame.height()) as u64);
         }
         intake.rows_used = frame.height() as u64;
         Ok(Rows { frame, intake })
-    }
-
-    /// Adds a computed column.
-    fn compute(&self, frame: &mut Frame, name: &str, expr: &Expr) -> pl::PolarsResult<()> {
-        let mut program = Program::new(&self.columns);
-        if let Some(text) = program.one_text(expr) {
-            let compiled = compile::row(expr, &self.columns);
-            let values = frame.by_text(&text, &compiled.expr)?;
-            if compiled.typed == Typed::Text {
-                let codes = frame.filled(&text)?;
-                return frame.add_coded(name, codes, values.str()?.clone());
-            }
-            let column = frame.spread(&text, &values)?;
-            return frame.add(column.with_name(name.into()));
-        }
-        let lifted = program.lifted(expr);
-        let compiled = compile::row(&lifted, &program.columns).expr.alias(name);
-        let column = program.evaluated(frame, vec![compiled])?.columns()[0].clone();
-        // An expression without a column gives one value.
-        frame.add(if column.len() == frame.height() {
-            column
-        } else {
-            column.new_from_index(0, frame.height())
-        })
     }
 
     /// Returns the path of one of the source's files.
@@ -385,68 +359,8 @@ impl Reader {
         };
         let source = serde_json::to_string(&source).expect("a source is plain");
         let lookups: Vec<&str> = self.lookups.iter().map(|it| it.fingerprint.as_str()).collect();
-        format!(
-            "{source} {:?} {} {lookups:?} {:?}",
-            self.kept, self.clock, self.computed
-        )
-    }
-
-    /// Tells whether all rows may be kept in memory, as far as the files say; those that do not say are tried.
-    pub fn can_keep(&self) -> bool {
-        let rows = |file_idx: usize| match glance::format(&self.source.files[file_idx]) {
-            Some(Format::Parquet) => glance::parquet(&self.path(file_idx)).map_or(0, |it| it.row_groups().sum()),
-            _ => 0,
-        };
-        let n_rows: usize = (0..self.source.files.len()).map(rows).sum();
-        // A number takes eight bytes, a code four.
-        (n_rows * self.columns.len() * 4) as u64 <= KEPT_BYTES
-    }
-
-    /// Tells what reading some of the files costs; `held` says which are not read.
-    ///
-    /// # Errors
-    /// Files that cannot be opened.
-    pub fn cost(&self, held: &[bool]) -> Result<Cost, Diagnostics> {
-        let mut cost = Cost {
-            source: self.source.name.clone(),
-            files: self.source.files.len(),
-            held: held.iter().filter(|it| **it).count(),
-            rows: Some(0),
-            bytes: 0,
-            read: 0,
-            columns: self.kept.iter().map(|it| it.name.clone()).collect(),
-            n_columns: 0,
-            memory: 0,
-        };
-        // Rows that are decoded at a time: a row group, a record batch, a block of text.
-        let mut most_rows = 0;
-        for (file_idx, (file, is_held)) in self.source.files.iter().zip(held).enumerate() {
-            let path = self.path(file_idx);
-            let bytes = std::fs::metadata(&path).map_or(0, |it| it.len());
-            cost.bytes += bytes;
-            let failed =
-                |message: String| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}")));
-            let mut read = bytes;
-            if glance::format(file) == Some(Format::Parquet) {
-                let parquet = glance::parquet(&path).map_err(failed)?;
-                let rows = parquet.row_groups().sum::<usize>() as u64;
-                cost.rows = cost.rows.map(|it| it + rows);
-                most_rows = most_rows.max(parquet.row_groups().max().unwrap_or(0) as u64);
-                cost.n_columns = cost.n_columns.max(parquet.columns().len());
-                read = parquet.bytes(&cost.columns);
-            } else {
-                cost.rows = None;
-                cost.n_columns = cost.n_columns.max(cost.columns.len());
-                // A line of text is rarely shorter.
-                most_rows = most_rows.max((csv::BLOCK_BYTES / 32) as u64);
-            }
-            cost.read += if *is_held { 0 } else { read };
-        }
-        let row_bytes = self.kept.len() as u64 * VALUE_BYTES;
-        let decoded = rayon::current_num_threads() as u64 * most_rows * row_bytes;
-        let kept = cost.rows.map_or(KEPT_BYTES, |it| (it * row_bytes / 3).min(KEPT_BYTES));
-        cost.memory = decoded + kept;
-        Ok(cost)
+        let computed: Vec<(&str, &Expr)> = self.computed.iter().map(|it| (it.name.as_str(), &it.written)).collect();
+        format!("{source} {:?} {} {lookups:?} {computed:?}", self.kept, self.clock)
     }
 
     /// Reads a source whole, for a table that is small.

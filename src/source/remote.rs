@@ -146,7 +146,11 @@ fn opened(pattern: &str) -> Result<(Box<dyn ObjectStore>, String), String> {
     let base = format!("{scheme}://{bucket}/");
     let url = url::Url::parse(&base).map_err(|error| format!("is no address: {error}"))?;
     // The same names as the stores' own tools read; `AWS_ENDPOINT_URL` is what `aws` calls `aws_endpoint`.
-    let settings = std::env::vars().filter(|(name, _)| SETTINGS.iter().any(|it| name.starts_with(it)));
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    let all = std::env::vars_os().filter_map(text);
+    let settings = all.filter(|(name, _)| SETTINGS.iter().any(|it| name.starts_with(it)));
     let settings = settings.map(|(name, value)| (name.to_lowercase(), value));
     let (store, _) = object_store::parse_url_opts(&url, settings).map_err(|error| told(&error))?;
     Ok((store, base))

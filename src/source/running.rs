@@ -18,14 +18,14 @@ use std::collections::HashMap;
 
 /// A group's values so far.
 pub(super) struct RunningGroup {
-    places: Places,
+    found: Found,
     /// Cell, customer and counted value of each slot; not kept where a place is a code.
     slots: Vec<[u32; 3]>,
     columns: Vec<Vec<i64>>,
 }
 
 /// Where a row finds its values.
-enum Places {
+enum Found {
     /// Nowhere: it counts that a code was met in a cell, a bit each.
     Bits(Vec<Vec<u64>>),
     /// At its code, since there is one cell; a bit says whether it was met.
@@ -43,15 +43,15 @@ const WORD: usize = u64::BITS as usize;
 impl RunningGroup {
     pub(super) fn start(shape: &GroupShape, cells: &CellShape) -> Self {
         let has_codes = shape.customer.is_some() || shape.counted.is_some();
-        let places = match (shape.customer, shape.counted) {
-            (Some(_), Some(_)) => Places::Sparse(HashMap::default()),
-            _ if has_codes && shape.folds.is_empty() => Places::Bits(Vec::new()),
-            _ if has_codes && cells.keys.is_empty() => Places::Codes(Vec::new()),
-            _ if !has_codes => Places::Cells(Vec::new()),
-            _ => Places::Dense(Vec::new()),
+        let found = match (shape.customer, shape.counted) {
+            (Some(_), Some(_)) => Found::Sparse(HashMap::default()),
+            _ if has_codes && shape.folds.is_empty() => Found::Bits(Vec::new()),
+            _ if has_codes && cells.keys.is_empty() => Found::Codes(Vec::new()),
+            _ if !has_codes => Found::Cells(Vec::new()),
+            _ => Found::Dense(Vec::new()),
         };
         Self {
-            places,
+            found,
             slots: Vec::new(),
             columns: vec![Vec::new(); shape.folds.len()],
         }
@@ -72,8 +72,8 @@ impl RunningGroup {
         // Without codes all rows of a cell have the first.
         let n_codes = shape.customer.or(shape.counted).map_or(1, |it| batch.n_codes[it]);
         let (slots, columns) = (&mut self.slots, &mut self.columns);
-        match (&mut self.places, customers.or(counted)) {
-            (Places::Bits(met), Some(codes)) => {
+        match (&mut self.found, customers.or(counted)) {
+            (Found::Bits(met), Some(codes)) => {
                 met.resize_with(n_cells, Vec::new);
                 met.iter_mut().for_each(|it| make_room(it, n_codes.div_ceil(WORD), 0));
                 for (row_idx, (&cell, &code)) in cells.iter().zip(codes).enumerate() {
@@ -83,7 +83,7 @@ impl RunningGroup {
                 }
                 Ok(())
             }
-            (Places::Codes(met), Some(codes)) => {
+            (Found::Codes(met), Some(codes)) => {
                 make_room(met, n_codes.div_ceil(WORD), 0);
                 columns.iter_mut().for_each(|it| make_room(it, n_codes, NULL));
                 let rows = cells.iter().zip(codes).enumerate();
@@ -100,7 +100,7 @@ impl RunningGroup {
                     }),
                 )
             }
-            (Places::Cells(met), _) => {
+            (Found::Cells(met), _) => {
                 make_room(met, n_cells.div_ceil(WORD), 0);
                 columns.iter_mut().for_each(|it| make_room(it, n_cells, NULL));
                 let rows = cells
@@ -118,50 +118,33 @@ impl RunningGroup {
                     }),
                 )
             }
-            (Places::Dense(of_cells), codes) => {
+            (Found::Dense(of_cells), codes) => {
                 of_cells.resize_with(n_cells, Vec::new);
-                let rows = cells
-                    .iter()
-                    .enumerate()
-                    .filter(|(row_idx, cell)| **cell != NONE && counts(*row_idx));
-                let is_customer = customers.is_some();
-                let mut places = Vec::with_capacity(cells.len());
-                for (row_idx, &cell) in rows {
+                let slot = |row_idx: usize, cell: u32| {
                     let code = codes.map_or(0, |it| it[row_idx]);
-                    if code == NONE {
-                        continue;
-                    }
-                    let of_cell = &mut of_cells[cell as usize];
-                    make_room(of_cell, code as usize + 1, NONE);
-                    let slot = &mut of_cell[code as usize];
-                    if *slot == NONE {
-                        let of = if is_customer { [cell, code, 0] } else { [cell, 0, code] };
-                        *slot = opened(slots, columns, of);
-                    }
-                    places.push((row_idx, *slot as usize));
-                }
+                    let of = if customers.is_some() {
+                        [cell, code, 0]
+                    } else {
+                        [cell, 0, code]
+                    };
+                    (code != NONE).then(|| dense(&mut of_cells[cell as usize], code, || opened(slots, columns, of)))
+                };
+                let places = places(cells, counts, slot);
                 add_values(shape, batch, columns, places.into_iter())
             }
-            (Places::Sparse(of_keys), _) => {
-                let mut places = Vec::with_capacity(cells.len());
-                for (row_idx, &cell) in cells
-                    .iter()
-                    .enumerate()
-                    .filter(|(row_idx, cell)| **cell != NONE && counts(*row_idx))
-                {
+            (Found::Sparse(of_keys), _) => {
+                let slot = |row_idx: usize, cell: u32| {
                     let code = |of: Option<&[u32]>| of.map_or(0, |it| it[row_idx]);
                     let of = [cell, code(customers), code(counted)];
-                    if of[1] == NONE || of[2] == NONE {
-                        continue;
-                    }
                     let [of_cell, of_customer, of_value] = of.map(u128::from);
-                    let slot = of_keys.entry((of_cell << 64) | (of_customer << 32) | of_value);
-                    let slot = *slot.or_insert_with(|| opened(slots, columns, of));
-                    places.push((row_idx, slot as usize));
-                }
+                    let key = (of_cell << 64) | (of_customer << 32) | of_value;
+                    let is_whole = of[1] != NONE && of[2] != NONE;
+                    is_whole.then(|| *of_keys.entry(key).or_insert_with(|| opened(slots, columns, of)))
+                };
+                let places = places(cells, counts, slot);
                 add_values(shape, batch, columns, places.into_iter())
             }
-            (Places::Bits(_) | Places::Codes(_), None) => unreachable!("they were chosen for their codes"),
+            (Found::Bits(_) | Found::Codes(_), None) => unreachable!("they were chosen for their codes"),
         }
     }
 
@@ -195,8 +178,8 @@ impl RunningGroup {
             }
         };
         let rank = if shape.customer.is_some() { customer } else { value };
-        let mut order: Vec<(u128, u32)> = match &self.places {
-            Places::Bits(met) => {
+        let mut order: Vec<(u128, u32)> = match &self.found {
+            Found::Bits(met) => {
                 let by_rank = inverse(rank);
                 let mut order: Vec<usize> = (0..met.len()).filter(|it| !met[*it].is_empty()).collect();
                 order.sort_unstable_by_key(|it| key(&[u32::try_from(*it).expect("cells have 32 bits"), 0, 0]));
@@ -207,17 +190,17 @@ impl RunningGroup {
                 });
                 keys.collect()
             }
-            Places::Codes(met) => {
+            Found::Codes(met) => {
                 let codes = inverse(rank).into_iter().filter(|it| is_met(met, *it as usize));
                 codes.map(|code| (of_code(0, code as usize), code)).collect()
             }
-            Places::Cells(met) => {
+            Found::Cells(met) => {
                 let places = (0_u32..).take(cells.len()).filter(|it| is_met(met, *it as usize));
                 let mut order: Vec<(u128, u32)> = places.map(|cell| (key(&[cell, 0, 0]), cell)).collect();
                 order.sort_unstable();
                 order
             }
-            Places::Dense(_) | Places::Sparse(_) => {
+            Found::Dense(_) | Found::Sparse(_) => {
                 let slots = self.slots.iter().zip(0_u32..);
                 let mut order: Vec<(u128, u32)> = slots.map(|(slot, idx)| (key(slot), idx)).collect();
                 order.sort_unstable();
@@ -235,6 +218,30 @@ impl RunningGroup {
             keys: order.into_iter().map(|it| it.0).collect(),
         }
     }
+}
+
+/// Lists the rows that count, each with its slot.
+fn places(
+    cells: &[u32],
+    counts: impl Fn(usize) -> bool,
+    mut slot: impl FnMut(usize, u32) -> Option<u32>,
+) -> Vec<(usize, usize)> {
+    let rows = cells
+        .iter()
+        .enumerate()
+        .filter(|(row_idx, cell)| **cell != NONE && counts(*row_idx));
+    rows.filter_map(|(row_idx, cell)| Some((row_idx, slot(row_idx, *cell)? as usize)))
+        .collect()
+}
+
+/// Returns the slot of a code, which is opened where it was not met.
+fn dense(of_cell: &mut Vec<u32>, code: u32, open: impl FnOnce() -> u32) -> u32 {
+    make_room(of_cell, code as usize + 1, NONE);
+    let slot = &mut of_cell[code as usize];
+    if *slot == NONE {
+        *slot = open();
+    }
+    *slot
 }
 
 /// Joins the values of rows to those of their places.

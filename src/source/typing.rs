@@ -19,6 +19,7 @@ use polars::prelude::NewChunkedArray;
 use polars::prelude::TimeUnit;
 use polars::prelude::lit;
 use std::ops::BitAnd;
+use std::ops::BitOr;
 use std::ops::Not;
 
 /// Rejected rows kept for `tables/rejects.csv`, each reason apart.
@@ -26,6 +27,10 @@ pub const REJECTS_KEPT: u32 = 1000;
 
 /// A float of fifteen digits holds the declared places with an error below this share of one minor unit.
 const SLACK: f64 = 1e-4;
+
+/// 1 January of year 1, and 31 December of year 9999: the days that are told apart from slips.
+const FIRST_DAY: i32 = -719_162;
+const LAST_DAY: i32 = 2_932_896;
 
 /// A column that is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,6 +197,30 @@ impl Kept {
     }
 }
 
+impl Made {
+    /// Refuses days that no calendar has: before year 1 and after year 9999.
+    fn refuse_absurd_days(&mut self) -> pl::PolarsResult<()> {
+        let Value::Plain(value) = &self.value else {
+            return Ok(());
+        };
+        if value.dtype() != &DataType::Date {
+            return Ok(());
+        }
+        let days = value.cast(&DataType::Int32)?;
+        let days = days.i32()?;
+        let is_day = |day: i32| (FIRST_DAY..=LAST_DAY).contains(&day);
+        if days.iter().flatten().all(is_day) {
+            return Ok(());
+        }
+        let absurd: pl::BooleanChunked = days.iter().map(|it| Some(it.is_some_and(|day| !is_day(day)))).collect();
+        self.bad = Some(match self.bad.take() {
+            Some(bad) => bad.bitor(absurd),
+            None => absurd,
+        });
+        Ok(())
+    }
+}
+
 fn made(found: [pl::PolarsResult<pl::Column>; 3]) -> pl::PolarsResult<Made> {
     let [value, bad, rounded] = found;
     let value = value?;
@@ -252,12 +281,12 @@ fn scaled(numbers: &pl::Float64Chunked, places: u32) -> Made {
     }
 }
 
-/// Makes typed rows; what cannot be read is entered among what came in.
+/// Makes typed rows of some of a file; what cannot be read is entered among what came in.
 pub fn typed_rows(
     kept: &[Kept],
     zone: Option<&Zone>,
     has_clock: bool,
-    raw: &Frame,
+    (file, raw): (&str, &Frame),
     intake: &mut Intake,
 ) -> pl::PolarsResult<Frame> {
     let mut typed = Frame::of_height(raw.height());
@@ -270,7 +299,8 @@ pub fn typed_rows(
             Some(zone) if column.is_time => zone.local(as_written)?,
             _ => as_written.clone(),
         };
-        let made = column.made(raw, &local)?;
+        let mut made = column.made(raw, &local)?;
+        made.refuse_absurd_days()?;
         let of_alive = |mask: pl::BooleanChunked| match &alive {
             Some(alive) => mask.bitand(alive.clone()),
             None => mask,
@@ -283,7 +313,7 @@ pub fn typed_rows(
             reject.rows = u64::from(bad.sum().unwrap_or(0));
             // Rejects are shown as they stand in the file.
             let rejected = raw.filter(&bad)?.slice(0, REJECTS_KEPT as usize);
-            reject.kept = lines(&rejected.plain()?);
+            reject.kept = lines(file, &rejected.plain()?);
             alive = Some(match alive.take() {
                 Some(alive) => alive.bitand(bad.not()),
                 None => bad.not(),
@@ -333,17 +363,33 @@ fn hours_of_week(time: &pl::Column) -> pl::PolarsResult<pl::Column> {
 }
 
 /// Writes rows as text, for `tables/rejects.csv`.
-fn lines(rows: &pl::DataFrame) -> Vec<String> {
-    let cell = |column: &pl::Column, row_idx: usize| {
-        let value = column
-            .get(row_idx)
-            .map(|it| it.str_value().into_owned())
-            .unwrap_or_default();
-        format!("{}={value}", column.name())
-    };
+fn lines(file: &str, rows: &pl::DataFrame) -> Vec<String> {
+    let cell = |column: &pl::Column, row_idx: usize| format!("{}={}", column.name(), shown(column, row_idx));
     let line = |row_idx: usize| -> String {
         let cells: Vec<String> = rows.columns().iter().map(|it| cell(it, row_idx)).collect();
-        cells.join(" ")
+        format!("{file}: {}", cells.join(" "))
     };
     (0..rows.height()).map(line).collect()
+}
+
+/// Writes one value; a time that no calendar has as the number that it is kept as.
+fn shown(column: &pl::Column, row_idx: usize) -> String {
+    let Ok(value) = column.get(row_idx) else {
+        return String::new();
+    };
+    let per_day = |unit: TimeUnit| match unit {
+        TimeUnit::Nanoseconds => 86_400_000_000_000,
+        TimeUnit::Microseconds => 86_400_000_000,
+        TimeUnit::Milliseconds => 86_400_000,
+    };
+    let (number, day) = match value {
+        pl::AnyValue::Date(day) => (i64::from(day), i64::from(day)),
+        pl::AnyValue::Datetime(x, unit, _) => (x, x.div_euclid(per_day(unit))),
+        other => return other.str_value().into_owned(),
+    };
+    if (i64::from(FIRST_DAY)..=i64::from(LAST_DAY)).contains(&day) {
+        value.str_value().into_owned()
+    } else {
+        number.to_string()
+    }
 }

@@ -285,7 +285,7 @@ fn source_checks(tell: &Tell, source: &Source) -> Vec<Check> {
         let n = count(tell, &id)?;
         Some(Check::count(
             tell,
-            format!("{}: keys not in {}", source.name, it.table.name),
+            format!("{}: rows whose key is not in {}", source.name, it.table.name),
             &id,
             n,
         ))
