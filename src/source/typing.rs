@@ -384,7 +384,9 @@ fn shown(column: &pl::Column, row_idx: usize) -> String {
     };
     let (number, day) = match value {
         pl::AnyValue::Date(day) => (i64::from(day), i64::from(day)),
-        pl::AnyValue::Datetime(x, unit, _) => (x, x.div_euclid(per_day(unit))),
+        pl::AnyValue::Datetime(x, unit, _) | pl::AnyValue::DatetimeOwned(x, unit, _) => {
+            (x, x.div_euclid(per_day(unit)))
+        }
         other => return other.str_value().into_owned(),
     };
     if (i64::from(FIRST_DAY)..=i64::from(LAST_DAY)).contains(&day) {
