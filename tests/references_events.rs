@@ -114,7 +114,7 @@ fn reached(spec: &str, folder: &Path) -> Vec<u32> {
         .unwrap_or_else(|it| panic!("{it:?}"));
     let answers = tables.answers(&plan, &asked).unwrap_or_else(|it| panic!("{it:?}"));
     let values = &answers[0].values;
-    let bit = |column: usize, row: usize| u32::from(values[column][row].is_some_and(|n| 0 < n)) << column;
+    let bit = |column: usize, row: usize| u32::from(values[column].get(row).is_some_and(|n| 0 < n)) << column;
     (0..answers[0].customer.len())
         .map(|row| (0..values.len()).map(|column| bit(column, row)).sum())
         .collect()

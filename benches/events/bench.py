@@ -18,7 +18,7 @@ program, data = (pathlib.Path(it).resolve() for it in sys.argv[1:3])
 # Each question in the best form that we know of it.
 PEER = r"""
 import duckdb, json, sys, time
-con = duckdb.connect(); con.execute("set threads=2"); con.execute("set memory_limit='12GB'")
+con = duckdb.connect(); con.execute("set threads=2"); con.execute("set memory_limit='12GB'"); con.execute("set enable_progress_bar=false")
 src = f"read_parquet('{sys.argv[1]}/*/*.parquet', hive_partitioning=true)"
 questions = {
  "cells": f"with u as (select date_trunc('month', event_time) m, split_part(category_code,'.',1) c, user_id, sum(price) filter (where event_type='purchase') s, count(*) filter (where event_type='purchase') o from {src} group by 1,2,3) select m, c, sum(s), sum(o), count(*), count(*) filter (where o>0) from u group by 1,2",

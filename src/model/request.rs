@@ -43,6 +43,42 @@ pub struct Request {
     pub aggregates: Vec<Aggregate>,
 }
 
+/// Whole numbers, some of which may be missing, in eight bytes each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Whole(Vec<i64>);
+
+/// Stands for a missing number; no sum reaches it, since sums that would are refused.
+const MISSING: i64 = i64::MIN;
+
+impl Whole {
+    /// Returns one number; `None` is SQL null.
+    pub fn get(&self, row_idx: usize) -> Option<i64> {
+        Some(self.0[row_idx]).filter(|it| *it != MISSING)
+    }
+
+    /// Returns all numbers, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<i64>> + '_ {
+        self.0.iter().map(|it| Some(*it).filter(|it| *it != MISSING))
+    }
+
+    /// Adds a number.
+    pub fn push(&mut self, value: Option<i64>) {
+        self.0.push(value.unwrap_or(MISSING));
+    }
+}
+
+impl FromIterator<Option<i64>> for Whole {
+    fn from_iter<I: IntoIterator<Item = Option<i64>>>(all: I) -> Self {
+        Self(all.into_iter().map(|it| it.unwrap_or(MISSING)).collect())
+    }
+}
+
+impl Serialize for Whole {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.iter())
+    }
+}
+
 /// The answer to a [`Request`]: one row a group that has rows, sorted by the keys.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Answer {
@@ -61,7 +97,7 @@ pub struct Answer {
     /// The ids of all customers met.
     pub customers: Arc<Labels>,
     /// One column an aggregate, one value a row.
-    pub values: Vec<Vec<Option<i64>>>,
+    pub values: Vec<Whole>,
     /// Decimal places of each column: the value is `integer × 10^-decimals`.
     pub decimals: Vec<u32>,
 }
@@ -69,7 +105,7 @@ pub struct Answer {
 impl Answer {
     /// Returns one value in the aggregate's own unit; `None` is SQL null.
     pub fn amount(&self, column: usize, row_idx: usize) -> Option<f64> {
-        let whole = self.values[column][row_idx]?;
+        let whole = self.values[column].get(row_idx)?;
         // Integers of money stay below 2^53 minor units (90 trillion): the cast is exact, the division rounds once.
         Some(whole as f64 / 10_i64.pow(self.decimals[column]) as f64)
     }
@@ -84,6 +120,6 @@ impl Answer {
             self.customer.len(),
         ];
         let longest = keys.into_iter().max().unwrap_or(0);
-        self.values.first().map_or(longest, Vec::len).max(longest)
+        self.values.first().map_or(longest, |it| it.iter().len()).max(longest)
     }
 }

@@ -16,6 +16,7 @@ use crate::model::plan::Source;
 use crate::model::request::Answer;
 use crate::model::request::Key;
 use crate::model::request::Request;
+use crate::model::request::Whole;
 use crate::model::world::Skim;
 use jiff::civil::Date;
 use polars::prelude as pl;
@@ -44,25 +45,24 @@ pub fn answer(request: &Request, asked: &Asked, tables: &[Option<Table>], column
     let of = |group: usize| tables[group].as_ref().expect("a table stays until its last request");
     let main = of(asked.groups[0]);
     let has = |key: Key| request.keys.contains(&key);
-    let parts: Vec<Parts> = main.keys.iter().map(|key| Parts::unpack(*key)).collect();
+    let parts = || main.keys.iter().map(|key| Parts::unpack(*key));
     let period_of: Vec<u32> = main.periods.iter().map(|it| place(&request.periods, it)).collect();
     let mut answer = Answer::default();
     if has(Key::Period) {
-        answer.period = parts.iter().map(|it| period_of[it.time as usize]).collect();
+        answer.period = parts().map(|it| period_of[it.time as usize]).collect();
     }
     if has(Key::Day) {
-        answer.day = parts.iter().map(|it| it.day()).collect();
+        answer.day = parts().map(|it| it.day()).collect();
     }
     if has(Key::Clock) {
-        answer.clock = parts.iter().map(|it| it.clock).collect();
+        answer.clock = parts().map(|it| it.clock).collect();
     }
     if has(Key::Category) {
-        (answer.categories, answer.category) = used(&main.categories, parts.iter().map(|it| it.category));
+        (answer.categories, answer.category) = used(&main.categories, parts().map(|it| it.category));
     }
     if has(Key::Customer) {
-        (answer.customers, answer.customer) = used(&main.customers, parts.iter().map(|it| it.customer));
+        (answer.customers, answer.customer) = used(&main.customers, parts().map(|it| it.customer));
     }
-    drop(parts);
     let mut plain = main.columns.iter();
     let mut counted = asked.groups[1..].iter();
     for aggregate in &request.aggregates {
@@ -124,11 +124,7 @@ fn used(labels: &Arc<Labels>, codes: impl Iterator<Item = u32>) -> (Arc<Labels>,
 }
 
 /// Reduces the counted values of each group of the main table; both stand in the order of their keys.
-fn by_group(
-    main: &Table,
-    counted: &Table,
-    reduce: fn(&Table, std::ops::Range<usize>) -> Option<i64>,
-) -> Vec<Option<i64>> {
+fn by_group(main: &Table, counted: &Table, reduce: fn(&Table, std::ops::Range<usize>) -> Option<i64>) -> Whole {
     // Labels of the two tables may differ where a filter left some out: groups are told by what they stand for.
     let days = |table: &Table| -> Vec<i32> { table.periods.iter().map(|it| super::days_of(it.from)).collect() };
     let (main_days, counted_days) = (days(main), days(counted));
@@ -152,7 +148,7 @@ fn by_group(
             to(of(&same_labels.1), key.3),
         )
     };
-    let mut values = Vec::with_capacity(main.keys.len());
+    let mut values = Whole::default();
     let mut next = 0;
     for key in &main.keys {
         let wanted = order(group(&main_days, *key), |it| &it.left);

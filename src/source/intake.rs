@@ -103,7 +103,7 @@ fn count(filter: Option<Expr>) -> Aggregate {
 /// Enters what a request counted.
 pub fn enter(intake: &mut Intake, what: Count, answer: &Answer, plan: &Plan, known: Option<&Labels>) {
     let value = |column: usize, row_idx: usize| {
-        let n = answer.values[column][row_idx].unwrap_or(0);
+        let n = answer.values[column].get(row_idx).unwrap_or(0);
         u64::try_from(n).expect("a count is not negative")
     };
     match what {

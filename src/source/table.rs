@@ -352,6 +352,9 @@ fn joined_sides(
         i += usize::from(order != Ordering::Greater);
         j += usize::from(order != Ordering::Less);
     }
+    // Keys that are on both sides leave room that nothing will need.
+    keys.shrink_to_fit();
+    columns.iter_mut().for_each(Vec::shrink_to_fit);
     Ok((keys, columns))
 }
 

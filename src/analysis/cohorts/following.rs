@@ -36,7 +36,7 @@ impl Following {
     pub fn new(told: &Told, run: &Run) -> Self {
         let request = told.activity(run.plan);
         let answer = run.panel.answer(&request).expect("cohorts asked for activity");
-        let is_active = |row: &usize| told.active.is_none() || answer.values[0][*row].is_some_and(|n| 0 < n);
+        let is_active = |row: &usize| told.active.is_none() || answer.values[0].get(*row).is_some_and(|n| 0 < n);
         let rows: Vec<usize> = (0..answer.customer.len()).filter(is_active).collect();
         let before = rows.iter().map(|&row| answer.period[row]).min().unwrap_or(0);
         let period: Vec<u32> = rows.iter().map(|&row| answer.period[row] - before).collect();
@@ -45,7 +45,7 @@ impl Following {
         let value = match told.value {
             Some(_) => rows
                 .iter()
-                .map(|&row| answer.values[column][row].unwrap_or(0))
+                .map(|&row| answer.values[column].get(row).unwrap_or(0))
                 .collect(),
             None => Vec::new(),
         };
@@ -83,7 +83,7 @@ fn days(told: &Told, run: &Run, periods: &[Period]) -> (bool, Vec<Option<f64>>) 
         return (is_cut, vec![None; periods.len()]);
     };
     let mut sums = vec![0_i64; periods.len()];
-    for (days, n) in answer.day.iter().zip(actives) {
+    for (days, n) in answer.day.iter().zip(actives.iter()) {
         let day = day(days);
         if let Some(place) = periods.iter().position(|it| it.contains(day)) {
             sums[place] += n.unwrap_or(0);

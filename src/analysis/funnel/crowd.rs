@@ -34,7 +34,7 @@ impl Crowd {
                 .iter()
                 .map(|&it| libm::pow(10.0, f64::from(it)))
                 .collect();
-            let value = |column: usize, row: usize| answer.values[column][row].map(|it| it as f64 / scales[column]);
+            let value = |column: usize, row: usize| answer.values[column].get(row).map(|it| it as f64 / scales[column]);
             for row in 0..answer.customer.len() {
                 let is_target = request.periods[answer.period[row] as usize] == run.plan.periods.target;
                 let place = places[answer.customer[row] as usize] as usize;

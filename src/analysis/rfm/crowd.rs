@@ -52,7 +52,7 @@ pub(super) fn crowd(told: &Told, run: &Run, window: Period) -> Crowd {
             answer.amount(column, row_idx).or(Some(0.0))
         };
         let bought = frequency.formula.value(&amount).unwrap_or(0.0);
-        let Some(day) = answer.values[last_day][row_idx].filter(|_| bought > 0.0) else {
+        let Some(day) = answer.values[last_day].get(row_idx).filter(|_| bought > 0.0) else {
             continue;
         };
         crowd.who.push(customer);
