@@ -97,7 +97,7 @@ fn read_stages(node: &Node, scope: &Scope, found: &mut Diagnostics) -> Vec<usize
     let names = node.texts("`stages`", found);
     if names.len() < 2 || MOST_STAGES < names.len() {
         let message = format!(
-            "a funnel has two to {MOST_STAGES} stages, and this one has {}",
+            "a funnel has 2 to {MOST_STAGES} stages, and this one has {}",
             names.len()
         );
         let hint = "name metrics in the order in which customers pass them: `stages: [viewers, buyers]`";

@@ -84,7 +84,7 @@ pub(super) fn segments(spec: &Spec, tables: &[Option<Table>], found: &mut Diagno
     let at = match customers.as_slice() {
         [only] => *only,
         // Which of them a mistyped lookup meant cannot be told; that it is mistyped is.
-        [first, ..] if has_unknown_lookup(spec) => *first,
+        [_, _, ..] if has_unknown_lookup(spec) => return Vec::new(),
         [] => {
             let message = "segments are attributes of customers, and no source has them";
             let hint = "add a source with `key:`: one row a customer";

@@ -63,6 +63,7 @@ pub(super) fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diag
                 .at(spec.grain.span)
                 .nearest(&spec.grain.value, Grain::ALL.map(Grain::noun)),
         );
+        check_of_any_grain(spec, found);
         return None;
     };
     let target = match (&overrides.period, &spec.target) {
@@ -103,6 +104,29 @@ pub(super) fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diag
         against,
         as_of,
     })
+}
+
+/// Tells periods and comparisons that are wrong whatever the grain is.
+fn check_of_any_grain(spec: &PeriodsSpec, found: &mut Diagnostics) {
+    let target = spec.target.iter().filter(|it| it.value != "last_complete");
+    let check = |read: &dyn Fn(Grain, &mut Diagnostics) -> bool, found: &mut Diagnostics| {
+        let is_right = |grain: &Grain| read(*grain, &mut Diagnostics::new());
+        if !Grain::ALL.iter().any(is_right) {
+            read(Grain::Month, found);
+        }
+    };
+    for written in target {
+        let read = |grain, found: &mut Diagnostics| {
+            named(&written.value, grain, &["last_complete"], Some(written.span), found).is_some()
+        };
+        check(&read, found);
+    }
+    for written in &spec.compare {
+        check(
+            &|grain, found: &mut Diagnostics| comparison(written, grain, found).is_some(),
+            found,
+        );
+    }
 }
 
 fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> Option<Placed<Date>> {

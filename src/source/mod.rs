@@ -25,26 +25,22 @@ mod running;
 mod scan;
 mod shape;
 mod table;
+mod tables;
 mod typing;
 mod zone;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
-use crate::model::labels::Labels;
-use crate::model::panel::Intake;
 use crate::model::plan::Plan;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
-use crate::model::request::Answer;
-use crate::model::request::Key;
 use crate::model::request::Request;
 use crate::model::world::ColumnType;
 use crate::model::world::Skim;
 use crate::model::world::World;
 pub use answer::Customers;
 use cache::Cache;
-use cost::Cost;
 use jiff::civil::Date;
 use polars::prelude::DataType;
 use remote::Object;
@@ -55,6 +51,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::OnceLock;
 use std::time::SystemTime;
+pub use tables::Tables;
 use tempfile::TempDir;
 
 /// Files under one folder, and nothing outside the allowed roots; and files of object stores.
@@ -88,18 +85,6 @@ impl Places {
 /// What changes when a file is written or replaced: size, time of writing and, where the system has them, the time of
 /// the last change of any kind, which no program can set, and the file's number.
 type Stamp = (u64, Option<SystemTime>, i64, i64, u64);
-
-/// All sources of a plan, opened.
-pub struct Tables {
-    opened: Vec<Opened>,
-}
-
-enum Opened {
-    /// Folded file by file.
-    Events(Box<scan::Events>),
-    /// Small enough to be held whole.
-    Whole(Box<read::Rows<polars::prelude::DataFrame>>),
-}
 
 impl Files {
     /// Opens the folder of a spec; `allowed` are further folders that its patterns may reach.
@@ -172,22 +157,7 @@ impl Files {
 
     /// Opens every source of a plan, to answer its own requests and those of its analyses; tables of customers are read.
     pub fn open(&self, plan: &Plan, asked: &[Request]) -> Result<Tables, Diagnostics> {
-        use rayon::prelude::*;
-        let opened: Vec<Result<Opened, Diagnostics>> = plan
-            .sources
-            .par_iter()
-            .enumerate()
-            .map(|(source_idx, source)| {
-                let reader = read::reader(&self.places, source, &needed(plan, asked, source_idx))?;
-                Ok(match &source.role {
-                    Role::Events { .. } => {
-                        Opened::Events(Box::new(scan::Events::new(source.clone(), reader, self.cache.clone())))
-                    }
-                    Role::Customers { .. } | Role::Things { .. } => Opened::Whole(Box::new(reader.whole()?)),
-                })
-            })
-            .collect();
-        Ok(Tables { opened: all(opened)? })
+        Tables::open(&self.places, plan, asked, self.cache.as_ref())
     }
 
     fn matches(&self, pattern: &Spanned<String>) -> Result<Vec<String>, Diagnostic> {
@@ -335,198 +305,6 @@ fn system_stamp(metadata: &std::fs::Metadata) -> (i64, i64, u64) {
 #[cfg(not(unix))]
 fn system_stamp(_: &std::fs::Metadata) -> (i64, i64, u64) {
     (0, 0, 0)
-}
-
-/// Returns all results, or all that went wrong.
-fn all<T>(results: Vec<Result<T, Diagnostics>>) -> Result<Vec<T>, Diagnostics> {
-    let mut found = Diagnostics::new();
-    let mut whole = Vec::with_capacity(results.len());
-    for result in results {
-        match result {
-            Ok(it) => whole.push(it),
-            Err(diagnostics) => found.extend(diagnostics),
-        }
-    }
-    if found.has_errors() { Err(found) } else { Ok(whole) }
-}
-
-/// Answers requests to one events source in one pass.
-fn events_answers(
-    events: &scan::Events,
-    requests: &[&Request],
-    source: &Source,
-    category: &str,
-) -> Result<Vec<Answer>, Diagnostics> {
-    let Role::Events { time, customer } = &source.role else {
-        unreachable!("only events are aggregated");
-    };
-    let mut groups = Vec::new();
-    let asked: Vec<group::Asked> = requests
-        .iter()
-        .map(|it| group::groups_of(it, category, customer, &mut groups))
-        .collect();
-    let mut tables: Vec<Option<table::Table>> = events.tables(&groups, time)?.into_iter().map(Some).collect();
-    let mut answers = Vec::with_capacity(requests.len());
-    for (idx, (request, own)) in requests.iter().zip(&asked).enumerate() {
-        answers.push(answer::answer(request, own, &tables, events.columns()));
-        // A table goes with the last request that it answers: an answer takes as much room again.
-        let is_over = |group: &&usize| !asked[idx + 1..].iter().any(|later| later.groups.contains(group));
-        for group in own.groups.iter().filter(is_over) {
-            tables[*group] = None;
-        }
-    }
-    Ok(answers)
-}
-
-impl Tables {
-    /// Tells what answering the requests of the first wave costs, one entry a source that is more than held in memory.
-    ///
-    /// # Errors
-    /// Files that cannot be opened.
-    pub fn costs(&self, plan: &Plan, requests: &[Request]) -> Result<Vec<Cost>, Diagnostics> {
-        let counts = self.counts(plan);
-        let mut costs = Vec::new();
-        for (source_idx, opened) in self.opened.iter().enumerate() {
-            let (Opened::Events(events), Role::Events { customer, .. }) = (opened, &plan.sources[source_idx].role)
-            else {
-                continue;
-            };
-            let asked = requests.iter().chain(counts.iter().map(|it| &it.1));
-            let mut groups = Vec::new();
-            for request in asked.filter(|it| it.source == source_idx) {
-                group::groups_of(request, &plan.categories.column, customer, &mut groups);
-            }
-            costs.push(events.cost(&groups)?);
-        }
-        Ok(costs)
-    }
-
-    /// Lists the requests that count what came in.
-    fn counts(&self, plan: &Plan) -> Vec<(intake::Count, Request)> {
-        intake::requests(plan, |source_idx, column| match &self.opened[source_idx] {
-            Opened::Events(events) => events.columns().contains_key(column),
-            Opened::Whole(_) => false,
-        })
-    }
-
-    /// Answers all requests of a wave, in order; each source is passed over once.
-    ///
-    /// # Errors
-    /// A sum that does not fit into 64 bits; whatever cannot be read.
-    pub fn answers(&self, plan: &Plan, requests: &[Request]) -> Result<Vec<Answer>, Diagnostics> {
-        let mut answers = vec![Answer::default(); requests.len()];
-        for (source_idx, opened) in self.opened.iter().enumerate() {
-            let places: Vec<usize> = (0..requests.len())
-                .filter(|&it| requests[it].source == source_idx)
-                .collect();
-            let Opened::Events(events) = opened else {
-                continue;
-            };
-            if places.is_empty() {
-                continue;
-            }
-            let asked: Vec<&Request> = places.iter().map(|&it| &requests[it]).collect();
-            let category = plan.categories.column.as_str();
-            let found = events_answers(events, &asked, &plan.sources[source_idx], category)?;
-            places
-                .into_iter()
-                .zip(found)
-                .for_each(|(place, answer)| answers[place] = answer);
-        }
-        Ok(answers)
-    }
-
-    /// Answers the requests of the first wave, and tells what came in from each source, in the same pass.
-    ///
-    /// # Errors
-    /// As [`Tables::answers`].
-    pub fn first_answers(&self, plan: &Plan, requests: &[Request]) -> Result<(Vec<Answer>, Vec<Intake>), Diagnostics> {
-        let counts = self.counts(plan);
-        let batch: Vec<Request> = requests.iter().chain(counts.iter().map(|it| &it.1)).cloned().collect();
-        let mut answers = self.answers(plan, &batch)?;
-        let counted = answers.split_off(requests.len());
-        let known = self.known(plan);
-        let mut intakes = Vec::new();
-        for (source_idx, opened) in self.opened.iter().enumerate() {
-            let mut intake = match opened {
-                Opened::Events(events) => events.intake(),
-                Opened::Whole(rows) => rows.intake.clone(),
-            };
-            intake.rejects.retain(|it| it.rows > 0);
-            for ((what, request), answer) in counts.iter().zip(&counted) {
-                if request.source == source_idx {
-                    intake::enter(&mut intake, *what, answer, plan, known.as_ref());
-                }
-            }
-            if let (Opened::Whole(rows), false) = (opened, plan.sources[source_idx].unique.is_empty()) {
-                intake.duplicates = Some(read::repeated(rows, &plan.sources[source_idx].unique)?);
-            }
-            intakes.push(intake);
-        }
-        Ok((answers, intakes))
-    }
-
-    /// Returns the ids of the first customers source; none where there is none.
-    fn known(&self, plan: &Plan) -> Option<Labels> {
-        let is_customers = |source: &Source| matches!(source.role, Role::Customers { .. });
-        let source_idx = plan.sources.iter().position(is_customers)?;
-        self.customers(plan, source_idx, &[]).ok().map(|it| it.ids)
-    }
-
-    /// Returns customers, in a stable order, with the raw text of the named columns, each in one list; `None` is null.
-    pub fn customers(&self, plan: &Plan, source_idx: usize, columns: &[&str]) -> Result<Customers, Diagnostics> {
-        let source = &plan.sources[source_idx];
-        let Opened::Whole(rows) = &self.opened[source_idx] else {
-            unreachable!("only a customers source has customers");
-        };
-        answer::customers(source, rows, columns)
-            .map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())
-    }
-}
-
-/// Lists the columns of a source that a plan reads.
-fn needed(plan: &Plan, asked: &[Request], source_idx: usize) -> Vec<String> {
-    let source = &plan.sources[source_idx];
-    let mut names: Vec<String> = match &source.role {
-        Role::Events { time, customer } => vec![time.clone(), customer.clone(), plan.categories.column.clone()],
-        Role::Things { key } => vec![key.clone()],
-        Role::Customers { key } => {
-            let of_source = plan.segments.iter().filter(|it| it.source == source_idx);
-            std::iter::once(key.clone())
-                .chain(of_source.map(|it| it.column.clone()))
-                .collect()
-        }
-    };
-    names.extend(source.lookups.iter().map(|it| it.column.clone()));
-    for (_, expr) in &source.columns {
-        names.extend(expr.columns());
-    }
-    for rule in &source.rules {
-        names.extend(rule.keeps.columns());
-    }
-    let of_plan = plan
-        .measures
-        .iter()
-        .filter(|it| it.source == source_idx)
-        .map(|it| &it.aggregate);
-    let of_analyses = asked
-        .iter()
-        .filter(|it| it.source == source_idx)
-        .flat_map(|it| &it.aggregates);
-    for aggregate in of_plan.chain(of_analyses) {
-        let of = aggregate.of.iter().chain(&aggregate.filter);
-        names.extend(of.flat_map(|expr| expr.columns()));
-    }
-    if asked
-        .iter()
-        .any(|it| it.source == source_idx && it.keys.contains(&Key::Clock))
-    {
-        names.push(read::CLOCK.to_owned());
-    }
-    names.extend(source.unique.iter().cloned());
-    names.sort();
-    names.dedup();
-    names
 }
 
 /// Returns the days from 1970-01-01 to `date`.
