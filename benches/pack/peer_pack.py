@@ -32,8 +32,8 @@ for _ in range(3):
     db.close()
     theirs.append(time.time() - begin)
 a, b = os.path.getsize(target + "/part.parquet"), os.path.getsize(packed)
-same = duckdb.sql(f"select count(*), sum(price), count(user_session) from '{target}/part.parquet'").fetchone()
-other = duckdb.sql(f"select count(*), sum(price), count(user_session) from '{packed}'").fetchone()
+same = duckdb.sql(f"select count(*), sum(price), count(user_session) from '{target}/part.parquet'").fetchall()[0]
+other = duckdb.sql(f"select count(*), sum(price), count(user_session) from '{packed}'").fetchall()[0]
 print(f"CSV {size} bytes; rows and sums {same} and {other}")
 print(f"size: {a / size:.4f} of the CSV, {a / b:.3f} of DuckDB's {b} bytes")
 print(f"time: {min(ours):.1f} s and {min(theirs):.1f} s; throughput {min(theirs) / min(ours):.2f} of DuckDB's")
