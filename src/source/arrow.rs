@@ -62,11 +62,11 @@ pub(super) fn column(field: &Field, arrays: Vec<Box<dyn Array>>) -> pl::PolarsRe
             Ok(decimals(name, &arrays, *scale)?.into_column())
         }
         ArrowDataType::Timestamp(unit, _) => {
-            let plain = |it: &Box<dyn Array>| {
+            let plain = |it: &dyn Array| {
                 let instants = it.as_any().downcast_ref::<PrimitiveArray<i64>>()?;
                 Some(instants.clone().to(ArrowDataType::Timestamp(*unit, None)).boxed())
             };
-            let plain: Option<Vec<Box<dyn Array>>> = arrays.iter().map(plain).collect();
+            let plain: Option<Vec<Box<dyn Array>>> = arrays.iter().map(|it| plain(it.as_ref())).collect();
             Ok(pl::Series::try_from((name, plain.ok_or_else(|| unusable(field))?))?.into_column())
         }
         it if holds(it) == DataType::Unknown(UnknownKind::Any) => Err(unusable(field)),
