@@ -258,3 +258,48 @@ fn a_cached_file_is_not_read_again() {
     assert!(cleaned.status.success());
     assert!(crate::run::files(&workshop.path("cache")).is_empty());
 }
+
+#[test]
+fn the_cost_of_a_spec_is_told_before_anything_is_read() {
+    let workshop = Workshop::new();
+    let all = rows();
+    workshop.write("data/1.csv", csv(&all[..ROWS / 2]));
+    workshop.write("data/2.csv", csv(&all[ROWS / 2..]));
+    let spec = workshop.write("first.yaml", SPEC.replace("METRICS", METRICS[0]));
+    let cache = workshop.path("cache").to_string_lossy().into_owned();
+    let cost = || -> serde_json::Value {
+        let output = bellwether()
+            .args([
+                "--message-format",
+                "json",
+                "explain",
+                &spec,
+                "--cost",
+                "--cache",
+                &cache,
+            ])
+            .output()
+            .expect("the program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("costs are JSON")
+    };
+    let cold = cost();
+    assert_eq!(cold[0]["files"], 2);
+    assert_eq!(
+        cold[0]["columns"],
+        serde_json::json!(["day", "who", "category", "amount"])
+    );
+    assert_eq!(
+        cold[0]["rows"],
+        serde_json::Value::Null,
+        "text does not say how many rows it has"
+    );
+    assert_eq!(cold[0]["read"], cold[0]["bytes"]);
+    of_spec(&spec, &["--cache", &cache]);
+    let warm = cost();
+    assert_eq!(
+        (warm[0]["held"].as_u64(), warm[0]["read"].as_u64()),
+        (Some(2), Some(0)),
+        "all of it is held"
+    );
+}

@@ -10,6 +10,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Aggregate;
 use crate::model::panel::Attributes;
 use crate::model::panel::Panel;
+use crate::model::period::Period;
 use crate::model::plan::Comparison;
 use crate::model::plan::Plan;
 use crate::model::plan::Role;
@@ -36,8 +37,7 @@ pub enum Need {
 
 /// Reads the cube (every measure by category and period, and by period alone) and what analyses ask, in one pass.
 pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, Diagnostics> {
-    let mut periods = plan.periods.history.clone();
-    periods.push(plan.periods.target);
+    let periods = periods(plan);
     let requests = cube_requests(plan, &periods);
     let customers = attributes::requests(plan, &periods);
     let of_cube = requests.iter().map(|it| &it.request);
@@ -103,13 +103,22 @@ pub fn gather_rosters(plan: &Plan, tables: &Tables, panel: &mut Panel, needs: &[
 /// # Errors
 /// Files that cannot be opened.
 pub fn costs(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Vec<Cost>, Diagnostics> {
-    let mut periods = plan.periods.history.clone();
-    periods.push(plan.periods.target);
+    let periods = periods(plan);
     let cube = cube_requests(plan, &periods).into_iter().map(|it| it.request);
     let requests = cube
         .chain(attributes::requests(plan, &periods))
         .chain(asked.iter().cloned());
     tables.costs(plan, &requests.collect::<Vec<Request>>())
+}
+
+/// The periods of history, and the target.
+fn periods(plan: &Plan) -> Vec<Period> {
+    plan.periods
+        .history
+        .iter()
+        .chain([&plan.periods.target])
+        .copied()
+        .collect()
 }
 
 /// A request and the measures that its aggregates stand for.

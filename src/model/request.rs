@@ -48,7 +48,7 @@ pub struct Request {
 pub struct Whole(Vec<i64>);
 
 /// Stands for a missing number; no sum reaches it, since sums that would are refused.
-const MISSING: i64 = i64::MIN;
+pub const MISSING: i64 = i64::MIN;
 
 impl Whole {
     /// Returns one number; `None` is SQL null.

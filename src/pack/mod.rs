@@ -25,12 +25,6 @@ use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Bytes that are worked on at a time by each thread: small, so that a file of a day occupies all of them.
-const BLOCK_BYTES: usize = 1 << 20;
-
-/// Blocks that each thread is handed at a time: none waits long for the others.
-const BLOCKS_A_THREAD: usize = 4;
-
 /// Makes a file to write to.
 pub type Create<'a> = &'a (dyn Fn(&Path) -> std::io::Result<Box<dyn Write + Send>> + Sync);
 
@@ -151,8 +145,7 @@ fn each_block<T: Send>(
 ) -> Result<(), Diagnostic> {
     let mut blocks = blocks.fuse();
     loop {
-        let several = rayon::current_num_threads() * BLOCKS_A_THREAD;
-        let group: Vec<std::io::Result<Block>> = blocks.by_ref().take(several).collect();
+        let group: Vec<std::io::Result<Block>> = blocks.by_ref().take(rayon::current_num_threads()).collect();
         if group.is_empty() {
             return Ok(());
         }
@@ -169,7 +162,7 @@ fn each_block<T: Send>(
 
 /// Opens a file; its header comes with the blocks.
 fn blocks(input: &Input) -> Result<(Vec<String>, Blocks), Diagnostic> {
-    let opened = csv::open(&input.path).and_then(|it| Blocks::new(it, BLOCK_BYTES));
+    let opened = csv::open(&input.path).and_then(|it| Blocks::new(it, csv::BLOCK_BYTES));
     let (names, blocks) = opened.map_err(|error| unread(&input.name, &error.to_string()))?;
     if names.is_empty() {
         let message = format!("`{}` has no header", input.name);

@@ -232,12 +232,7 @@ fn lookups(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Tabl
             continue;
         };
         if !other.lookup.is_empty() {
-            let message = format!(
-                "`{}` has a `lookup` of its own, and one step is all that is looked up",
-                name.value
-            );
-            let hint = "join its columns into its file";
-            found.push(Diagnostic::spec("chained-lookup", message).at(name.span).hint(hint));
+            found.push(chained(name, "has a `lookup` of its own"));
             continue;
         }
         // What is wrong with the table itself is told where it stands.
@@ -245,12 +240,7 @@ fn lookups(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Tabl
             continue;
         };
         if table.source.lookups.iter().any(|it| it.brings.contains(&column.value)) {
-            let message = format!(
-                "`{}` is looked up itself, and one step is all that is looked up",
-                column.value
-            );
-            let hint = "join its columns into its file";
-            found.push(Diagnostic::spec("chained-lookup", message).at(column.span).hint(hint));
+            found.push(chained(column, "is looked up itself"));
             continue;
         }
         let own_kind = table.holds(column, found);
@@ -288,6 +278,13 @@ fn lookups(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Tabl
         });
         table.columns.extend(brought);
     }
+}
+
+fn chained(name: &Spanned<String>, why: &str) -> Diagnostic {
+    let message = format!("`{}` {why}, and one step is all that is looked up", name.value);
+    Diagnostic::spec("chained-lookup", message)
+        .at(name.span)
+        .hint("join its columns into its file")
 }
 
 /// Takes over computed columns, each of which may use those before it.

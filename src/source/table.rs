@@ -5,12 +5,10 @@
 
 use crate::model::labels::Labels;
 use crate::model::period::Period;
+pub use crate::model::request::MISSING as NULL;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::sync::Arc;
-
-/// Stands for SQL null in a column; no sum reaches it, since sums that would are refused.
-pub const NULL: i64 = i64::MIN;
 
 /// How two running values become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
