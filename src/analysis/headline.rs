@@ -152,20 +152,22 @@ impl Task for Told {
 /// "Eight of 33 sectors moved beyond chance in October 2026; five rose and three fell."
 fn count(tell: &Tell) -> Option<Sentence> {
     let facts = tell.facts;
-    let when = tell.plan.periods.target.label();
+    let target = tell.plan.periods.target;
+    let when = target.when();
     // A memo without `deviation` has nothing to count.
     let n_all = facts.number("deviation/n_projected")? as usize;
     let movers = facts.list("deviation/movers");
     let nouns = text::noun_of(n_all, &tell.plan.categories.noun, &tell.plan.categories.nouns);
     if n_all == 0 {
         let strong = format!(
-            "No {} has the history that a projection for {when} needs.",
-            tell.plan.categories.noun
+            "No {} has the history that a projection for {} needs.",
+            tell.plan.categories.noun,
+            target.label()
         );
         return Some(sentence(&strong, "", vec!["deviation/n_projected".into()]));
     }
     if movers.is_empty() {
-        let strong = format!("Nothing stands out in {when}.");
+        let strong = format!("Nothing stands out {when}.");
         let rest = format!("All {n_all} {nouns} stayed within what chance allows.");
         return Some(sentence(
             &strong,
@@ -188,7 +190,7 @@ fn count(tell: &Tell) -> Option<Sentence> {
         _ => format!("{} rose and {} fell", text::count(rose), text::count(fell)),
     };
     let strong = format!(
-        "{} of {n_all} {nouns} moved beyond chance in {when}; {directions}.",
+        "{} of {n_all} {nouns} moved beyond chance {when}; {directions}.",
         text::capitalised(&text::count(movers.len()))
     );
     let others = n_all - movers.len();
@@ -270,7 +272,7 @@ fn total(tell: &Tell, metric_idx: usize) -> Sentence {
     let metric = &tell.plan.metrics[metric_idx];
     let id = format!("headline/{}", text::slug(&metric.name));
     let Some(value) = tell.facts.number(&format!("{id}/value")) else {
-        let strong = format!("{} has no value in {}.", metric.label, tell.plan.periods.target.label());
+        let strong = format!("{} has no value {}.", metric.label, tell.plan.periods.target.when());
         return sentence(&strong, "", vec![format!("{id}/value")]);
     };
     let mut ids = vec![format!("{id}/value")];

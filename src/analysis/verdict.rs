@@ -104,7 +104,7 @@ pub fn in_brief(tell: &Tell, slug: &str) -> (String, Vec<FactId>) {
     let what = text::lowered(&metric.label);
     let verb = if it.change > 0.0 { "rose" } else { "fell" };
     let led = match (leader(tell, slug, "behavioural"), telling_attributes(tell, slug)) {
-        (Some(label), _) => format!(", led by {label}"),
+        (Some(who), _) => format!(", led by {} with {who}", drivers::population_noun(tell.plan, it.metric)),
         (None, Some(attributes)) => format!(", and {attributes} whose"),
         (None, None) => String::new(),
     };
@@ -193,9 +193,10 @@ pub fn title(tell: &Tell, slug: &str) -> String {
     let Some(it) = change(tell, slug) else { return label };
     let turn = if it.change > 0.0 { "rise" } else { "fall" };
     let is_mover = subjects::is_mover(tell.facts, slug);
+    let noun = drivers::population_noun(tell.plan, it.metric);
     let said = match (it.verdict, leader(tell, slug, "behavioural")) {
-        (Verdict::Behavioural, Some(leader)) if is_mover => format!("habits changed, led by {leader}"),
-        (Verdict::Behavioural, Some(leader)) => format!("what changed is habits, led by {leader}"),
+        (Verdict::Behavioural, Some(who)) if is_mover => format!("habits changed, led by {noun} with {who}"),
+        (Verdict::Behavioural, Some(who)) => format!("what changed is habits, led by {noun} with {who}"),
         (Verdict::Behavioural, None) if !is_mover => "what changed is habits".to_owned(),
         (Verdict::Behavioural, None) => match telling_attributes(tell, slug) {
             Some(attributes) => format!("habits changed, and {attributes} whose"),

@@ -91,6 +91,9 @@ pub fn odd_value(column: &str, most: &str, odd: &str) -> Diagnostic {
         .hint("mend the value in the file; one that is not known is left empty")
 }
 
+/// What a column holds whose dates are not written as ISO 8601 has them.
+pub const FOREIGN_DATES: &str = "dates in another form";
+
 /// Makes the diagnostic of a pattern that names no file.
 pub fn no_match(pattern: &Spanned<String>) -> Diagnostic {
     Diagnostic::data("no-files", format!("no file is named `{}`", pattern.value))

@@ -20,6 +20,7 @@ use crate::model::plan::Source;
 use crate::model::spec::SourceSpec;
 use crate::model::spec::Spec;
 use crate::model::world::ColumnType;
+use crate::model::world::FOREIGN_DATES;
 use crate::model::world::World;
 use crate::model::world::odd_value;
 
@@ -334,6 +335,16 @@ fn check_columns(source: &SourceSpec, table: &Table, found: &mut Diagnostics) {
     {
         if let ColumnType::Mixed { most: "dates", odd } = &holds {
             found.push(odd_value(&time.value, "dates", odd).at(time.span));
+            return;
+        }
+        if let ColumnType::Mixed {
+            most: FOREIGN_DATES,
+            odd,
+        } = &holds
+        {
+            let message = format!("`{}` holds {FOREIGN_DATES} than `2026-10-31`: {odd}", time.value);
+            let hint = "write the dates as year, month, day; which of the other parts is the month cannot be told";
+            found.push(Diagnostic::data("unreadable-value", message).at(time.span).hint(hint));
             return;
         }
         let message = format!(

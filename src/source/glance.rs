@@ -12,6 +12,7 @@ use super::parquet::Parquet;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::world::ColumnType;
+use crate::model::world::FOREIGN_DATES;
 use polars::prelude as pl;
 use polars::prelude::DataType;
 use polars::prelude::IntoColumn;
@@ -359,6 +360,14 @@ pub fn odd_values(glances: &[Glance], columns: &[Column]) -> BTreeMap<String, Co
                 odd.insert(name.clone(), ColumnType::Mixed { most, odd: odd_one });
             }
         }
+        let mut foreign = values.iter().filter(|(text, ..)| is_foreign_date(text));
+        if let Some((text, row, file)) = foreign.next()
+            && (1 + foreign.count()) * 2 > values.len()
+        {
+            let odd_one = format!("row {row} of `{file}` has `{text}`");
+            let most = FOREIGN_DATES;
+            odd.insert(name.clone(), ColumnType::Mixed { most, odd: odd_one });
+        }
     }
     odd
 }
@@ -393,6 +402,17 @@ pub fn brief(error: &pl::PolarsError) -> String {
 
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok()
+}
+
+/// A date as it is written elsewhere: `31.01.2026`, `1/31/2026`, `2026/01/31`.
+fn is_foreign_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['.', '/', '-']).collect();
+    let is_number = |it: &&str| matches!(it.len(), 1 | 2 | 4) && it.bytes().all(|byte| byte.is_ascii_digit());
+    let [first, middle, last] = parts.as_slice() else {
+        return false;
+    };
+    let n_years = [first, middle, last].iter().filter(|it| it.len() == 4).count();
+    parts.iter().all(is_number) && n_years == 1 && middle.len() != 4 && !is_date(text)
 }
 
 fn is_date(text: &str) -> bool {

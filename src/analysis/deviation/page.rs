@@ -36,9 +36,9 @@ pub(super) fn lead(tell: &Tell, slug: &str) -> Sentence {
     let words = tell.words;
     let side = if actual > projected { "above" } else { "below" };
     let size = get("deviation_pct").map_or_else(String::new, |x| format!("{} ", words.change_size(x)));
-    let when = tell.plan.periods.target.label();
+    let when = tell.plan.periods.target.when();
     let opening = format!(
-        "{} stood at {} in {when}, {size}{side} the {} projected ({}). ",
+        "{} stood at {} {when}, {size}{side} the {} projected ({}). ",
         metric.label,
         words.level(actual, &metric.unit),
         words.level(projected, &metric.unit),
@@ -97,10 +97,11 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
         id: format!("projection-{slug}"),
         title: format!("{label}: actual and projected"),
         description: format!(
-            "{} of {label} over {} {noun}s. In {} it was {}, projected {} ({band_text}).",
+            "{} of {label} over {} {}. {} it was {}, projected {} ({band_text}).",
             metric.label,
             actual.len(),
-            periods.target.label(),
+            periods.grain.nouns(),
+            text::capitalised(&periods.target.when()),
             words.level(last, unit),
             words.level(band.mid, unit)
         ),

@@ -56,7 +56,7 @@ pub(super) fn ranking(told: &Told, tell: &Tell, metric: &Metric) -> Table {
     let range = split_range(tell, rows);
     let mut table = Table {
         id: "movers".into(),
-        title: ranking_title(tell, movers.len(), n_rows),
+        title: ranking_title(told, tell, movers.len(), n_rows),
         columns: columns(
             tell,
             metric,
@@ -79,7 +79,7 @@ pub(super) fn ranking(told: &Told, tell: &Tell, metric: &Metric) -> Table {
     table
 }
 
-fn ranking_title(tell: &Tell, n_movers: usize, n_rows: usize) -> String {
+fn ranking_title(told: &Told, tell: &Tell, n_movers: usize, n_rows: usize) -> String {
     let nouns = &tell.plan.categories.nouns;
     let next = |n: usize| {
         if n == 1 {
@@ -88,14 +88,20 @@ fn ranking_title(tell: &Tell, n_movers: usize, n_rows: usize) -> String {
             format!("the next {}", text::count(n))
         }
     };
+    // With several metrics a category stands where the furthest of them puts it.
+    let by = if told.metrics.len() > 1 {
+        "their furthest σ"
+    } else {
+        "σ"
+    };
     match n_movers {
         0 if n_rows == 1 => "Nothing moved beyond chance; the furthest".to_owned(),
         0 => format!(
             "Nothing moved beyond chance; the {} furthest {nouns}",
             text::count(n_rows)
         ),
-        n if n > n_rows => format!("The first {} of {n} movers, ranked by σ", text::count(n_rows)),
-        n if n == n_rows => format!("The {} movers, ranked by σ", text::count(n)),
+        n if n > n_rows => format!("The first {} of {n} movers, ranked by {by}", text::count(n_rows)),
+        n if n == n_rows => format!("The {} movers, ranked by {by}", text::count(n)),
         1 => format!("The one mover, and {} within chance", next(n_rows - 1)),
         n => format!("The {} movers, and {} within chance", text::count(n), next(n_rows - n)),
     }

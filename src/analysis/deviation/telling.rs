@@ -5,6 +5,7 @@
 use super::Told;
 use super::appendix;
 use super::beaten;
+use super::led_by;
 use super::page;
 use super::ranking::ranking;
 use crate::analysis::Tell;
@@ -36,7 +37,8 @@ pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
             ..Page::default()
         };
         sheet.lead.push(page::lead(tell, &slug));
-        sheet.blocks.extend(page::projection(tell, metric, &slug));
+        let led = &tell.plan.metrics[led_by(tell, &slug)];
+        sheet.blocks.extend(page::projection(tell, led, &slug));
         memo.pages.push(sheet);
     }
     memo.appendix.blocks.push(appendix::method(told, tell, metric));

@@ -92,17 +92,17 @@ impl Teller<'_> {
 
     /// "Viewers to buyers: 15.4 % of 32,688 customers went all the way in November 2019, 1.2 pp more than in October."
     fn overall(&self) -> Sentence {
-        let when = self.tell.plan.periods.target.label();
+        let when = self.tell.plan.periods.target.when();
         let (first, last) = (self.first(), text::lowered(self.last()));
         let n = self.number("funnel/stage/1/now").unwrap_or(0.0);
         let mut ids: Vec<FactId> = vec!["funnel/overall/now".into(), "funnel/stage/1/now".into()];
         let Some(now) = self.number("funnel/overall/now") else {
-            let strong = format!("Nobody came to the first stage, {}, in {when}.", text::lowered(first));
+            let strong = format!("Nobody came to the first stage, {}, {when}.", text::lowered(first));
             return sentence(&strong, "", ids);
         };
         let share = shares::share(self.tell, now);
         let whole = format!(
-            "{first} to {last}: {share} of {} customers went all the way in {when}",
+            "{first} to {last}: {share} of {} customers went all the way {when}",
             self.count(n)
         );
         let (Some(against), Some(change)) = (self.against(), Change::read(self.tell, "funnel/overall/change")) else {

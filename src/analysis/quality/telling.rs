@@ -82,7 +82,7 @@ fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
         of("rows_after")?,
     );
     let history = used - before - target - after;
-    let when = tell.plan.periods.target.label();
+    let when = tell.plan.periods.target.when();
     let n = tell.plan.periods.history.len();
     let grain = tell.plan.periods.grain.noun();
     let all = [
@@ -96,7 +96,7 @@ fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
             ),
             1,
         ),
-        (target, format!("{} in {when}", shown(tell, target)), 2),
+        (target, format!("{} {when}", shown(tell, target)), 2),
         (after, format!("{} after", shown(tell, after)), 0),
     ];
     let parts: Vec<Part> = all

@@ -110,7 +110,7 @@ impl Voice<'_> {
         let target = self.tell.plan.periods.target;
         match self.told.over {
             Some(over) => format!("in {}", over.label(target.until)),
-            None => format!("in {}", target.label()),
+            None => target.when(),
         }
     }
 

@@ -3,10 +3,14 @@
 //! Every step from one period to another is here, so that "a year ago" means one thing in the
 //! whole program. It must not know which periods the data hold, nor what day it is today.
 
+mod labels;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::civil::ISOWeekDate;
 use jiff::civil::Weekday;
+pub use labels::MONTH_NAMES;
+pub use labels::day_label;
 use serde::Serialize;
 use serde::Serializer;
 
@@ -223,61 +227,6 @@ impl Period {
             Grain::Month,
         ))
     }
-
-    /// Returns the name as it stands in a sentence: "October 2026", "week 51 of 2017", "31 December 2017", "Q3 2026".
-    pub fn label(&self) -> String {
-        let year = self.from.year();
-        match self.grain {
-            Grain::Day => day_label(self.from),
-            Grain::Week => {
-                let week = self.from.iso_week_date();
-                format!("week {} of {}", week.week(), week.year())
-            }
-            Grain::Month => format!("{} {year}", month_name(self.from)),
-            Grain::Quarter => format!("Q{} {year}", quarter(self.from)),
-            Grain::Year => year.to_string(),
-        }
-    }
-
-    /// Returns the name with its dates where the name alone does not say them: "week 51 of 2017 (18–24 December)".
-    pub fn long_label(&self) -> String {
-        match self.grain {
-            Grain::Week => format!("{} ({})", self.label(), day_range(self.from, self.last_day())),
-            _ => self.label(),
-        }
-    }
-
-    /// Returns the days from first to last: "18–24 December 2017", "27 November – 3 December 2017".
-    pub fn dates(&self) -> String {
-        match self.grain {
-            Grain::Day => day_label(self.from),
-            _ => {
-                let (first, last) = (self.from, self.last_day());
-                if first.year() == last.year() {
-                    format!("{} {}", day_range(first, last), last.year())
-                } else {
-                    format!("{} – {}", day_label(first), day_label(last))
-                }
-            }
-        }
-    }
-
-    /// Returns the short name for an axis that says its year elsewhere: "18 Dec", "Oct 2026", "Q3 2026".
-    pub fn short(&self) -> String {
-        match self.grain {
-            Grain::Day | Grain::Week => format!("{} {}", self.from.day(), month_abbreviation(self.from)),
-            Grain::Month => format!("{} {}", month_abbreviation(self.from), self.from.year()),
-            Grain::Quarter | Grain::Year => self.label(),
-        }
-    }
-
-    /// Returns the short name with its year, for an axis tick that stands alone: "18 Dec 2017", "Oct 2026".
-    pub fn axis_label(&self) -> String {
-        match self.grain {
-            Grain::Day | Grain::Week => format!("{} {}", self.short(), self.from.year()),
-            Grain::Month | Grain::Quarter | Grain::Year => self.short(),
-        }
-    }
 }
 
 impl std::fmt::Display for Period {
@@ -290,11 +239,6 @@ impl Serialize for Period {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.iso())
     }
-}
-
-/// Returns a day as it stands in a sentence: "31 December 2017".
-pub fn day_label(day: Date) -> String {
-    format!("{} {} {}", day.day(), month_name(day), day.year())
 }
 
 /// Serialises a date as ISO 8601.
@@ -332,46 +276,6 @@ fn quarter(day: Date) -> i8 {
 fn digits<T: std::str::FromStr>(text: &str, n: usize) -> Option<T> {
     let exact = text.len() == n && text.bytes().all(|it| it.is_ascii_digit());
     if exact { text.parse().ok() } else { None }
-}
-
-/// Writes two days of one year, without the year: "18–24 December", "27 November – 3 December".
-fn day_range(first: Date, last: Date) -> String {
-    if first.month() == last.month() && first.year() == last.year() {
-        format!("{}–{} {}", first.day(), last.day(), month_name(last))
-    } else {
-        format!(
-            "{} {} – {} {}",
-            first.day(),
-            month_name(first),
-            last.day(),
-            month_name(last)
-        )
-    }
-}
-
-/// The months of the year, in English.
-pub const MONTH_NAMES: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-fn month_name(day: Date) -> &'static str {
-    MONTH_NAMES[usize::from(day.month().unsigned_abs()) - 1]
-}
-
-/// The first three letters name an English month unmistakably.
-fn month_abbreviation(day: Date) -> &'static str {
-    &month_name(day)[..3]
 }
 
 #[cfg(test)]
@@ -461,23 +365,6 @@ mod tests {
         assert_eq!(all.len(), 6);
         assert!(all.windows(2).all(|pair| pair[0].until == pair[1].from));
         assert!(period("2017-W03").through(period("2016-W50")).is_empty());
-    }
-
-    #[test]
-    fn labels_read_as_in_a_sentence() {
-        let week = period("2017-W51");
-        assert_eq!(week.label(), "week 51 of 2017");
-        assert_eq!(week.long_label(), "week 51 of 2017 (18–24 December)");
-        assert_eq!(week.dates(), "18–24 December 2017");
-        assert_eq!(week.short(), "18 Dec");
-        assert_eq!(week.axis_label(), "18 Dec 2017");
-        assert_eq!(period("2017-W48").dates(), "27 November – 3 December 2017");
-        assert_eq!(period("2016-W52").dates(), "26 December 2016 – 1 January 2017");
-        assert_eq!(period("2026-10").label(), "October 2026");
-        assert_eq!(period("2026-10").dates(), "1–31 October 2026");
-        assert_eq!(period("2026-10").short(), "Oct 2026");
-        assert_eq!(period("2026-Q3").label(), "Q3 2026");
-        assert_eq!(period("2017-12-31").label(), "31 December 2017");
     }
 
     #[test]

@@ -3,12 +3,12 @@
 //! The only "today" is the day after the latest row, or what the author says. A period that the
 //! data do not cover is refused with what they do cover.
 
-use super::Overrides;
+mod wanted;
+
 use super::sources::Table;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
-use crate::model::diagnostic::Spanned;
 use crate::model::period::Grain;
 use crate::model::period::Period;
 use crate::model::period::day_label;
@@ -18,177 +18,16 @@ use crate::model::spec::PeriodsSpec;
 use crate::model::world::Skim;
 use jiff::ToSpan;
 use jiff::civil::Date;
-
-/// Periods as far as they can be told without data.
-pub(super) struct Wanted {
-    grain: Grain,
-    /// `None` for the last complete one.
-    target: Option<Placed<Period>>,
-    against: Vec<Placed<Against>>,
-    as_of: Option<Placed<Date>>,
-}
-
-/// What a spec or a flag says; a flag has no place.
-struct Placed<T> {
-    value: T,
-    span: Option<Span>,
-}
-
-/// What the target is held against, as written.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Against {
-    Previous,
-    YearAgo,
-    MeanOfLast(usize),
-    Named(Period),
-}
+use wanted::Against;
+use wanted::Placed;
+use wanted::Wanted;
+pub use wanted::wanted;
 
 /// Longer histories are a wrong date in the data: ten thousand days are 27 years, ten thousand weeks two centuries.
 const MOST_PERIODS: usize = 10_000;
 
 /// Months, quarters and years may begin with days on which nobody bought: so many.
 const LATE_DAYS: i64 = 2;
-
-/// Reads `periods:` and the flags. `None` where the grain is unknown.
-pub(super) fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diagnostics) -> Option<Wanted> {
-    let as_of = match (&overrides.as_of, &spec.as_of) {
-        (Some(flag), _) => date(flag, "`--as-of`", None, found),
-        (None, Some(written)) => date(&written.value, "`as_of`", Some(written.span), found),
-        (None, None) => None,
-    };
-    let Some(grain) = Grain::parse(&spec.grain.value) else {
-        let diagnostic = Diagnostic::spec("unknown-value", format!("`grain` cannot be `{}`", spec.grain.value));
-        found.push(
-            diagnostic
-                .at(spec.grain.span)
-                .nearest(&spec.grain.value, Grain::ALL.map(Grain::noun)),
-        );
-        check_of_any_grain(spec, found);
-        return None;
-    };
-    let target = match (&overrides.period, &spec.target) {
-        (Some(flag), _) => Some((flag.as_str(), None)),
-        (None, Some(written)) => Some((written.value.as_str(), Some(written.span))),
-        (None, None) => None,
-    };
-    let target = target
-        .filter(|(text, _)| *text != "last_complete")
-        .and_then(|(text, span)| {
-            let value = named(text, grain, &["last_complete"], span, found)?;
-            Some(Placed { value, span })
-        });
-    let mut against: Vec<Placed<Against>> = Vec::new();
-    for written in &spec.compare {
-        let Some(value) = comparison(written, grain, found) else {
-            continue;
-        };
-        if against.iter().any(|it| it.value == value) {
-            let message = format!("the comparison `{}` stands twice", written.value);
-            found.push(Diagnostic::spec("repeated-name", message).at(written.span));
-            continue;
-        }
-        against.push(Placed {
-            value,
-            span: Some(written.span),
-        });
-    }
-    if spec.compare.is_empty() {
-        against.push(Placed {
-            value: Against::Previous,
-            span: None,
-        });
-    }
-    Some(Wanted {
-        grain,
-        target,
-        against,
-        as_of,
-    })
-}
-
-/// Tells periods and comparisons that are wrong whatever the grain is.
-fn check_of_any_grain(spec: &PeriodsSpec, found: &mut Diagnostics) {
-    let target = spec.target.iter().filter(|it| it.value != "last_complete");
-    let check = |read: &dyn Fn(Grain, &mut Diagnostics) -> bool, found: &mut Diagnostics| {
-        let is_right = |grain: &Grain| read(*grain, &mut Diagnostics::new());
-        if !Grain::ALL.iter().any(is_right) {
-            read(Grain::Month, found);
-        }
-    };
-    for written in target {
-        let read = |grain, found: &mut Diagnostics| {
-            named(&written.value, grain, &["last_complete"], Some(written.span), found).is_some()
-        };
-        check(&read, found);
-    }
-    for written in &spec.compare {
-        check(
-            &|grain, found: &mut Diagnostics| comparison(written, grain, found).is_some(),
-            found,
-        );
-    }
-}
-
-fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> Option<Placed<Date>> {
-    // A day's ISO name, and nothing else that a lenient parser takes.
-    let day = Period::parse_iso(text).filter(|it| it.grain == Grain::Day);
-    if day.is_none() {
-        let diagnostic = Diagnostic::spec("bad-date", format!("{what} is a date, and `{text}` is none"));
-        found.push(placed(diagnostic, span).hint("a date is written `2026-10-31`"));
-    }
-    day.map(|it| Placed { value: it.from, span })
-}
-
-fn named(text: &str, grain: Grain, known: &[&str], span: Option<Span>, found: &mut Diagnostics) -> Option<Period> {
-    let example = match grain {
-        Grain::Day => "2026-10-31",
-        Grain::Week => "2017-W51",
-        Grain::Month => "2026-10",
-        Grain::Quarter => "2026-Q3",
-        Grain::Year => "2026",
-    };
-    match Period::parse_iso(text) {
-        Some(period) if period.grain == grain => Some(period),
-        Some(period) => {
-            let message = format!(
-                "`{text}` is a {}, and the grain is `{}`",
-                period.grain.noun(),
-                grain.noun()
-            );
-            let hint = format!("a {} is written `{example}`", grain.noun());
-            found.push(placed(Diagnostic::spec("unknown-period", message), span).hint(hint));
-            None
-        }
-        None => {
-            let diagnostic = Diagnostic::spec("unknown-period", format!("`{text}` is not a period"));
-            let diagnostic = placed(diagnostic, span).nearest(text, known.iter().copied());
-            found.push(diagnostic.hint(format!("a {} is written `{example}`", grain.noun())));
-            None
-        }
-    }
-}
-
-fn comparison(written: &Spanned<String>, grain: Grain, found: &mut Diagnostics) -> Option<Against> {
-    let text = written.value.as_str();
-    match text {
-        "previous" => return Some(Against::Previous),
-        "year_ago" => return Some(Against::YearAgo),
-        _ => {}
-    }
-    if let Some(n) = text.strip_prefix("mean of last ") {
-        // "mean of last 4 weeks" says no more than "mean of last 4".
-        let n = n.strip_suffix(grain.nouns()).unwrap_or(n).trim_end();
-        let n = n.parse::<usize>().ok().filter(|it| (2..=MOST_PERIODS).contains(it));
-        if n.is_none() {
-            let message = format!("`{text}` does not say of how many {}", grain.nouns());
-            let hint = "for example `mean of last 4`; the last one alone is `previous`";
-            found.push(Diagnostic::spec("unknown-period", message).at(written.span).hint(hint));
-        }
-        return n.map(Against::MeanOfLast);
-    }
-    let known = ["previous", "year_ago", "mean of last 4"];
-    named(text, grain, &known, Some(written.span), found).map(Against::Named)
-}
 
 /// Fixes the periods by the days that the used sources have, each at least one. `grain` is the place of `grain:`.
 pub(super) fn periods(
@@ -205,11 +44,12 @@ pub(super) fn periods(
     let target = target(wanted, &covered, grain, found)?;
     if covered.first.from.year() < 0 || covered.first.through(target).len() > MOST_PERIODS {
         let message = format!(
-            "the data begin on {}, more than {MOST_PERIODS} {} before the target",
+            "the data run from {} to {}: that is more than {MOST_PERIODS} {}",
             day_label(covered.first.from),
+            day_label(target.last_day()),
             wanted.grain.nouns()
         );
-        let hint = "such a date is a mistake in the data: drop it by a rule, as `keep: date >= date '2000-01-01'`";
+        let hint = "one of the two is a mistake in the data: drop it by a rule, as `keep: date between date '2000-01-01' and date '2099-12-31'`";
         found.push(Diagnostic::data("history-too-long", message).at(grain).hint(hint));
         return None;
     }

@@ -1,0 +1,178 @@
+//! What `periods:` and the flags say, before any data are seen.
+
+use super::MOST_PERIODS;
+use super::placed;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
+use crate::model::diagnostic::Spanned;
+use crate::model::period::Grain;
+use crate::model::period::Period;
+use crate::model::spec::PeriodsSpec;
+use crate::resolve::Overrides;
+use jiff::civil::Date;
+
+/// Periods as far as they can be told without data.
+pub struct Wanted {
+    pub(super) grain: Grain,
+    /// `None` for the last complete one.
+    pub(super) target: Option<Placed<Period>>,
+    pub(super) against: Vec<Placed<Against>>,
+    pub(super) as_of: Option<Placed<Date>>,
+}
+
+/// What a spec or a flag says; a flag has no place.
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) span: Option<Span>,
+}
+
+/// What the target is held against, as written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Against {
+    Previous,
+    YearAgo,
+    MeanOfLast(usize),
+    Named(Period),
+}
+
+/// Reads `periods:` and the flags. `None` where the grain is unknown.
+pub fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diagnostics) -> Option<Wanted> {
+    let as_of = match (&overrides.as_of, &spec.as_of) {
+        (Some(flag), _) => date(flag, "`--as-of`", None, found),
+        (None, Some(written)) => date(&written.value, "`as_of`", Some(written.span), found),
+        (None, None) => None,
+    };
+    let Some(grain) = Grain::parse(&spec.grain.value) else {
+        let diagnostic = Diagnostic::spec("unknown-value", format!("`grain` cannot be `{}`", spec.grain.value));
+        found.push(
+            diagnostic
+                .at(spec.grain.span)
+                .nearest(&spec.grain.value, Grain::ALL.map(Grain::noun)),
+        );
+        check_of_any_grain(spec, found);
+        return None;
+    };
+    let target = match (&overrides.period, &spec.target) {
+        (Some(flag), _) => Some((flag.as_str(), None)),
+        (None, Some(written)) => Some((written.value.as_str(), Some(written.span))),
+        (None, None) => None,
+    };
+    let target = target
+        .filter(|(text, _)| *text != "last_complete")
+        .and_then(|(text, span)| {
+            let value = named(text, grain, &["last_complete"], span, found)?;
+            Some(Placed { value, span })
+        });
+    let mut against: Vec<Placed<Against>> = Vec::new();
+    for written in &spec.compare {
+        let Some(value) = comparison(written, grain, found) else {
+            continue;
+        };
+        if against.iter().any(|it| it.value == value) {
+            let message = format!("the comparison `{}` stands twice", written.value);
+            found.push(Diagnostic::spec("repeated-name", message).at(written.span));
+            continue;
+        }
+        against.push(Placed {
+            value,
+            span: Some(written.span),
+        });
+    }
+    if spec.compare.is_empty() {
+        against.push(Placed {
+            value: Against::Previous,
+            span: None,
+        });
+    }
+    Some(Wanted {
+        grain,
+        target,
+        against,
+        as_of,
+    })
+}
+
+/// Tells periods and comparisons that are wrong whatever the grain is.
+fn check_of_any_grain(spec: &PeriodsSpec, found: &mut Diagnostics) {
+    let target = spec.target.iter().filter(|it| it.value != "last_complete");
+    let check = |read: &dyn Fn(Grain, &mut Diagnostics) -> bool, found: &mut Diagnostics| {
+        let is_right = |grain: &Grain| read(*grain, &mut Diagnostics::new());
+        if !Grain::ALL.iter().any(is_right) {
+            read(Grain::Month, found);
+        }
+    };
+    for written in target {
+        let read = |grain, found: &mut Diagnostics| {
+            named(&written.value, grain, &["last_complete"], Some(written.span), found).is_some()
+        };
+        check(&read, found);
+    }
+    for written in &spec.compare {
+        check(
+            &|grain, found: &mut Diagnostics| comparison(written, grain, found).is_some(),
+            found,
+        );
+    }
+}
+
+fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> Option<Placed<Date>> {
+    // A day's ISO name, and nothing else that a lenient parser takes.
+    let day = Period::parse_iso(text).filter(|it| it.grain == Grain::Day);
+    if day.is_none() {
+        let diagnostic = Diagnostic::spec("bad-date", format!("{what} is a date, and `{text}` is none"));
+        found.push(placed(diagnostic, span).hint("a date is written `2026-10-31`"));
+    }
+    day.map(|it| Placed { value: it.from, span })
+}
+
+fn named(text: &str, grain: Grain, known: &[&str], span: Option<Span>, found: &mut Diagnostics) -> Option<Period> {
+    let example = match grain {
+        Grain::Day => "2026-10-31",
+        Grain::Week => "2017-W51",
+        Grain::Month => "2026-10",
+        Grain::Quarter => "2026-Q3",
+        Grain::Year => "2026",
+    };
+    match Period::parse_iso(text) {
+        Some(period) if period.grain == grain => Some(period),
+        Some(period) => {
+            let message = format!(
+                "`{text}` is a {}, and the grain is `{}`",
+                period.grain.noun(),
+                grain.noun()
+            );
+            let hint = format!("a {} is written `{example}`", grain.noun());
+            found.push(placed(Diagnostic::spec("unknown-period", message), span).hint(hint));
+            None
+        }
+        None => {
+            let diagnostic = Diagnostic::spec("unknown-period", format!("`{text}` is not a period"));
+            let diagnostic = placed(diagnostic, span).nearest(text, known.iter().copied());
+            found.push(diagnostic.hint(format!("a {} is written `{example}`", grain.noun())));
+            None
+        }
+    }
+}
+
+fn comparison(written: &Spanned<String>, grain: Grain, found: &mut Diagnostics) -> Option<Against> {
+    let text = written.value.as_str();
+    match text {
+        "previous" => return Some(Against::Previous),
+        "year_ago" => return Some(Against::YearAgo),
+        _ => {}
+    }
+    if let Some(n) = text.strip_prefix("mean of last ") {
+        // "mean of last 4 weeks" says no more than "mean of last 4".
+        let n = n.strip_suffix(grain.nouns()).unwrap_or(n).trim_end();
+        let n = n.parse::<usize>().ok().filter(|it| (2..=MOST_PERIODS).contains(it));
+        if n.is_none() {
+            let message = format!("`{text}` does not say of how many {}", grain.nouns());
+            let hint = "for example `mean of last 4`; the last one alone is `previous`";
+            found.push(Diagnostic::spec("unknown-period", message).at(written.span).hint(hint));
+        }
+        return n.map(Against::MeanOfLast);
+    }
+    let known = ["previous", "year_ago", "mean of last 4"];
+    named(text, grain, &known, Some(written.span), found).map(Against::Named)
+}
