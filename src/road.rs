@@ -30,6 +30,7 @@ use crate::render::Templates;
 use crate::resolve;
 use crate::resolve::Overrides;
 use crate::source::Files;
+pub use crate::source::budget::Budget;
 use crate::source::cache;
 use crate::source::cache::Cache;
 pub use crate::source::cost::Cost;
@@ -53,6 +54,8 @@ pub struct Request {
     pub data_roots: Vec<PathBuf>,
     /// A folder that keeps what files added to answers; `None` to read all files.
     pub cache: Option<PathBuf>,
+    /// Memory for rows and counts; `None` for as much as is usual.
+    pub memory: Option<Budget>,
 }
 
 /// A spec whose names are found and whose analyses are checked; no figure is computed yet.
@@ -115,7 +118,9 @@ pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
         .unwrap_or(Path::new("."))
         .to_owned();
     let cache = request.cache.as_deref().map(cache_at);
-    let files = Files::new(&folder, &request.data_roots).with_cache(cache);
+    let files = Files::new(&folder, &request.data_roots)
+        .with_cache(cache)
+        .with_budget(request.memory.unwrap_or_default());
     let stem = request
         .spec
         .file_stem()

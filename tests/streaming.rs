@@ -303,3 +303,49 @@ fn the_cost_of_a_spec_is_told_before_anything_is_read() {
         "all of it is held"
     );
 }
+
+#[test]
+fn how_much_memory_is_allowed_cannot_be_seen() {
+    const BUYERS: usize = 60_000;
+    let workshop = Workshop::new();
+    let mut text = String::from("day,who,category,amount\n");
+    for (idx, row) in rows().iter().cycle().take(2 * BUYERS).enumerate() {
+        let who = (idx * 7_919) % BUYERS;
+        let _ = writeln!(
+            text,
+            "2026-03-{:02},{who},{},{}",
+            row.day + 1,
+            row.category,
+            row.cents.abs()
+        );
+    }
+    let (first, second) = text.split_at(text.len() / 2 + text[text.len() / 2..].find('\n').expect("a line") + 1);
+    workshop.write("data/1.csv", first);
+    workshop.write("data/2.csv", format!("day,who,category,amount\n{second}"));
+    let spec = workshop.write("spec.yaml", SPEC.replace("METRICS", METRICS[0]));
+    let plain = of_spec(&spec, &[]);
+    // The rule drops both rows of a few.
+    assert!(plain["quality/buys/customers"] > 0.99 * BUYERS as f64);
+    assert_eq!(of_spec(&spec, &["--memory", "16MB"]), plain);
+    let cache = workshop.path("cache").to_string_lossy().into_owned();
+    let little = ["--memory", "16MB", "--cache", cache.as_str()];
+    assert_eq!(of_spec(&spec, &little), plain, "cold");
+    assert_eq!(of_spec(&spec, &little), plain, "warm");
+    // Something did wait on disk: where there is none, it says so.
+    let nowhere = workshop.path("nowhere").to_string_lossy().into_owned();
+    let with_memory = |memory: &str| {
+        bellwether()
+            .args(["explain", &spec, "--stage", "facts", "--memory", memory])
+            .env("TMPDIR", &nowhere)
+            .output()
+            .expect("the program starts")
+    };
+    let refused = with_memory("16MB");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(3), "{said}");
+    assert!(said.contains("error[no-room]") && said.contains("TMPDIR"), "{said}");
+    assert!(with_memory("4GB").status.success(), "it fits into memory");
+    let wrong = with_memory("much");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("write it as `2GB`"));
+}

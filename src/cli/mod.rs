@@ -11,6 +11,7 @@ use crate::diagnostics;
 use crate::model::diagnostic::Diagnostics;
 use crate::resolve::Overrides;
 use crate::road;
+use crate::road::Budget;
 use crate::road::Request;
 use clap::Args;
 use clap::Parser;
@@ -99,6 +100,9 @@ struct Changes {
     /// A folder that keeps what each file added to earlier answers: only new and changed files are read.
     #[arg(long, env = "BELLWETHER_CACHE", value_name = "DIR")]
     cache: Option<PathBuf>,
+    /// Memory for rows and counts, as `2GB`; what is more waits in a temporary folder. 4GB where it is not given.
+    #[arg(long, env = "BELLWETHER_MEMORY", value_name = "SIZE")]
+    memory: Option<Budget>,
 }
 
 impl Changes {
@@ -112,6 +116,7 @@ impl Changes {
             },
             data_roots: self.data_roots.clone(),
             cache: self.cache.clone(),
+            memory: self.memory,
         }
     }
 }

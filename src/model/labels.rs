@@ -61,6 +61,14 @@ impl Labels {
         self.len() == 0
     }
 
+    /// Returns the bytes that they take in memory, about.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Numbers(all) => (all.len() * size_of::<i64>()) as u64,
+            Self::Texts(all) => all.iter().map(|it| (size_of::<String>() + it.capacity()) as u64).sum(),
+        }
+    }
+
     /// Returns one label as text.
     pub fn text(&self, idx: usize) -> Cow<'_, str> {
         match self {
@@ -84,6 +92,21 @@ impl Labels {
                 (all[place].to_string() == text).then_some(place)
             }
             Self::Texts(all) => all.binary_search_by(|it| by_size(it, text)).ok(),
+        }
+    }
+
+    /// Returns the labels whose mark is set, in their order.
+    pub fn kept(&self, marks: &[bool]) -> Labels {
+        fn kept<T: Clone>(all: &[T], marks: &[bool]) -> Vec<T> {
+            all.iter()
+                .zip(marks)
+                .filter(|it| *it.1)
+                .map(|it| it.0.clone())
+                .collect()
+        }
+        match self {
+            Self::Numbers(all) => Self::Numbers(kept(all, marks)),
+            Self::Texts(all) => Self::Texts(kept(all, marks)),
         }
     }
 

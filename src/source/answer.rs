@@ -4,6 +4,7 @@ use super::compile;
 use super::compile::Columns;
 use super::group;
 use super::group::Asked;
+use super::partial::used;
 use super::read::Rows;
 use super::table::NULL;
 use super::table::Parts;
@@ -69,11 +70,7 @@ pub fn answer(request: &Request, asked: &Asked, tables: &[Option<Table>], column
         answer.decimals.push(compile::decimals(aggregate, columns));
         let values = if group::is_counted(aggregate.reduce) {
             let table = of(*counted.next().expect("one group a counted aggregate"));
-            let of_group = match aggregate.reduce {
-                Reduce::Median => median,
-                _ => distinct,
-            };
-            by_group(main, table, of_group)
+            by_group(main, table, (aggregate.reduce == Reduce::CountDistinct).then_some(0))
         } else {
             let column = plain.next().expect("one column a plain aggregate");
             column.iter().map(|x| (*x != NULL).then_some(*x)).collect()
@@ -94,97 +91,51 @@ fn place<T: Ord>(all: &[T], one: &T) -> u32 {
     place.expect("a table holds only periods that were asked for")
 }
 
-/// Leaves out labels that no group has.
-fn used(labels: &Arc<Labels>, codes: impl Iterator<Item = u32>) -> (Arc<Labels>, Vec<u32>) {
-    let codes: Vec<u32> = codes.collect();
-    let mut is_used = vec![false; labels.len()];
-    codes.iter().for_each(|code| is_used[*code as usize] = true);
-    if is_used.iter().all(|it| *it) {
-        return (labels.clone(), codes);
-    }
-    let mut next = 0;
-    let place: Vec<u32> = is_used
-        .iter()
-        .map(|used| {
-            next += u32::from(*used);
-            next.saturating_sub(1)
-        })
-        .collect();
-    let kept = match labels.as_ref() {
-        Labels::Numbers(all) => Labels::Numbers(all.iter().zip(&is_used).filter(|it| *it.1).map(|it| *it.0).collect()),
-        Labels::Texts(all) => Labels::Texts(
-            all.iter()
-                .zip(&is_used)
-                .filter(|it| *it.1)
-                .map(|it| it.0.clone())
-                .collect(),
-        ),
-    };
-    (Arc::new(kept), codes.iter().map(|code| place[*code as usize]).collect())
-}
-
-/// Reduces the counted values of each group of the main table; both stand in the order of their keys.
-fn by_group(main: &Table, counted: &Table, reduce: fn(&Table, std::ops::Range<usize>) -> Option<i64>) -> Whole {
+/// Returns what was counted for each group of the main table; both stand in the order of their keys.
+fn by_group(main: &Table, counted: &Table, of_nothing: Option<i64>) -> Whole {
     // Labels of the two tables may differ where a filter left some out: groups are told by what they stand for.
-    let days = |table: &Table| -> Vec<i32> { table.periods.iter().map(|it| super::days_of(it.from)).collect() };
-    let (main_days, counted_days) = (days(main), days(counted));
-    let group = |days: &[i32], key: u128| {
-        let parts = Parts::unpack(key);
-        let time = days
-            .get(parts.time as usize)
-            .map_or(i64::from(parts.time), |it| i64::from(*it));
-        (time, parts.clock, parts.category, parts.customer)
+    let sides = |labels: fn(&Table) -> &Arc<Labels>| {
+        let (a, b) = (labels(main), labels(counted));
+        (!Arc::ptr_eq(a, b)).then(|| a.union(b)).map(|it| (it.left, it.right))
     };
-    let same_labels = (
-        main.categories.union(&counted.categories),
-        main.customers.union(&counted.customers),
-    );
-    let order = |key: (i64, u8, u32, u32), of: fn(&crate::model::labels::Union) -> &Vec<u32>| {
-        let to = |map: &Vec<u32>, code: u32| map.get(code as usize).copied().unwrap_or(code);
-        (
-            key.0,
-            key.1,
-            to(of(&same_labels.0), key.2),
-            to(of(&same_labels.1), key.3),
-        )
+    let (categories, customers) = (sides(|it| &it.categories), sides(|it| &it.customers));
+    let left = |sides: &Option<(Vec<u32>, Vec<u32>)>, place: u32| at(sides.as_ref().map(|it| &it.0), place);
+    let right = |sides: &Option<(Vec<u32>, Vec<u32>)>, place: u32| at(sides.as_ref().map(|it| &it.1), place);
+    let group = |table: &Table, key: u128| {
+        let parts = Parts::unpack(key);
+        let period = table.periods.get(parts.time as usize);
+        let time = period.map_or(i64::from(parts.time), |it| i64::from(super::days_of(it.from)));
+        (time, parts)
     };
     let mut values = Whole::default();
     let mut next = 0;
     for key in &main.keys {
-        let wanted = order(group(&main_days, *key), |it| &it.left);
-        let from = next;
-        while counted
-            .keys
-            .get(next)
-            .is_some_and(|it| order(group(&counted_days, *it), |it| &it.right) == wanted)
-        {
-            next += 1;
-        }
-        values.push(reduce(counted, from..next));
+        let (time, parts) = group(main, *key);
+        let wanted = (
+            time,
+            parts.clock,
+            left(&categories, parts.category),
+            left(&customers, parts.customer),
+        );
+        let found = counted.keys.get(next).is_some_and(|key| {
+            let (time, parts) = group(counted, *key);
+            let (category, customer) = (right(&categories, parts.category), right(&customers, parts.customer));
+            (time, parts.clock, category, customer) == wanted
+        });
+        let value = counted
+            .columns
+            .first()
+            .and_then(|it| it.get(next))
+            .copied()
+            .filter(|_| found);
+        values.push(value.or(of_nothing));
+        next += usize::from(found);
     }
     values
 }
 
-fn distinct(_: &Table, rows: std::ops::Range<usize>) -> Option<i64> {
-    i64::try_from(rows.len()).ok()
-}
-
-/// The median of whole numbers, with one more decimal place.
-fn median(table: &Table, rows: std::ops::Range<usize>) -> Option<i64> {
-    let Labels::Numbers(numbers) = table.counted.as_ref() else {
-        return None;
-    };
-    let n: i64 = rows.clone().map(|row_idx| table.columns[0][row_idx]).sum();
-    let (lower, upper) = ((n - 1) / 2, n / 2);
-    let at = |place: i64| {
-        let mut before = 0;
-        rows.clone().find_map(|row_idx| {
-            before += table.columns[0][row_idx];
-            (place < before).then(|| numbers[Parts::unpack(table.keys[row_idx]).counted as usize])
-        })
-    };
-    // (a + b) / 2, with one decimal place more: (a + b) × 5.
-    Some((at(lower)? + at(upper)?) * 5)
+fn at(map: Option<&Vec<u32>>, place: u32) -> u32 {
+    map.and_then(|it| it.get(place as usize)).copied().unwrap_or(place)
 }
 
 /// Lays out customers with some of their columns as text.

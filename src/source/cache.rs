@@ -4,17 +4,14 @@
 //! the group that was folded, and the version of the engine. Nothing else enters, so that an entry is
 //! right or is not found. It must not know what a request is for.
 
-use super::table::Table;
-use crate::model::labels::Labels;
 use std::io::Read;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 /// Raised whenever the meaning of an entry changes without a new version of the program.
-const SCHEMA: &str = "1";
+const SCHEMA: &str = "2";
 
 /// The first bytes of an entry.
 const MAGIC: &[u8] = b"bellwether cells\n";
@@ -209,172 +206,9 @@ pub fn hashed(file: &Path) -> std::io::Result<String> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-/// Writes a table; its periods are left to the reader, who knows them.
-pub fn encoded(table: &Table) -> Vec<u8> {
-    let mut out = Vec::new();
-    for labels in [&table.categories, &table.customers, &table.counted] {
-        match labels.as_ref() {
-            Labels::Numbers(all) => {
-                out.push(0);
-                number(&mut out, all.len() as u128);
-                let mut last = 0_i64;
-                for x in all {
-                    // Ascending: the steps are small.
-                    number(&mut out, zigzag(i128::from(*x) - i128::from(last)));
-                    last = *x;
-                }
-            }
-            Labels::Texts(all) => {
-                out.push(1);
-                number(&mut out, all.len() as u128);
-                for text in all {
-                    number(&mut out, text.len() as u128);
-                    out.extend_from_slice(text.as_bytes());
-                }
-            }
-        }
-    }
-    number(&mut out, table.keys.len() as u128);
-    let mut last = 0;
-    for key in &table.keys {
-        number(&mut out, key - last);
-        last = *key;
-    }
-    number(&mut out, table.columns.len() as u128);
-    for x in table.columns.iter().flatten() {
-        number(&mut out, zigzag(i128::from(*x)));
-    }
-    out
-}
-
-/// Reads a table without its periods; `None` where the bytes are no table.
-pub fn decoded(bytes: &[u8]) -> Option<Table> {
-    let mut bytes = bytes;
-    let [categories, customers, counted] = [labels(&mut bytes)?, labels(&mut bytes)?, labels(&mut bytes)?];
-    let n_keys = length(&mut bytes)?;
-    let mut keys = Vec::with_capacity(n_keys);
-    let mut last = 0_u128;
-    for _ in 0..n_keys {
-        last = last.checked_add(taken(&mut bytes)?)?;
-        keys.push(last);
-    }
-    // Columns without rows take no bytes.
-    let n_columns = usize::try_from(taken(&mut bytes)?).ok()?;
-    let mut columns = Vec::new();
-    for _ in 0..n_columns {
-        let mut column = Vec::with_capacity(n_keys);
-        for _ in 0..n_keys {
-            column.push(i64::try_from(unzigzag(taken(&mut bytes)?)).ok()?);
-        }
-        columns.push(column);
-    }
-    bytes.is_empty().then(|| Table {
-        periods: Vec::new(),
-        categories: Arc::new(categories),
-        customers: Arc::new(customers),
-        counted: Arc::new(counted),
-        keys,
-        columns,
-    })
-}
-
-fn labels(bytes: &mut &[u8]) -> Option<Labels> {
-    let (kind, rest) = bytes.split_first()?;
-    *bytes = rest;
-    let n = length(bytes)?;
-    if *kind == 0 {
-        let mut all = Vec::with_capacity(n);
-        let mut last = 0_i128;
-        for _ in 0..n {
-            last += unzigzag(taken(bytes)?);
-            all.push(i64::try_from(last).ok()?);
-        }
-        return Some(Labels::Numbers(all));
-    }
-    let mut all = Vec::with_capacity(n);
-    for _ in 0..n {
-        let size = length(bytes)?;
-        let (text, rest) = bytes.split_at_checked(size)?;
-        *bytes = rest;
-        all.push(String::from_utf8(text.to_vec()).ok()?);
-    }
-    Some(Labels::Texts(all))
-}
-
-/// Writes a number in groups of seven bits, the lowest first.
-///
-/// Source: LEB128, DWARF 5 (2017), section 7.6.
-fn number(out: &mut Vec<u8>, x: u128) {
-    let mut x = x;
-    loop {
-        let low = u8::try_from(x & 0x7f).expect("seven bits were kept");
-        x >>= 7;
-        if x == 0 {
-            out.push(low);
-            return;
-        }
-        out.push(low | 0x80);
-    }
-}
-
-fn taken(bytes: &mut &[u8]) -> Option<u128> {
-    // A number of 128 bits has nineteen groups of seven at most.
-    const MOST_GROUPS: u32 = 19;
-    let mut x = 0_u128;
-    for group in 0..MOST_GROUPS {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        x |= u128::from(byte & 0x7f) << (7 * group);
-        if byte & 0x80 == 0 {
-            return Some(x);
-        }
-    }
-    None
-}
-
-/// Takes a number of things that follow, each of at least a byte.
-fn length(bytes: &mut &[u8]) -> Option<usize> {
-    let n = usize::try_from(taken(bytes)?).ok()?;
-    (n <= bytes.len()).then_some(n)
-}
-
-/// Small numbers of either sign as small numbers without one.
-fn zigzag(x: i128) -> u128 {
-    ((x << 1) ^ (x >> 127)).cast_unsigned()
-}
-
-fn unzigzag(x: u128) -> i128 {
-    (x >> 1).cast_signed() ^ -((x & 1).cast_signed())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::table::NULL;
-
-    fn table() -> Table {
-        Table {
-            categories: Arc::new(Labels::Texts(vec!["a".into(), "ü".into()])),
-            customers: Arc::new(Labels::Numbers(vec![i64::MIN, -3, 510_000_000_000, i64::MAX])),
-            keys: vec![0, 1 << 32, (7 << 96) | (1 << 64) | 5],
-            columns: vec![vec![NULL, 0, -5], vec![1, 2, i64::MAX]],
-            ..Table::default()
-        }
-    }
-
-    #[test]
-    fn a_table_survives() {
-        assert_eq!(decoded(&encoded(&table())), Some(table()));
-        assert_eq!(decoded(&encoded(&Table::default())), Some(Table::default()));
-    }
-
-    #[test]
-    fn bytes_that_are_cut_off_are_no_table() {
-        let whole = encoded(&table());
-        for n in 0..whole.len() {
-            assert_eq!(decoded(&whole[..n]), None, "{n} bytes");
-        }
-    }
 
     #[test]
     fn an_entry_that_was_changed_is_not_found() {

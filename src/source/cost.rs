@@ -1,11 +1,11 @@
 //! What a run would read, told without reading a row.
 
+use super::budget::Budget;
 use super::csv;
 use super::glance;
 use super::glance::Format;
 use super::glance::brief;
 use super::ipc::Ipc;
-use super::read::KEPT_BYTES;
 use super::read::Reader;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -39,21 +39,21 @@ const VALUE_BYTES: u64 = 24;
 
 impl Reader {
     /// Tells whether all rows may be kept in memory, as far as the files say; those that do not say are tried.
-    pub fn can_keep(&self) -> bool {
+    pub fn can_keep(&self, budget: Budget) -> bool {
         let rows = |file_idx: usize| match glance::format(&self.source.files[file_idx]) {
             Some(Format::Parquet) => glance::parquet(&self.path(file_idx)).map_or(0, |it| it.row_groups().sum()),
             _ => 0,
         };
         let n_rows: usize = (0..self.source.files.len()).map(rows).sum();
         // A number takes eight bytes, a code four.
-        (n_rows * self.columns.len() * 4) as u64 <= KEPT_BYTES
+        (n_rows * self.columns.len() * 4) as u64 <= budget.rows()
     }
 
     /// Tells what reading some of the files costs; `held` says which are not read.
     ///
     /// # Errors
     /// Files that cannot be opened.
-    pub fn cost(&self, held: &[bool]) -> Result<Cost, Diagnostics> {
+    pub fn cost(&self, held: &[bool], budget: Budget) -> Result<Cost, Diagnostics> {
         const LINE_BYTES: u64 = 16;
         let mut cost = Cost {
             source: self.source.name.clone(),
@@ -101,7 +101,7 @@ impl Reader {
         let row_bytes = self.kept.len() as u64 * VALUE_BYTES;
         let decoded = rayon::current_num_threads() as u64 * most_rows * row_bytes;
         let rows = cost.rows.unwrap_or(cost.bytes / LINE_BYTES);
-        let kept = (rows * row_bytes / 3).min(KEPT_BYTES);
+        let kept = (rows * row_bytes / 3).min(budget.rows());
         cost.memory = decoded + kept;
         Ok(cost)
     }

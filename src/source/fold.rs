@@ -109,6 +109,13 @@ impl<'a> Running<'a> {
         Ok(Ok(()))
     }
 
+    /// Returns the bytes that it takes, about.
+    pub fn bytes(&self) -> u64 {
+        let dictionaries: usize = self.dictionaries.iter().map(Dictionary::bytes).sum();
+        let groups: usize = self.groups.iter().map(RunningGroup::bytes).sum();
+        (dictionaries + groups) as u64
+    }
+
     fn batch(&mut self, rows: &Frame) -> pl::PolarsResult<Batch> {
         let shape = self.shape;
         let values = shape
@@ -261,6 +268,13 @@ fn is_same(a: &Texts, b: &Texts) -> bool {
 }
 
 impl Dictionary {
+    fn bytes(&self) -> usize {
+        // A text takes its own bytes beside its place: short ones for the most part.
+        const TEXT_BYTES: usize = 24;
+        let texts = self.texts.capacity() * (size_of::<(Box<str>, u32)>() + TEXT_BYTES);
+        texts + self.numbers.capacity() * size_of::<(i64, u32)>()
+    }
+
     /// Returns one code a row; [`NONE`] where the value is null.
     fn codes(&mut self, column: &pl::Column) -> pl::PolarsResult<Vec<u32>> {
         let mut codes = Vec::with_capacity(column.len());

@@ -3,6 +3,7 @@
 //! It is plain data, so that it can name an entry of a cache. It must not know how rows are read.
 
 use super::days_of;
+use super::merge::Gives;
 use super::table::Fold;
 use crate::model::expr::Aggregate;
 use crate::model::expr::Reduce;
@@ -67,6 +68,15 @@ impl Group {
             },
             skipped,
         ))
+    }
+
+    /// Returns what is told of the values that are counted once a group.
+    pub fn gives(&self) -> Gives {
+        match self.counted.as_ref().map(|it| it.reduce) {
+            None => Gives::All,
+            Some(Reduce::Median) => Gives::Median,
+            Some(_) => Gives::Distinct,
+        }
     }
 
     /// Returns how the running values of two parts become one.

@@ -5,7 +5,9 @@
 
 mod answer;
 mod arrow;
+pub mod budget;
 pub mod cache;
+mod codec;
 pub mod compile;
 mod computed;
 pub mod cost;
@@ -17,11 +19,14 @@ mod group;
 mod intake;
 mod ipc;
 mod lookup;
+mod merge;
 pub mod parquet;
+mod partial;
 mod program;
 mod read;
 mod remote;
 mod running;
+mod runs;
 mod scan;
 mod shape;
 mod table;
@@ -40,6 +45,7 @@ use crate::model::world::ColumnType;
 use crate::model::world::Skim;
 use crate::model::world::World;
 pub use answer::Customers;
+use budget::Budget;
 use cache::Cache;
 use jiff::civil::Date;
 use polars::prelude::DataType;
@@ -60,6 +66,7 @@ pub struct Files {
     places: Places,
     allowed: Vec<PathBuf>,
     cache: Option<Cache>,
+    budget: Budget,
     /// Where copies of objects lie when there is no cache; goes with the last of its users.
     passing: Arc<OnceLock<TempDir>>,
     /// Files as they were when they were found.
@@ -101,6 +108,7 @@ impl Files {
             },
             allowed,
             cache: None,
+            budget: Budget::default(),
             passing: Arc::default(),
             seen: Arc::default(),
         }
@@ -109,6 +117,11 @@ impl Files {
     /// Keeps what files add to answers, and takes from there what they added before.
     pub fn with_cache(self, cache: Option<Cache>) -> Self {
         Self { cache, ..self }
+    }
+
+    /// Bounds the memory that rows and counts may take.
+    pub fn with_budget(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 
     /// Makes sure that no file became another since it was found: figures of two states of the data are none.
@@ -157,7 +170,7 @@ impl Files {
 
     /// Opens every source of a plan, to answer its own requests and those of its analyses; tables of customers are read.
     pub fn open(&self, plan: &Plan, asked: &[Request]) -> Result<Tables, Diagnostics> {
-        Tables::open(&self.places, plan, asked, self.cache.as_ref())
+        Tables::open(&self.places, plan, asked, self.cache.as_ref(), self.budget)
     }
 
     fn matches(&self, pattern: &Spanned<String>) -> Result<Vec<String>, Diagnostic> {
@@ -282,7 +295,7 @@ impl World for Files {
         names.extend(source.rules.iter().flat_map(|rule| rule.keeps.columns()));
         let reader = read::reader(&self.places, source, &names)?;
         if let Role::Events { time, .. } = &source.role {
-            return scan::Events::new(source.clone(), reader, self.cache.clone()).skim(columns, time);
+            return scan::Events::new(source.clone(), reader, self.cache.clone(), self.budget).skim(columns, time);
         }
         answer::skim(reader.whole()?, columns)
             .map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())

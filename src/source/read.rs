@@ -44,9 +44,6 @@ use std::sync::mpsc;
 /// Rows that are folded at once: few enough that their columns stay in a processor's cache.
 const BATCH_ROWS: usize = 1 << 16;
 
-/// Rows are kept for later waves while they take less than this; a quarter of a small laptop's memory.
-pub const KEPT_BYTES: u64 = 1 << 30;
-
 /// The column of all that is unique together, as one text.
 pub const UNIQUE: &str = "\u{1}unique";
 

@@ -57,6 +57,18 @@ impl RunningGroup {
         }
     }
 
+    /// Returns the bytes that it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let found = match &self.found {
+            Found::Bits(met) => met.iter().map(|it| it.capacity() * size_of::<u64>()).sum(),
+            Found::Codes(met) | Found::Cells(met) => met.capacity() * size_of::<u64>(),
+            Found::Dense(of_cells) => of_cells.iter().map(|it| it.capacity() * size_of::<u32>()).sum(),
+            Found::Sparse(of_keys) => of_keys.capacity() * size_of::<(u128, u32)>(),
+        };
+        let columns: usize = self.columns.iter().map(|it| it.capacity() * size_of::<i64>()).sum();
+        found + columns + self.slots.capacity() * size_of::<[u32; 3]>()
+    }
+
     /// Adds the rows of a batch, each of which is in one of `n_cells` cells or in none.
     pub(super) fn add(
         &mut self,

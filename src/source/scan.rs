@@ -4,26 +4,30 @@
 //! threads nor the order of files can be seen in an answer. It must not know what a metric is.
 
 use super::answer::date_of;
-use super::cache;
+use super::budget::Budget;
 use super::cache::Cache;
 use super::cost::Cost;
 use super::fold::Running;
 use super::frame::Frame;
 use super::glance;
 use super::group::Group;
+use super::merge::Unmerged;
+use super::partial::Found;
+use super::partial::Known;
+use super::partial::Named;
+use super::partial::Piece;
 use super::read;
 use super::read::Reader;
+use super::runs;
+use super::runs::Runs;
 use super::shape::Shape;
-use super::table;
 use super::table::Overflow;
 use super::table::Parts;
 use super::table::Table;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::expr::Aggregate;
-use crate::model::expr::Expr;
-use crate::model::expr::Reduce;
 use crate::model::panel::Intake;
+use crate::model::period::Period;
 use crate::model::plan::Source;
 use crate::model::request::Key;
 use crate::model::world::Skim;
@@ -43,6 +47,7 @@ pub struct Events {
     intake: OnceLock<Intake>,
     /// What files added to earlier answers.
     cache: Option<Cache>,
+    budget: Budget,
 }
 
 /// File, batch and piece of it: the order in which rows stand.
@@ -55,21 +60,13 @@ struct Kept {
     is_whole: bool,
 }
 
-/// What a part of the rows gives.
+/// What was seen of a part of the rows, beside what it gave.
 #[derive(Default)]
-struct Part {
-    tables: Vec<Table>,
+struct Seen {
     /// What came in with each batch, by file and batch.
     intakes: Vec<(Place, Intake)>,
     /// The first and the last day of its rows.
     days: Option<(i32, i32)>,
-}
-
-/// What is known of a file whose rows were read before.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Known {
-    days: Option<(i32, i32)>,
-    intake: Intake,
 }
 
 /// Why a part gives nothing.
@@ -77,7 +74,7 @@ enum Failure {
     Unreadable(Diagnostics),
     /// Not told yet of which file.
     Polars(pl::PolarsError),
-    Overflow,
+    Unmerged(Unmerged),
 }
 
 impl From<pl::PolarsError> for Failure {
@@ -88,20 +85,27 @@ impl From<pl::PolarsError> for Failure {
 
 impl From<Overflow> for Failure {
     fn from(_: Overflow) -> Self {
-        Self::Overflow
+        Self::Unmerged(Unmerged::Overflow)
+    }
+}
+
+impl From<Unmerged> for Failure {
+    fn from(why: Unmerged) -> Self {
+        Self::Unmerged(why)
     }
 }
 
 impl Events {
     /// Makes a source ready to be read.
-    pub fn new(source: Source, reader: Reader, cache: Option<Cache>) -> Self {
-        let kept = reader.can_keep().then(Kept::default);
+    pub fn new(source: Source, reader: Reader, cache: Option<Cache>, budget: Budget) -> Self {
+        let kept = reader.can_keep(budget).then(Kept::default);
         Self {
             source,
             reader,
             kept: Mutex::new(kept),
             intake: OnceLock::new(),
             cache,
+            budget,
         }
     }
 
@@ -124,21 +128,15 @@ impl Events {
             keys: vec![Key::Day],
             ..Group::default()
         };
-        let values = |name: &String| {
-            let of = Some(Expr::Column(name.clone()));
-            Group {
-                counted: Some(Aggregate {
-                    reduce: Reduce::CountDistinct,
-                    of,
-                    filter: None,
-                }),
-                ..Group::default()
-            }
+        let values = |name: &String| Group {
+            keys: vec![Key::Category],
+            category: name.clone(),
+            ..Group::default()
         };
         let groups: Vec<Group> = std::iter::once(days).chain(columns.iter().map(values)).collect();
         let tables = self.tables(&groups, time)?;
         let labels = |table: &Table| {
-            let mut labels: Vec<String> = table.counted.texts().map(Cow::into_owned).collect();
+            let mut labels: Vec<String> = table.categories.texts().map(Cow::into_owned).collect();
             labels.sort_unstable();
             labels
         };
@@ -153,108 +151,170 @@ impl Events {
         })
     }
 
-    /// Folds all groups in one pass.
+    /// Folds all groups in one pass; what is counted once a group is counted.
     ///
     /// # Errors
-    /// Files that cannot be read; sums that do not fit into 64 bits.
+    /// Files that cannot be read; sums that do not fit into 64 bits; a disk without room for what memory cannot hold.
     pub fn tables(&self, groups: &[Group], time: &str) -> Result<Vec<Table>, Diagnostics> {
         let shape = &Shape::new(groups, time, self.columns());
         let kept = {
             let guard = self.kept.lock().expect("no thread panics with the lock");
             guard.as_ref().filter(|it| it.is_whole).map(|it| it.batches.clone())
         };
-        let part = match kept {
-            Some(batches) => self.again(shape, &batches),
-            None => self.first(shape),
+        let tables = match (kept, &self.cache) {
+            (Some(batches), _) => self.again(shape, &batches),
+            (None, Some(cache)) => self.through(cache, shape),
+            (None, None) => self.first(shape),
         };
-        let mut part = part.map_err(|failure| match failure {
+        tables.map_err(|failure| match failure {
             Failure::Unreadable(found) => found,
             Failure::Polars(error) => {
                 Diagnostic::data("cannot-compute", format!("`{}`: {error}", self.source.name)).into()
             }
-            Failure::Overflow => {
+            Failure::Unmerged(Unmerged::Overflow) => {
                 let message = format!("a sum over `{}` does not fit into 64 bits", self.source.name);
                 let hint = "declare fewer `decimals`, or divide in the metric";
                 Diagnostic::data("sum-overflow", message).hint(hint).into()
             }
-        })?;
-        if !part.intakes.is_empty() {
-            let _ = self.intake.set(self.joined(std::mem::take(&mut part.intakes)));
-        }
-        if part.tables.is_empty() {
-            part.tables = Running::start(shape).finish();
-        }
-        Ok(part.tables)
+            Failure::Unmerged(Unmerged::Disk(error)) => {
+                let message = format!("`{}`: {}", self.source.name, runs::no_room(&error));
+                let hint = "free some room, name another folder in TMPDIR, or allow more with `--memory`";
+                Diagnostic::data("no-room", message).hint(hint).into()
+            }
+        })
     }
 
     /// Reads all files.
-    fn first(&self, shape: &Shape) -> Result<Part, Failure> {
-        let part = (0..self.source.files.len())
-            .into_par_iter()
-            .map(|file_idx| self.file(shape, file_idx))
-            .try_reduce(Part::default, |a, b| joined(shape, a, b))?;
-        if let Some(cache) = &self.cache {
-            cache.trim();
+    fn first(&self, shape: &Shape) -> Result<Vec<Table>, Failure> {
+        let runs = self.runs(shape);
+        let files: Vec<usize> = (0..self.source.files.len()).collect();
+        let seen = self.each_file(&files, |file_idx, n_threads| {
+            self.read(shape, file_idx, &runs, n_threads)
+        })?;
+        self.is_whole();
+        let intakes = seen.into_iter().flat_map(|it| it.intakes).collect();
+        let _ = self.intake.set(self.intake_of(intakes));
+        Ok(runs.counted()?)
+    }
+
+    /// Reads the files that the cache does not know, and takes from it what the others gave, together or one by one.
+    fn through(&self, cache: &Cache, shape: &Shape) -> Result<Vec<Table>, Failure> {
+        let n_files = self.source.files.len();
+        let named: Option<Vec<Named>> = (0..n_files).into_par_iter().map(|it| self.named(cache, it)).collect();
+        // A file that cannot be hashed cannot be read either, and reading says why.
+        let Some(named) = named else {
+            return self.first(shape);
+        };
+        let runs = self.runs(shape);
+        let all: Vec<usize> = (0..n_files).collect();
+        let known = self.each_file(&all, |file_idx, n_threads| {
+            let named = &named[file_idx];
+            if let Some(known) = named.known(cache) {
+                return Ok((known, false));
+            }
+            let (tables, seen) = self.apart(shape, file_idx, n_threads)?;
+            let known = Known {
+                days: seen.days,
+                intake: self.intake_of(seen.intakes),
+            };
+            named.keep(cache, &known, shape.groups().zip(&tables));
+            runs.add(tables)?;
+            Ok((known, true))
+        })?;
+        let (known, is_new): (Vec<Known>, Vec<bool>) = known.into_iter().unzip();
+        let files: Vec<(Named, Known)> = named.into_iter().zip(known).collect();
+        if is_new.iter().all(|it| *it) {
+            self.is_whole();
+        } else {
+            // Rows that were not read cannot be kept for later waves.
+            *self.kept.lock().expect("no thread panics with the lock") = None;
         }
+        let intakes = files
+            .iter()
+            .enumerate()
+            .map(|(idx, it)| ((idx, 0, 0), it.1.intake.clone()));
+        let _ = self.intake.set(self.intake_of(intakes.collect()));
+
+        let pieces: Vec<Vec<Piece>> = shape.groups().map(|it| Piece::of(it, &files)).collect();
+        let found = Found::of(cache, &pieces, &is_new, &runs)?;
+        let old: Vec<usize> = all.into_iter().filter(|it| !is_new[*it]).collect();
+        self.each_file(&old, |file_idx, n_threads| {
+            let wanted = found.wanted(&pieces, file_idx);
+            self.add_known(cache, shape, (file_idx, &files[file_idx]), &wanted, &runs, n_threads)
+        })?;
+        let missing = runs.counted()?;
+        for (table, (pieces, found)) in missing.iter().zip(pieces.iter().zip(&found.pieces)) {
+            let missing = pieces
+                .iter()
+                .zip(found)
+                .filter(|it| it.1.is_none() && !it.0.files.is_empty());
+            missing.for_each(|(piece, _)| piece.keep(cache, &piece.part(table)));
+        }
+        cache.trim();
+        let whole = self.runs(shape);
+        let of_group =
+            |(table, found): (Table, Vec<Option<Table>>)| found.into_iter().flatten().chain([table]).collect();
+        whole.add_all(missing.into_iter().zip(found.pieces).map(of_group).collect())?;
+        Ok(whole.apart()?)
+    }
+
+    /// Adds what a known file gave for some groups, each for the periods that are missing.
+    fn add_known(
+        &self,
+        cache: &Cache,
+        shape: &Shape,
+        (file_idx, (named, known)): (usize, &(Named, Known)),
+        wanted: &[Option<Vec<Period>>],
+        runs: &Runs<'_>,
+        n_threads: usize,
+    ) -> Result<(), Failure> {
+        let stored = shape.groups().zip(wanted);
+        let mut tables: Vec<Option<Option<Table>>> = stored
+            .map(|(group, wanted)| wanted.as_ref().map(|_| named.stored(cache, group, known.days)))
+            .collect();
+        // The cache keeps all of a group or nothing: what it let go is read again.
+        let is_gone = |it: &Option<Option<Table>>| matches!(it, Some(None));
+        let gone: Vec<Group> = shape
+            .groups()
+            .zip(&tables)
+            .filter(|it| is_gone(it.1))
+            .map(|it| it.0.clone())
+            .collect();
+        if !gone.is_empty() {
+            let again = &Shape::new(&gone, self.reader.time(), self.columns());
+            let (read, _) = self.apart(again, file_idx, n_threads)?;
+            named.keep(cache, known, gone.iter().zip(&read));
+            tables
+                .iter_mut()
+                .filter(|it| is_gone(it))
+                .zip(read)
+                .for_each(|(place, table)| *place = Some(Some(table)));
+        }
+        let clipped = tables.into_iter().zip(wanted).map(|(table, wanted)| {
+            let table = table.flatten().unwrap_or_default();
+            table.within(wanted.as_deref().unwrap_or_default())
+        });
+        Ok(runs.add(clipped.collect())?)
+    }
+
+    fn named(&self, cache: &Cache, file_idx: usize) -> Option<Named> {
+        let content = cache.content(&self.reader.path(file_idx)).ok()?;
+        Some(Named {
+            content,
+            rows: self.rows_name(file_idx),
+        })
+    }
+
+    fn runs<'a>(&self, shape: &'a Shape) -> Runs<'a> {
+        Runs::new(shape.groups(), self.budget.tables())
+    }
+
+    /// All rows were read.
+    fn is_whole(&self) {
         if let Some(kept) = self.kept.lock().expect("no thread panics with the lock").as_mut() {
             kept.batches.sort_by_key(|it| it.0);
             kept.is_whole = true;
         }
-        Ok(part)
-    }
-
-    /// Takes from the cache what a file added before, and reads the file for the rest.
-    fn file(&self, shape: &Shape, file_idx: usize) -> Result<Part, Failure> {
-        let Some(cache) = &self.cache else {
-            return self.read(shape, file_idx);
-        };
-        // A file that cannot be hashed cannot be read either, and reading says why.
-        let Ok(content) = cache.content(&self.reader.path(file_idx)) else {
-            return self.read(shape, file_idx);
-        };
-        let rows = self.rows_name(file_idx);
-        let name = Cache::name(&["rows", &content, &rows]);
-        let known: Option<Known> = cache.get(&name).and_then(|it| serde_json::from_slice(&it).ok());
-        let Some(known) = known else {
-            let part = self.read(shape, file_idx)?;
-            let known = Known {
-                days: part.days,
-                intake: self.joined(part.intakes.clone()),
-            };
-            cache.put(&name, &serde_json::to_vec(&known).expect("counts are plain"));
-            for (group, table) in shape.groups().zip(&part.tables) {
-                store(cache, &content, &rows, group, known.days, table.clone());
-            }
-            return Ok(part);
-        };
-        let mut tables: Vec<Option<Table>> = shape
-            .groups()
-            .map(|it| stored(cache, &content, &rows, it, known.days))
-            .collect();
-        let missing: Vec<Group> = shape
-            .groups()
-            .zip(&tables)
-            .filter(|it| it.1.is_none())
-            .map(|it| it.0.clone())
-            .collect();
-        if !missing.is_empty() {
-            let part = self.read(&Shape::new(&missing, self.reader.time(), self.columns()), file_idx)?;
-            for (place, (group, table)) in tables
-                .iter_mut()
-                .filter(|it| it.is_none())
-                .zip(missing.iter().zip(part.tables))
-            {
-                store(cache, &content, &rows, group, known.days, table.clone());
-                *place = Some(table);
-            }
-        }
-        // Rows that were not read cannot be kept for later waves.
-        *self.kept.lock().expect("no thread panics with the lock") = None;
-        Ok(Part {
-            tables: tables.into_iter().flatten().collect(),
-            intakes: vec![((file_idx, 0, 0), known.intake)],
-            days: known.days,
-        })
     }
 
     /// Tells what reading its files would cost, for some groups.
@@ -263,17 +323,18 @@ impl Events {
     /// Files that cannot be opened.
     pub fn cost(&self, groups: &[Group]) -> Result<Cost, Diagnostics> {
         let held = (0..self.source.files.len()).map(|it| self.holds(groups, it).unwrap_or(false));
-        self.reader.cost(&held.collect::<Vec<bool>>())
+        self.reader.cost(&held.collect::<Vec<bool>>(), self.budget)
     }
 
     /// Tells whether the cache holds all that a file adds to some groups; `None` where there is no cache.
     fn holds(&self, groups: &[Group], file_idx: usize) -> Option<bool> {
         let cache = self.cache.as_ref()?;
-        let content = cache.known_content(&self.reader.path(file_idx))?;
-        let rows = self.rows_name(file_idx);
-        let known: Known = serde_json::from_slice(&cache.get(&Cache::name(&["rows", &content, &rows]))?).ok()?;
-        let is_there = |it: &Group| stored(cache, &content, &rows, it, known.days).is_some();
-        Some(groups.iter().all(is_there))
+        let named = Named {
+            content: cache.known_content(&self.reader.path(file_idx))?,
+            rows: self.rows_name(file_idx),
+        };
+        let known = named.known(cache)?;
+        Some(groups.iter().all(|it| named.stored(cache, it, known.days).is_some()))
     }
 
     /// Names how a file's rows are read. Its name counts: its folders state columns, and rejects are told by it.
@@ -281,75 +342,99 @@ impl Events {
         format!("{} {}", self.source.files[file_idx], self.reader.fingerprint())
     }
 
-    /// Reads one file.
-    fn read(&self, shape: &Shape, file_idx: usize) -> Result<Part, Failure> {
-        let batches = self.reader.batches(file_idx).map_err(Failure::Unreadable)?;
-        let failed = |failure: Failure| match failure {
+    /// Reads one file; what it gave is one table a group, which merges with others.
+    fn apart(&self, shape: &Shape, file_idx: usize, n_threads: usize) -> Result<(Vec<Table>, Seen), Failure> {
+        let runs = self.runs(shape);
+        let seen = self.read(shape, file_idx, &runs, n_threads)?;
+        Ok((runs.apart()?, seen))
+    }
+
+    /// Reads one file; its batches are read side by side where `n_threads` says so.
+    fn read(&self, shape: &Shape, file_idx: usize, runs: &Runs<'_>, n_threads: usize) -> Result<Seen, Failure> {
+        let batches = self.reader.batches(file_idx).map_err(Failure::Unreadable)?.enumerate();
+        let parts = side_by_side(n_threads, batches, |next| {
+            let mut running = Running::start(shape);
+            let mut seen = Seen::default();
+            while let Some((batch_idx, batch)) = next() {
+                let mut piece_idx = 0;
+                self.reader.each(file_idx, batch?, |rows| -> Result<(), Failure> {
+                    let place = (file_idx, batch_idx, piece_idx);
+                    piece_idx += 1;
+                    running.add(&rows.frame)??;
+                    self.keep(place, rows.frame);
+                    seen.intakes.push((place, rows.intake));
+                    Ok(())
+                })?;
+                if running.bytes() > self.budget.running() {
+                    let full = std::mem::replace(&mut running, Running::start(shape));
+                    seen.days = days(seen.days, full.days);
+                    runs.add(full.finish())?;
+                }
+            }
+            seen.days = days(seen.days, running.days);
+            runs.add(running.finish())?;
+            Ok(seen)
+        });
+        let seen: Result<Vec<Seen>, Failure> = parts.into_iter().collect();
+        let seen = seen.map_err(|failure| match failure {
             Failure::Polars(error) => {
                 let message = format!("`{}` {}", self.source.files[file_idx], glance::brief(&error));
                 Failure::Unreadable(Diagnostic::data("unreadable-file", message).into())
             }
             other => other,
-        };
-        let part = batches
-            .enumerate()
-            .par_bridge()
-            .try_fold(
-                || (None::<Running<'_>>, Vec::new()),
-                |(running, mut intakes), (batch_idx, batch)| {
-                    let mut running = running.unwrap_or_else(|| Running::start(shape));
-                    let mut piece_idx = 0;
-                    let read = batch.map_err(Failure::from).and_then(|batch| {
-                        self.reader.each(file_idx, batch, |rows| -> Result<(), Failure> {
-                            let place = (file_idx, batch_idx, piece_idx);
-                            piece_idx += 1;
-                            running.add(&rows.frame)??;
-                            self.keep(place, rows.frame);
-                            intakes.push((place, rows.intake));
-                            Ok(())
-                        })
-                    });
-                    read.map_err(failed)?;
-                    Ok((Some(running), intakes))
-                },
-            )
-            .map(|it| {
-                it.map(|(running, intakes)| Part {
-                    days: running.as_ref().and_then(|it| it.days),
-                    tables: running.map(Running::finish).unwrap_or_default(),
-                    intakes,
-                })
-            })
-            .try_reduce(Part::default, |a, b| joined(shape, a, b))?;
-        // A file without rows has tables too, all of them empty.
-        let tables = if part.tables.is_empty() {
-            Running::start(shape).finish()
-        } else {
-            part.tables
-        };
-        Ok(Part { tables, ..part })
+        })?;
+        Ok(seen.into_iter().fold(Seen::default(), joined))
+    }
+
+    /// Goes through files, side by side where there are enough of them, else one by one and the batches of each side by
+    /// side: no thread begins a file before it is done with another. The results stand in the order of the files.
+    ///
+    /// # Errors
+    /// All files that cannot be read, or the first other failure.
+    fn each_file<T: Send>(
+        &self,
+        files: &[usize],
+        work: impl Fn(usize, usize) -> Result<T, Failure> + Sync,
+    ) -> Result<Vec<T>, Failure> {
+        let n_threads = rayon::current_num_threads();
+        let is_many = files.len() >= 2 * n_threads;
+        let (outer, inner) = if is_many { (n_threads, 1) } else { (1, n_threads) };
+        let done = side_by_side(outer, files.iter().copied(), |next| {
+            let mut done = Vec::new();
+            while let Some(file_idx) = next() {
+                done.push((file_idx, work(file_idx, inner)));
+            }
+            done
+        });
+        let mut done: Vec<(usize, Result<T, Failure>)> = done.into_iter().flatten().collect();
+        done.sort_by_key(|it| it.0);
+        let mut unreadable = Diagnostics::new();
+        let mut whole = Vec::with_capacity(done.len());
+        for (_, it) in done {
+            match it {
+                Ok(it) => whole.push(it),
+                Err(Failure::Unreadable(found)) => unreadable.extend(found),
+                Err(other) => return Err(other),
+            }
+        }
+        if unreadable.has_errors() {
+            return Err(Failure::Unreadable(unreadable));
+        }
+        Ok(whole)
     }
 
     /// Folds rows that were kept.
-    fn again(&self, shape: &Shape, batches: &[(Place, Frame)]) -> Result<Part, Failure> {
-        batches
-            .par_iter()
-            .try_fold(
-                || None::<Running<'_>>,
-                |running, (_, frame)| {
-                    let mut running = running.unwrap_or_else(|| Running::start(shape));
-                    running.add(frame)??;
-                    Ok(Some(running))
-                },
-            )
-            .map(|it| {
-                let tables = |running: Option<Running<'_>>| running.map(Running::finish).unwrap_or_default();
-                it.map(|running| Part {
-                    tables: tables(running),
-                    ..Part::default()
-                })
-            })
-            .try_reduce(Part::default, |a, b| joined(shape, a, b))
+    fn again(&self, shape: &Shape, batches: &[(Place, Frame)]) -> Result<Vec<Table>, Failure> {
+        let runs = self.runs(shape);
+        let done = side_by_side(rayon::current_num_threads(), batches.iter(), |next| {
+            let mut running = Running::start(shape);
+            while let Some((_, frame)) = next() {
+                running.add(frame)??;
+            }
+            Ok(runs.add(running.finish())?)
+        });
+        done.into_iter().collect::<Result<(), Failure>>()?;
+        Ok(runs.counted()?)
     }
 
     fn keep(&self, place: Place, frame: Frame) {
@@ -359,12 +444,12 @@ impl Events {
         };
         kept.bytes += frame.bytes();
         kept.batches.push((place, frame));
-        if kept.bytes as u64 > read::KEPT_BYTES {
+        if kept.bytes as u64 > self.budget.rows() {
             *guard = None;
         }
     }
 
-    fn joined(&self, mut intakes: Vec<(Place, Intake)>) -> Intake {
+    fn intake_of(&self, mut intakes: Vec<(Place, Intake)>) -> Intake {
         intakes.sort_by_key(|it| it.0);
         let mut all = Intake {
             source: self.source.name.clone(),
@@ -376,46 +461,39 @@ impl Events {
     }
 }
 
-fn joined(shape: &Shape, a: Part, b: Part) -> Result<Part, Failure> {
+/// Lets threads take items until none is left, and returns what each thread made of its own.
+fn side_by_side<T: Send, R: Send>(
+    n_threads: usize,
+    items: impl Iterator<Item = T> + Send,
+    work: impl Fn(&mut dyn FnMut() -> Option<T>) -> R + Sync,
+) -> Vec<R> {
+    let items = Mutex::new(items);
+    let of_thread = || work(&mut || items.lock().expect("no thread panics with the lock").next());
+    if n_threads == 1 {
+        return vec![of_thread()];
+    }
+    // Threads of their own: one of a pool that waits takes up other work meanwhile, and holds both.
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(of_thread)).collect();
+        let done = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+        done.map(|it| it.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+fn joined(a: Seen, b: Seen) -> Seen {
     let mut intakes = a.intakes;
     intakes.extend(b.intakes);
-    let tables = match (a.tables.is_empty(), b.tables.is_empty()) {
-        (true, _) => b.tables,
-        (_, true) => a.tables,
-        _ => table::merge(a.tables, b.tables, &shape.folds())?,
-    };
-    let days = match (a.days, b.days) {
+    Seen {
+        intakes,
+        days: days(a.days, b.days),
+    }
+}
+
+/// Joins first and last days.
+fn days(a: Option<(i32, i32)>, b: Option<(i32, i32)>) -> Option<(i32, i32)> {
+    match (a, b) {
         (Some(x), Some(y)) => Some((x.0.min(y.0), x.1.max(y.1))),
         (one, other) => one.or(other),
-    };
-    Ok(Part { tables, intakes, days })
-}
-
-/// Keeps what a file added to a group.
-fn store(cache: &Cache, content: &str, rows: &str, group: &Group, days: Option<(i32, i32)>, table: Table) {
-    let Some((group, skipped)) = days.and_then(|(first, last)| group.within(first, last)) else {
-        return;
-    };
-    let json = serde_json::to_string(&group).expect("a group is plain");
-    let table = table.earlier(Vec::new(), skipped);
-    cache.put(&Cache::name(&["cells", content, rows, &json]), &cache::encoded(&table));
-}
-
-/// Finds what a file added to a group before; `None` where it has to be read.
-fn stored(cache: &Cache, content: &str, rows: &str, group: &Group, days: Option<(i32, i32)>) -> Option<Table> {
-    let columns = vec![Vec::new(); group.columns.len()];
-    // Nothing of the file is in the group's time.
-    let Some((group, _)) = days.and_then(|(first, last)| group.within(first, last)) else {
-        return Some(Table {
-            columns,
-            ..Table::default()
-        });
-    };
-    let json = serde_json::to_string(&group).expect("a group is plain");
-    let table = cache::decoded(&cache.get(&Cache::name(&["cells", content, rows, &json]))?)?;
-    let by_period = group.keys.contains(&Key::Period);
-    Some(Table {
-        periods: if by_period { group.periods } else { Vec::new() },
-        ..table
-    })
+    }
 }

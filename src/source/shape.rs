@@ -100,11 +100,6 @@ impl Shape {
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &Group> {
         self.groups.iter().map(|it| &it.group)
     }
-
-    /// Returns how running values merge, one list a group.
-    pub fn folds(&self) -> Vec<&[Fold]> {
-        self.groups.iter().map(|it| it.folds.as_slice()).collect()
-    }
 }
 
 /// What groups share is evaluated once a row.

@@ -5,6 +5,7 @@
 use super::Customers;
 use super::Places;
 use super::answer;
+use super::budget::Budget;
 use super::cache::Cache;
 use super::cost::Cost;
 use super::group;
@@ -83,6 +84,7 @@ impl Tables {
         plan: &Plan,
         asked: &[Request],
         cache: Option<&Cache>,
+        budget: Budget,
     ) -> Result<Self, Diagnostics> {
         use rayon::prelude::*;
         let opened: Vec<Result<Opened, Diagnostics>> = plan
@@ -92,9 +94,12 @@ impl Tables {
             .map(|(source_idx, source)| {
                 let reader = read::reader(places, source, &needed(plan, asked, source_idx))?;
                 Ok(match &source.role {
-                    Role::Events { .. } => {
-                        Opened::Events(Box::new(scan::Events::new(source.clone(), reader, cache.cloned())))
-                    }
+                    Role::Events { .. } => Opened::Events(Box::new(scan::Events::new(
+                        source.clone(),
+                        reader,
+                        cache.cloned(),
+                        budget,
+                    ))),
                     Role::Customers { .. } | Role::Things { .. } => Opened::Whole(Box::new(reader.whole()?)),
                 })
             })
