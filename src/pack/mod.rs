@@ -20,10 +20,17 @@ use crate::model::diagnostic::Diagnostics;
 use crate::source::csv;
 use crate::source::csv::Block;
 use crate::source::csv::Blocks;
-use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::sync::mpsc;
 
 /// Makes a file to write to.
 pub type Create<'a> = &'a (dyn Fn(&Path) -> std::io::Result<Box<dyn Write + Send>> + Sync);
@@ -136,28 +143,114 @@ fn inputs(job: &Job<'_>) -> Result<Vec<Input>, Diagnostics> {
     Ok(inputs)
 }
 
-/// Works on the blocks of a file side by side, and takes in what comes of them in their order.
+/// The blocks of a file with its header, or why it cannot be read.
+type Records<'a> = Box<dyn Iterator<Item = Result<(Arc<Header>, Block), Diagnostic>> + Send + 'a>;
+
+/// The header of a file, and which file it is.
+struct Header {
+    file_idx: usize,
+    names: Vec<String>,
+}
+
+/// Works on the blocks of several files side by side, and takes in what comes of them in their order. A file that
+/// cannot be read (any further) is handed on as such.
 fn each_block<T: Send>(
-    input: &Input,
-    blocks: Blocks,
-    work: impl Fn(&Block) -> T + Sync,
-    mut take: impl FnMut(T, u64) -> Result<(), Diagnostic>,
+    inputs: &[Input],
+    wanted: impl Fn(usize) -> bool + Send + Sync,
+    work: impl Fn(&Header, &Block) -> T + Sync,
+    mut take: impl FnMut(Block, &Arc<Header>, T) -> Result<(), Diagnostic>,
+    mut refuse: impl FnMut(Diagnostic) -> Result<(), Diagnostic>,
 ) -> Result<(), Diagnostic> {
-    let mut blocks = blocks.fuse();
-    loop {
-        let group: Vec<std::io::Result<Block>> = blocks.by_ref().take(rayon::current_num_threads()).collect();
-        if group.is_empty() {
-            return Ok(());
+    let of_file = |(file_idx, input)| -> Records<'_> {
+        match blocks(input) {
+            Err(diagnostic) => Box::new(std::iter::once(Err(diagnostic))),
+            Ok((names, blocks)) => {
+                let header = Arc::new(Header { file_idx, names });
+                Box::new(blocks.map(move |block| {
+                    let block = block.map_err(|error| unread(&input.name, &error.to_string()))?;
+                    Ok((Arc::clone(&header), block))
+                }))
+            }
         }
-        let group: Vec<Block> = group
-            .into_iter()
-            .collect::<Result<_, _>>()
-            .map_err(|error| unread(&input.name, &error.to_string()))?;
-        let done: Vec<T> = group.par_iter().map(&work).collect();
-        for (block, it) in group.iter().zip(done) {
-            take(it, block.bytes.len() as u64)?;
+    };
+    let files = inputs.iter().enumerate().filter(|(file_idx, _)| wanted(*file_idx));
+    in_order(
+        files.flat_map(of_file),
+        |it| it.map(|(header, block)| (work(&header, &block), header, block)),
+        |it| match it {
+            Ok((done, header, block)) => take(block, &header, done),
+            Err(diagnostic) => refuse(diagnostic),
+        },
+    )
+}
+
+/// Works on items on all threads, and takes in what comes of them in the items' order. Those that wait to be taken in
+/// are a few a thread, whatever each takes.
+fn in_order<I: Send, T: Send, E>(
+    items: impl Iterator<Item = I> + Send,
+    work: impl Fn(I) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    // So far ahead is no item.
+    const ALL: usize = usize::MAX / 2;
+    let n_threads = rayon::current_num_threads();
+    let items = Mutex::new(items.enumerate());
+    // The next to be taken in; nobody begins what is further than a few ahead.
+    let front = Mutex::new(0);
+    let moved = Condvar::new();
+    let (done, results) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..n_threads {
+            let done = done.clone();
+            scope.spawn(|| {
+                // Moved, so that the channel closes with the last thread.
+                let done = done;
+                loop {
+                    let Some((idx, item)) = items.lock().expect("no thread panics with the lock").next() else {
+                        return;
+                    };
+                    let waits = |front: &mut usize| idx > *front + 2 * n_threads;
+                    drop(
+                        moved
+                            .wait_while(front.lock().expect("no thread panics with the lock"), waits)
+                            .expect("no thread panics with the lock"),
+                    );
+                    let worked = catch_unwind(AssertUnwindSafe(|| work(item)));
+                    if done.send((idx, worked)).is_err() {
+                        return;
+                    }
+                }
+            });
         }
-    }
+        drop(done);
+        let release = |until: usize| {
+            *front.lock().expect("no thread panics with the lock") = until;
+            moved.notify_all();
+        };
+        let mut early = BTreeMap::new();
+        let mut next = 0;
+        let mut taken = Ok(());
+        for (idx, result) in results {
+            early.insert(idx, result);
+            while let Some(result) = early.remove(&next) {
+                next += 1;
+                taken = result.map(&mut take).unwrap_or_else(|panic| {
+                    release(ALL);
+                    resume_unwind(panic)
+                });
+                if taken.is_err() {
+                    break;
+                }
+                release(next);
+            }
+            if taken.is_err() {
+                break;
+            }
+        }
+        // What is underway after a failure ends, and is let go.
+        release(ALL);
+        taken
+    })
 }
 
 /// Opens a file; its header comes with the blocks.
@@ -171,10 +264,28 @@ fn blocks(input: &Input) -> Result<(Vec<String>, Blocks), Diagnostic> {
     Ok((names, blocks))
 }
 
+impl Header {
+    /// Returns the place of the time column: none where rows need no time, an inner none where the file lacks it.
+    fn place(&self, time: Option<&str>) -> Option<Option<usize>> {
+        time.map(|time| self.names.iter().position(|it| it == time))
+    }
+}
+
+/// Returns the hash of a file.
+fn hash(path: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(std::fs::File::open(path)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
 /// Returns whole days if a text is a date or a moment.
 fn day_of(text: &[u8]) -> Option<i32> {
-    let day = value::day(text.get(..10)?)?;
-    (text.len() == 10 || value::moment(text).is_some()).then_some(day)
+    const MICROS_A_DAY: i64 = 86_400_000_000;
+    if text.len() == 10 {
+        return value::day(text);
+    }
+    let moment = value::moment(text)?;
+    i32::try_from(moment.micros.div_euclid(MICROS_A_DAY)).ok()
 }
 
 /// Counts months from the year 0.

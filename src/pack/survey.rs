@@ -2,6 +2,7 @@
 //!
 //! It must not know how rows are written.
 
+use super::Header;
 use super::Input;
 use super::Job;
 use super::blocks;
@@ -16,8 +17,10 @@ use crate::model::diagnostic::Diagnostics;
 use crate::source::csv::Block;
 use crate::source::csv::Field;
 use crate::source::glance;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
 /// The file of lines that are no rows.
 pub(super) const REJECTS: &str = "rejects.csv";
@@ -61,18 +64,69 @@ pub(super) fn survey(job: &Job<'_>, inputs: &[Input]) -> Result<Survey, Diagnost
         files: Vec::new(),
     };
     let mut wrong = Diagnostics::new();
-    let total: u64 = inputs.iter().map(|it| it.bytes).sum::<u64>() * 2;
-    let mut done = 0;
-    for input in inputs {
-        match file(job, input, &mut survey.columns, &mut *rejects) {
-            Ok(it) => survey.files.push(it),
-            Err(diagnostic) => wrong.push(diagnostic),
+    let hashes: Vec<std::io::Result<String>> = inputs.par_iter().map(|it| super::hash(&it.path)).collect();
+    for (input, hash) in inputs.iter().zip(hashes) {
+        match hash {
+            Ok(hash) => survey.files.push(Surveyed {
+                hash,
+                ..Surveyed::default()
+            }),
+            Err(error) => wrong.push(unread(&input.name, &error.to_string())),
         }
-        done += input.bytes;
-        (job.progress)(done, total);
     }
     if wrong.has_errors() {
         return Err(wrong);
+    }
+    let mut proofs: Vec<Option<(Arc<Header>, Vec<Proof>)>> = inputs.iter().map(|_| None).collect();
+    let total: u64 = inputs.iter().map(|it| it.bytes).sum::<u64>() * 2;
+    let mut done = 0;
+    let mut last = 0;
+    each_block(
+        inputs,
+        |_| true,
+        |header, block| found(block, header.names.len(), header.place(job.time.as_deref())),
+        |block, header, found| {
+            let surveyed = &mut survey.files[header.file_idx];
+            let start = || (Arc::clone(header), vec![Proof::default(); header.names.len()]);
+            let (_, all) = proofs[header.file_idx].get_or_insert_with(start);
+            all.iter_mut().zip(found.proofs).for_each(|(all, more)| all.join(more));
+            for (month, rows) in found.months {
+                *surveyed.months.entry(month).or_default() += rows;
+            }
+            surveyed.bytes += block.bytes.len() as u64;
+            surveyed.rejects += found.rejects.len() as u64;
+            for (line, reason, text) in found.rejects {
+                let name = inputs[header.file_idx].name.as_str();
+                let cells = [name, &line.to_string(), &reason, &text].map(quoted);
+                writeln!(rejects, "{}", cells.join(",")).map_err(|error| unwritten(&beside, &error))?;
+            }
+            while last < header.file_idx {
+                done += inputs[last].bytes;
+                last += 1;
+                (job.progress)(done, total);
+            }
+            Ok(())
+        },
+        |diagnostic| {
+            wrong.push(diagnostic);
+            Ok(())
+        },
+    )?;
+    (job.progress)(total / 2, total);
+    if wrong.has_errors() {
+        return Err(wrong);
+    }
+    for (file_idx, input) in inputs.iter().enumerate() {
+        // A file of a header alone has its columns too.
+        let (names, all) = match proofs[file_idx].take() {
+            Some((header, all)) => (header.names.clone(), all),
+            None => {
+                let (names, _) = blocks(input)?;
+                let all = vec![Proof::default(); names.len()];
+                (names, all)
+            }
+        };
+        join_columns(&mut survey.columns, input, &survey.files[file_idx], names, all);
     }
     rejects.flush().map_err(failed)?;
     drop(rejects);
@@ -114,36 +168,14 @@ fn check_time(job: &Job<'_>, survey: &Survey) -> Result<(), Diagnostics> {
     Ok(())
 }
 
-fn file(
-    job: &Job<'_>,
-    input: &Input,
+/// Joins what is proved of a file's columns to what is proved of those before.
+fn join_columns(
     columns: &mut Vec<(String, Proof)>,
-    rejects: &mut dyn Write,
-) -> Result<Surveyed, Diagnostic> {
-    let mut hasher = blake3::Hasher::new();
-    let hashed = std::fs::File::open(&input.path).and_then(|it| hasher.update_reader(it).map(|_| ()));
-    hashed.map_err(|error| unread(&input.name, &error.to_string()))?;
-    let (names, blocks) = blocks(input)?;
-    let time = job.time.as_ref().map(|time| names.iter().position(|it| it == time));
-    let mut all: Vec<Proof> = vec![Proof::default(); names.len()];
-    let mut surveyed = Surveyed {
-        hash: hasher.finalize().to_hex().to_string(),
-        ..Surveyed::default()
-    };
-    let work = |block: &Block| found(block, names.len(), time);
-    each_block(input, blocks, work, |found, bytes| {
-        all.iter_mut().zip(found.proofs).for_each(|(all, more)| all.join(more));
-        for (month, rows) in found.months {
-            *surveyed.months.entry(month).or_default() += rows;
-        }
-        surveyed.bytes += bytes;
-        surveyed.rejects += found.rejects.len() as u64;
-        for (line, reason, text) in found.rejects {
-            let cells = [input.name.as_str(), &line.to_string(), &reason, &text].map(quoted);
-            writeln!(rejects, "{}", cells.join(",")).map_err(|error| unwritten(&job.to.join(REJECTS), &error))?;
-        }
-        Ok(())
-    })?;
+    input: &Input,
+    surveyed: &Surveyed,
+    names: Vec<String>,
+    all: Vec<Proof>,
+) {
     let rows: u64 = surveyed.months.values().sum();
     let before: u64 = columns
         .first()
@@ -155,7 +187,7 @@ fn file(
     let stated = stated.map(|(name, value)| {
         let mut proof = Proof::default();
         if rows > 0 {
-            proof.add(Field::of(value.as_deref().unwrap_or("").as_bytes()));
+            proof.add(Field::of(value.as_deref().unwrap_or("")));
         }
         (name, proof.times(rows))
     });
@@ -170,7 +202,6 @@ fn file(
         proof.n_missing += before;
         columns.push((name, proof));
     }
-    Ok(surveyed)
 }
 
 fn found(block: &Block, n_fields: usize, time: Option<Option<usize>>) -> Found {
@@ -188,7 +219,7 @@ fn found(block: &Block, n_fields: usize, time: Option<Option<usize>>) -> Found {
             if let Some(time) = time {
                 let Some(day) = time.and_then(|it| day_of(fields[it].bytes())) else {
                     let row: Vec<String> = fields.iter().map(|it| quoted(&it.text())).collect();
-                    undated.push((line, "its time is not a date".to_owned(), row.join(",")));
+                    undated.push((line(), "its time is not a date".to_owned(), row.join(",")));
                     return;
                 };
                 if day != last_day {

@@ -3,11 +3,12 @@
 //! A part's bytes follow from its inputs and from nothing else: not from what was finished before, nor from threads.
 
 use super::By;
+use super::Header;
 use super::Input;
 use super::Job;
-use super::blocks;
 use super::day_of;
 use super::each_block;
+use super::hash;
 use super::month_of;
 use super::parquet::Writer;
 use super::proof::Kind;
@@ -29,6 +30,7 @@ use crate::source::glance;
 use polars::prelude as pl;
 use polars::prelude::IntoColumn;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Rows of a row group: large enough to pack well, small enough to be skipped and to stream.
@@ -84,25 +86,51 @@ pub(super) fn write(job: &Job<'_>, inputs: &[Input], survey: &Survey, old: &Reco
         .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
     let mut growing: BTreeMap<i32, Growing> = BTreeMap::new();
     let total: u64 = inputs.iter().map(|it| it.bytes).sum();
+    let kept: BTreeSet<String> = record.parts.keys().cloned().collect();
+    let is_wanted = |file_idx: usize| {
+        let mut months = survey.files[file_idx].months.keys();
+        months.any(|month| !kept.contains(&name_of(job, part_of(job, *month))))
+    };
     let mut done = total;
-    for (file_idx, input) in inputs.iter().enumerate() {
-        let is_missing = |month: &&i32| !record.parts.contains_key(&name_of(job, part_of(job, **month)));
-        if survey.files[file_idx].months.keys().any(|month| is_missing(&month)) {
-            add_file(job, input, &layout, &record, &mut growing)?;
+    let mut last = 0;
+    // Ends the parts to which no file from `until` on adds rows.
+    let mut pass = |until: usize, growing: &mut BTreeMap<i32, Growing>| -> Result<(), Diagnostic> {
+        while last < until {
+            let ended: Vec<i32> = growing.keys().copied().filter(|it| wanted[it].1 == last).collect();
+            for part in ended {
+                let open = growing.remove(&part).expect("it was listed");
+                let (name, mut finished) = finish(job, open, &layout)?;
+                finished.follows_from.clone_from(&wanted[&part].0);
+                record.parts.insert(name, finished);
+                record
+                    .write(&job.to, job.create)
+                    .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
+            }
+            done += inputs[last].bytes;
+            last += 1;
+            (job.progress)(done, total * 2);
         }
-        let ended: Vec<i32> = growing.keys().copied().filter(|it| wanted[it].1 == file_idx).collect();
-        for part in ended {
-            let open = growing.remove(&part).expect("it was listed");
-            let (name, mut finished) = finish(job, open, &layout)?;
-            finished.follows_from.clone_from(&wanted[&part].0);
-            record.parts.insert(name, finished);
-            record
-                .write(&job.to, job.create)
-                .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
-        }
-        done += input.bytes;
-        (job.progress)(done, total * 2);
-    }
+        Ok(())
+    };
+    let sources: Vec<Sources> = inputs.iter().map(|it| Sources::of(it, &layout)).collect();
+    each_block(
+        inputs,
+        is_wanted,
+        |header, block| rows(job, block, &layout, header, &sources[header.file_idx]),
+        |_, header, parts| {
+            pass(header.file_idx, &mut growing)?;
+            for (part, frame) in parts {
+                let name = name_of(job, part);
+                if !kept.contains(&name) {
+                    add(job, (part, name), frame, &layout, &mut growing)?;
+                }
+            }
+            Ok(())
+        },
+        // The first pass read it: it was changed since.
+        Err,
+    )?;
+    pass(inputs.len(), &mut growing)?;
     // A part that an earlier run made of rows that are gone now would be read with the others.
     for name in old.parts.keys().filter(|it| !record.parts.contains_key(*it)) {
         let path = job.to.join(name);
@@ -230,50 +258,42 @@ fn follows_from(
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-fn hash(path: &Path) -> std::io::Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(std::fs::File::open(path)?)?;
-    Ok(hasher.finalize().to_hex().to_string())
+/// Where each column's values come from.
+struct Sources {
+    /// Values that the file's name states, one a column; none where the file may have the column.
+    stated: Vec<Option<String>>,
 }
 
-/// Adds the rows of a file to its parts.
-fn add_file(
+impl Sources {
+    fn of(input: &Input, layout: &Layout) -> Self {
+        let stated = glance::stated(&input.name);
+        let of = |name: &String| stated.iter().find(|it| it.0 == *name).and_then(|it| it.1.clone());
+        Self {
+            stated: layout.columns.iter().map(|it| of(&it.0)).collect(),
+        }
+    }
+}
+
+/// Adds rows to a part, and writes the row groups that are full.
+fn add(
     job: &Job<'_>,
-    input: &Input,
+    (part, name): (i32, String),
+    frame: pl::DataFrame,
     layout: &Layout,
-    record: &Record,
     growing: &mut BTreeMap<i32, Growing>,
 ) -> Result<(), Diagnostic> {
-    let (names, blocks) = blocks(input)?;
-    let time = job.time.as_ref().map(|time| names.iter().position(|it| it == time));
-    let stated = glance::stated(&input.name);
-    let source = |(name, _): &(String, Kind)| match names.iter().position(|it| it == name) {
-        Some(place) => Ok(place),
-        None => Err(stated.iter().find(|it| it.0 == *name).and_then(|it| it.1.clone())),
+    let open = match growing.entry(part) {
+        std::collections::btree_map::Entry::Occupied(it) => it.into_mut(),
+        std::collections::btree_map::Entry::Vacant(it) => it.insert(start(job, name, layout)?),
     };
-    let sources: Vec<Result<usize, Option<String>>> = layout.columns.iter().map(source).collect();
-    let work = |block: &Block| rows(job, block, layout, names.len(), time, &sources);
-    each_block(input, blocks, work, |parts, _| {
-        for (part, frame) in parts {
-            let name = name_of(job, part);
-            if record.parts.contains_key(&name) {
-                continue;
-            }
-            let open = match growing.entry(part) {
-                std::collections::btree_map::Entry::Occupied(it) => it.into_mut(),
-                std::collections::btree_map::Entry::Vacant(it) => it.insert(start(job, name, layout)?),
-            };
-            let failed = |error: pl::PolarsError| unwritten(&job.to.join(&open.name), &error);
-            match &mut open.waiting {
-                None => open.waiting = Some(frame),
-                Some(waiting) => {
-                    waiting.vstack_mut(&frame).map_err(failed)?;
-                }
-            }
-            write_groups(job, open, layout, layout.group_rows)?;
+    let failed = |error: pl::PolarsError| unwritten(&job.to.join(&open.name), &error);
+    match &mut open.waiting {
+        None => open.waiting = Some(frame),
+        Some(waiting) => {
+            waiting.vstack_mut(&frame).map_err(failed)?;
         }
-        Ok(())
-    })
+    }
+    write_groups(job, open, layout, layout.group_rows)
 }
 
 /// Makes typed rows of a block, by part.
@@ -281,10 +301,12 @@ fn rows(
     job: &Job<'_>,
     block: &Block,
     layout: &Layout,
-    n_fields: usize,
-    time: Option<Option<usize>>,
-    sources: &[Result<usize, Option<String>>],
+    header: &Header,
+    sources: &Sources,
 ) -> Vec<(i32, pl::DataFrame)> {
+    let time = header.place(job.time.as_deref());
+    let place = |name: &String| header.names.iter().position(|it| it == name);
+    let places: Vec<Option<usize>> = layout.columns.iter().map(|it| place(&it.0)).collect();
     let mut parts: BTreeMap<i32, (usize, Vec<Column>)> = BTreeMap::new();
     let (mut last_day, mut last_part) = (i32::MIN, 0);
     let started = || {
@@ -298,7 +320,7 @@ fn rows(
         )
     };
     block.records(
-        n_fields,
+        header.names.len(),
         |_, fields| {
             if let Some(time) = time {
                 let Some(day) = time.and_then(|it| day_of(fields[it].bytes())) else {
@@ -310,10 +332,10 @@ fn rows(
             }
             let (n_rows, columns) = parts.entry(last_part).or_insert_with(started);
             *n_rows += 1;
-            for (column, source) in columns.iter_mut().zip(sources) {
-                column.push(match source {
-                    Ok(place) => fields[*place],
-                    Err(value) => Field::of(value.as_deref().unwrap_or("").as_bytes()),
+            for ((column, place), stated) in columns.iter_mut().zip(&places).zip(&sources.stated) {
+                column.push(match place {
+                    Some(place) => fields[*place],
+                    None => Field::of(stated.as_deref().unwrap_or("")),
                 });
             }
         },

@@ -4,7 +4,12 @@
 //! that is not a record of the header's columns is a fault with its line number, and the others are read. It
 //! must not know what a column means.
 
+use memchr::memchr;
+use memchr::memchr_iter;
+use memchr::memchr2;
+use memchr::memrchr;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -42,7 +47,7 @@ pub struct Blocks {
 /// One value of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field<'a> {
-    bytes: &'a [u8],
+    text: &'a str,
     /// Whether it stood in quotes.
     pub is_quoted: bool,
     has_escapes: bool,
@@ -85,18 +90,17 @@ impl Fault {
 impl<'a> Field<'a> {
     /// Returns the value; quotes that stood twice stand once.
     pub fn text(self) -> Cow<'a, str> {
-        let text = std::str::from_utf8(self.bytes).expect("a record with other bytes is a fault");
         if self.has_escapes {
-            text.replace("\"\"", "\"").into()
+            self.text.replace("\"\"", "\"").into()
         } else {
-            text.into()
+            self.text.into()
         }
     }
 
     /// Makes the field of a text that stands in no file.
-    pub fn of(bytes: &'a [u8]) -> Self {
+    pub fn of(text: &'a str) -> Self {
         Self {
-            bytes,
+            text,
             is_quoted: false,
             has_escapes: false,
         }
@@ -104,12 +108,12 @@ impl<'a> Field<'a> {
 
     /// Returns the value's bytes, as they stand between the quotes if there are any.
     pub fn bytes(self) -> &'a [u8] {
-        self.bytes
+        self.text.as_bytes()
     }
 
     /// Whether nothing stands there, not even quotes: a missing value.
     pub fn is_missing(self) -> bool {
-        self.bytes.is_empty() && !self.is_quoted
+        self.text.is_empty() && !self.is_quoted
     }
 }
 
@@ -161,10 +165,11 @@ impl Blocks {
         let mut names: Vec<String> = Vec::new();
         let mut fields = Vec::new();
         let header: Vec<u8> = blocks.rest.drain(..end).collect();
-        if header.iter().any(|it| !it.is_ascii_whitespace()) && split(&header, &mut fields).is_ok() {
+        let text = String::from_utf8_lossy(&header);
+        if text.contains(|it: char| !it.is_ascii_whitespace()) && split(&text, 0, &mut fields).is_ok() {
             for field in &fields {
-                let name = String::from_utf8_lossy(field.bytes).replace("\"\"", "\"");
-                let n_before = fields.iter().take(names.len()).filter(|it| it.bytes == field.bytes);
+                let name = field.text().into_owned();
+                let n_before = fields.iter().take(names.len()).filter(|it| it.text == field.text);
                 names.push(match n_before.count() {
                     0 => name,
                     n => format!("{name}_duplicated_{}", n - 1),
@@ -217,7 +222,7 @@ impl Iterator for Blocks {
 }
 
 fn n_lines(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|it| u64::from(*it == b'\n')).sum()
+    memchr_iter(b'\n', bytes).count() as u64
 }
 
 /// Where a record ends.
@@ -232,30 +237,33 @@ enum End {
 
 /// Finds the end of the record that begins at `from`.
 fn record_end(bytes: &[u8], from: usize) -> End {
-    let (mut in_quotes, mut may_open) = (false, true);
-    for (n, &byte) in bytes[from..].iter().enumerate() {
-        if in_quotes {
-            // Behind a quote that closed, another opens the same field again: the two are one quote of the text.
-            (in_quotes, may_open) = (byte != b'"', true);
-            if n > RECORD_BYTES {
-                return End::Open;
-            }
-            continue;
+    let mut at = from;
+    let mut closed = None;
+    while let Some(n) = memchr2(b'"', b'\n', &bytes[at..]) {
+        let found = at + n;
+        at = found + 1;
+        if bytes[found] == b'\n' {
+            return End::At(at);
         }
-        match byte {
-            b'\n' => return End::At(from + n + 1),
-            b',' => may_open = true,
-            b'"' if may_open => in_quotes = true,
-            _ => may_open = false,
+        // Behind a quote that closed, another opens the same field again: the two are one quote of the text.
+        let opens = found == from || bytes[found - 1] == b',' || closed == Some(found - 1);
+        if opens {
+            match memchr(b'"', &bytes[at..]) {
+                Some(n) if at + n - from <= RECORD_BYTES => {
+                    closed = Some(at + n);
+                    at += n + 1;
+                }
+                _ => return End::Open,
+            }
         }
     }
-    if in_quotes { End::Open } else { End::None }
+    End::None
 }
 
 /// Returns how many bytes at the beginning are whole records.
 fn whole_records(bytes: &[u8]) -> usize {
-    if !bytes.contains(&b'"') {
-        return bytes.iter().rposition(|it| *it == b'\n').map_or(0, |it| it + 1);
+    if memchr(b'"', bytes).is_none() {
+        return memrchr(b'\n', bytes).map_or(0, |it| it + 1);
     }
     let mut at = 0;
     loop {
@@ -270,90 +278,112 @@ fn whole_records(bytes: &[u8]) -> usize {
     }
 }
 
-/// Splits one record, its line end included or not.
-fn split<'a>(record: &'a [u8], fields: &mut Vec<Field<'a>>) -> Result<(), Fault> {
+/// Splits the record that begins at `from`, and returns where it ends, its line end included.
+fn split<'a>(text: &'a str, from: usize, fields: &mut Vec<Field<'a>>) -> Result<usize, Fault> {
+    let bytes = text.as_bytes();
     fields.clear();
-    let record = record.strip_suffix(b"\n").unwrap_or(record);
-    let record = record.strip_suffix(b"\r").unwrap_or(record);
-    let mut at = 0;
+    let mut at = from;
     loop {
-        if record.get(at) == Some(&b'"') {
-            let (mut end, mut has_escapes) = (at + 1, false);
-            loop {
-                match (record.get(end), record.get(end + 1)) {
-                    (None, _) => return Err(Fault::Quotes),
-                    (Some(b'"'), Some(b'"')) => (end, has_escapes) = (end + 2, true),
-                    (Some(b'"'), None | Some(b',')) => break,
-                    (Some(b'"'), _) => return Err(Fault::Quotes),
-                    _ => end += 1,
-                }
-            }
-            fields.push(Field {
-                bytes: &record[at + 1..end],
-                is_quoted: true,
-                has_escapes,
-            });
-            at = end + 1;
+        let end = if bytes.get(at) == Some(&b'"') {
+            let (field, behind) = quoted(text, at, from)?;
+            fields.push(field);
+            behind
         } else {
-            let n = record[at..].iter().position(|it| *it == b',');
-            let end = n.map_or(record.len(), |it| at + it);
-            fields.push(Field {
-                bytes: &record[at..end],
-                is_quoted: false,
-                has_escapes: false,
-            });
-            at = end;
+            let end = memchr2(b',', b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n);
+            let is_last = bytes.get(end) != Some(&b',');
+            let field = &text[at..end];
+            let field = if is_last {
+                field.strip_suffix('\r').unwrap_or(field)
+            } else {
+                field
+            };
+            fields.push(Field::of(field));
+            end
+        };
+        match bytes.get(end) {
+            Some(b',') => at = end + 1,
+            Some(_) => return Ok(end + 1),
+            None => return Ok(end),
         }
-        if record.len() <= at {
-            return Ok(());
+    }
+}
+
+/// Reads a field in quotes, and returns what stands behind it: a comma, a line end, or nothing.
+fn quoted(text: &str, at: usize, record: usize) -> Result<(Field<'_>, usize), Fault> {
+    let bytes = text.as_bytes();
+    let (mut end, mut has_escapes) = (at + 1, false);
+    loop {
+        end += memchr(b'"', &bytes[end..]).ok_or(Fault::Quotes)?;
+        if end - record > RECORD_BYTES {
+            return Err(Fault::Quotes);
         }
-        at += 1;
+        let behind = match &bytes[end + 1..] {
+            [b'"', ..] => {
+                (end, has_escapes) = (end + 2, true);
+                continue;
+            }
+            [] | [b',' | b'\n', ..] => end + 1,
+            [b'\r'] | [b'\r', b'\n', ..] => end + 2,
+            _ => return Err(Fault::Quotes),
+        };
+        let field = Field {
+            text: &text[at + 1..end],
+            is_quoted: true,
+            has_escapes,
+        };
+        return Ok((field, behind));
     }
 }
 
 impl Block {
-    /// Hands on every record of `n_fields` fields with its line number, and every line that is none with its fault.
+    /// Hands on every record of `n_fields` fields with what tells its line, and every line that is none with its fault.
     ///
     /// Blank lines are passed over, but for files of one column, where they are missing values.
     pub fn records<'a>(
         &'a self,
         n_fields: usize,
-        mut record: impl FnMut(u64, &[Field<'a>]),
+        mut record: impl FnMut(&dyn Fn() -> u64, &[Field<'a>]),
         mut fault: impl FnMut(u64, Fault, &'a [u8]),
     ) {
         let bytes = self.bytes.as_slice();
-        let is_text = std::str::from_utf8(bytes).is_ok();
-        let has_quotes = bytes.contains(&b'"');
+        let all_text = std::str::from_utf8(bytes).ok();
         let mut fields = Vec::with_capacity(n_fields);
-        let (mut at, mut line) = (0, self.line);
+        // Lines are counted where one is told, from the last that was.
+        let told = Cell::new((0, self.line));
+        let line_of = |at: usize| {
+            let (from, line) = told.get();
+            told.set((at, line + n_lines(&bytes[from..at])));
+            told.get().1
+        };
+        let mut at = 0;
         while at < bytes.len() {
-            let line_end = || {
-                let n = bytes[at..].iter().position(|it| *it == b'\n');
-                n.map_or(bytes.len(), |it| at + it + 1)
+            let parts = match all_text {
+                Some(text) => split(text, at, &mut fields),
+                // The record is found first, since its own bytes may be text.
+                None => match std::str::from_utf8(&bytes[at..end_of(bytes, at)]) {
+                    Ok(text) => split(text, 0, &mut fields).map(|end| at + end),
+                    Err(_) => Err(Fault::NotText),
+                },
             };
-            let (end, is_open) = match has_quotes.then(|| record_end(bytes, at)) {
-                Some(End::At(end)) => (end, false),
-                Some(End::Open) => (line_end(), true),
-                Some(End::None) => (bytes.len(), false),
-                None => (line_end(), false),
-            };
+            let end = parts.unwrap_or_else(|_| end_of(bytes, at));
             let whole = &bytes[at..end];
-            let is_blank = matches!(whole, b"\n" | b"\r\n");
-            let parts = if is_open {
-                Err(Fault::Quotes)
-            } else {
-                split(whole, &mut fields)
-            };
             match parts {
-                _ if is_blank && n_fields > 1 => {}
-                _ if !is_text && std::str::from_utf8(whole).is_err() => fault(line, Fault::NotText, whole),
-                Err(wrong) => fault(line, wrong, whole),
-                Ok(()) if fields.len() != n_fields => fault(line, Fault::Ragged(fields.len()), whole),
-                Ok(()) => record(line, &fields),
+                _ if n_fields > 1 && matches!(whole, b"\n" | b"\r\n") => {}
+                Err(wrong) => fault(line_of(at), wrong, whole),
+                Ok(_) if fields.len() != n_fields => fault(line_of(at), Fault::Ragged(fields.len()), whole),
+                Ok(_) => record(&|| line_of(at), &fields),
             }
-            line += if has_quotes { n_lines(whole) } else { 1 };
             at = end;
         }
+    }
+}
+
+/// Returns where the record that begins at `from` ends; one whose quote is not closed ends with its line.
+fn end_of(bytes: &[u8], from: usize) -> usize {
+    match record_end(bytes, from) {
+        End::At(end) => end,
+        End::Open => memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |n| from + n + 1),
+        End::None => bytes.len(),
     }
 }
 
@@ -372,7 +402,7 @@ mod tests {
             let block = block.expect("memory is readable");
             block.records(
                 names.len(),
-                |line, fields| records.push((line, fields.iter().map(|it| it.text().into_owned()).collect())),
+                |line, fields| records.push((line(), fields.iter().map(|it| it.text().into_owned()).collect())),
                 |line, fault, _| faults.push((line, fault)),
             );
         }
