@@ -219,6 +219,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
     let slugs = text::slugs(&panel.categories);
     let mut facts = audit::facts(&inputs);
     let mut warnings = planned.warnings.clone();
+    warnings.extend(gather::warnings(plan, &panel));
     for wave in 0..WAVES {
         let tasks: Vec<&Box<dyn Task>> = planned.tasks.iter().filter(|it| it.wave() == wave).collect();
         let run = Run {

@@ -326,3 +326,43 @@ fn a_sum_that_does_not_fit_is_an_error_not_a_number() {
     workshop.write("rows.csv", text);
     fails(&spec, 3, &["64 bits"]);
 }
+
+#[test]
+fn what_is_read_otherwise_than_expected_is_said() {
+    let workshop = Workshop::new();
+    let mut rows = String::from("day,who,kind,amount\n");
+    for day in 1..=28 {
+        let _ = writeln!(rows, "2026-02-{day:02},{},tea,2\n2026-02-{day:02},1,,3", day % 3);
+    }
+    workshop.write("buys.csv", rows);
+    workshop.write("people.csv", "who,region\n0,North\n1,South\n1,North\n2,South\n");
+    let spec = workshop.write(
+        "spec.yaml",
+        "bellwether: 1
+title: Tea
+sources:
+  buys: { files: buys.csv, time: day, customer: who }
+  people: { files: people.csv, key: who }
+segments: [region]
+metrics: { spend: sum(amount) }
+categories: { by: kind }
+periods: { grain: day }
+memo:
+  - headline: { metrics: [spend] }
+",
+    );
+    let out = workshop.path("out").to_string_lossy().into_owned();
+    let output = bellwether()
+        .args(["run", &spec, "-o", &out, "--format", "html"])
+        .output()
+        .expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("28 of 56 rows of `buys` have no `kind`"), "{said}");
+    assert!(
+        said.contains("1 row of `people` with a `who` that stood before"),
+        "{said}"
+    );
+    let memo = std::fs::read_to_string(workshop.path("out/spec/2026-02-28/memo.html")).expect("a memo");
+    assert!(memo.contains("28 rows without a category count in it."));
+}

@@ -218,11 +218,13 @@ impl Task for Told {
         );
         let mut by_metric = Vec::new();
         for &metric in &self.metrics {
-            let judged = self.judged(run, metric, &mut warnings);
-            record::record_metric(self, run, &mut record, metric, &judged);
-            by_metric.push((metric, judged));
+            by_metric.push((metric, self.judged(run, metric, &mut warnings)));
         }
-        movers::record_movers(self, run, &mut record, &by_metric);
+        let ranking = movers::ranking(self, run, &by_metric);
+        for (metric, judged) in &by_metric {
+            record::record_metric(self, run, &mut record, *metric, judged, &ranking);
+        }
+        movers::record_movers(self, run, &mut record, &by_metric, &ranking);
         if let Some(said) = beaten::said(self, run.plan, &record.facts, &|mase| format!("{mase:.2}")) {
             warnings.push(Diagnostic::warning("model-beaten", said));
         }

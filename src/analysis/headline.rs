@@ -86,6 +86,15 @@ impl Task for Told {
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
         let mut record = Recorder::new("headline");
         let target = run.plan.periods.target;
+        let without: u64 = run.panel.intake.iter().map(|it| it.rows_without_category).sum();
+        if without > 0 {
+            record.number(
+                "headline/rows_without_category".into(),
+                Some(without as f64),
+                Unit::default(),
+                "rows that count in totals and in no category",
+            );
+        }
         for &metric_idx in &self.metrics {
             let metric = &run.plan.metrics[metric_idx];
             let id = format!("headline/{}", text::slug(&metric.name));
@@ -288,11 +297,18 @@ fn total(tell: &Tell, metric_idx: usize) -> Sentence {
     let noun = text::lowered(&metric.label);
     let figure = tell.words.level(value, &metric.unit);
     let strong = format!("Over all {}, {noun} came to {figure}.", tell.plan.categories.nouns);
-    let rest = if against.is_empty() {
+    let mut rest = if against.is_empty() {
         String::new()
     } else {
         format!("That is {}.", text::list(&against))
     };
+    if let Some(n) = tell.facts.number("headline/rows_without_category") {
+        let noun = &tell.plan.categories.noun;
+        rest = format!("{rest} {} rows without a {noun} count in it.", tell.words.fixed(n, 0))
+            .trim_start()
+            .to_owned();
+        ids.push("headline/rows_without_category".into());
+    }
     sentence(&strong, &rest, ids)
 }
 

@@ -165,7 +165,9 @@ impl Scope<'_> {
     fn comparison(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<Comparison> {
         let comparisons = &self.plan.periods.comparisons;
         let comparison = comparisons.iter().find(|it| it.name == name.value).cloned();
-        if comparison.is_none() {
+        // One that is written and wrong is told where it is written.
+        let has_wrong = comparisons.len() < self.spec.periods.compare.len();
+        if comparison.is_none() && !has_wrong {
             let message = format!("the spec does not compare against `{}`", name.value);
             let known = comparisons.iter().map(|it| it.name.as_str());
             let hint = "add it to `periods: compare:`";

@@ -110,7 +110,7 @@ pub fn in_brief(tell: &Tell, slug: &str) -> (String, Vec<FactId>) {
     };
     let moved = crowd(tell, slug).map_or_else(String::new, |words| format!(": {words}"));
     let since = format!(
-        "Since {} {what} {verb} {}:",
+        "Since {} its {what} {verb} {}:",
         it.against,
         tell.words.magnitude(it.change, &metric.unit)
     );
@@ -118,30 +118,40 @@ pub fn in_brief(tell: &Tell, slug: &str) -> (String, Vec<FactId>) {
         Verdict::Unclear => {
             let size = tell.words.difference(it.change, &metric.unit);
             format!(
-                "Since {} {what} changed by {size}, no more than resampled customers do by chance.",
+                "Since {} its {what} changed by {size}, no more than resampled customers do by chance.",
                 it.against
             )
         }
-        Verdict::Behavioural if share > 1.005 => {
+        // What lies within chance offsets nothing.
+        Verdict::Behavioural if share > 1.005 && is_sure(tell, &it, "structural") => {
             format!("{since} that is behaviour{led}, a little offset by who is in the crowd.")
         }
-        Verdict::Behavioural => format!("{since} {} of that is behaviour{led}.", text::fraction(share)),
-        Verdict::Structural if share < -0.005 => {
+        Verdict::Behavioural => format!("{since} {} of that is behaviour{led}.", text::fraction(share.min(1.0))),
+        Verdict::Structural if share < -0.005 && is_sure(tell, &it, "behavioural") => {
             format!("{since} that is the crowd, not its habits, which moved the other way{moved}.")
         }
         Verdict::Structural => format!(
             "{since} {} of that is the crowd, not its habits{moved}.",
-            text::fraction(1.0 - share)
+            text::fraction((1.0 - share).min(1.0))
         ),
         Verdict::Both => format!(
             "{since} {} of that is behaviour{led}, the rest is who is in the crowd{moved}.",
             text::fraction(share)
         ),
     };
-    let ids = ["behavioural", "structural"]
+    let mut ids = ["change", "behavioural", "structural"]
         .map(|name| format!("{}/{name}", it.id))
         .to_vec();
+    if text.contains(&moved) && !moved.is_empty() {
+        ids.extend(["before", "after"].map(|when| format!("{}/leader/structural/share_{when}", it.id)));
+    }
     (text, ids)
+}
+
+/// Tells whether the interval of a part leaves out zero.
+fn is_sure(tell: &Tell, change: &Change, part: &str) -> bool {
+    let interval = tell.facts.interval(&format!("{}/{part}", change.id));
+    interval.is_some_and(|it| it.low * it.high > 0.0)
 }
 
 /// Names the segment that holds over half of a part of the change, where a driver explains it.
@@ -200,7 +210,7 @@ pub fn title(tell: &Tell, slug: &str) -> String {
         (Verdict::Behavioural, None) if !is_mover => "what changed is habits".to_owned(),
         (Verdict::Behavioural, None) => match telling_attributes(tell, slug) {
             Some(attributes) => format!("habits changed, and {attributes} whose"),
-            None => "habits changed across the board".to_owned(),
+            None => "habits changed, and no attribute tells whose".to_owned(),
         },
         (Verdict::Structural, _) if is_mover => "the crowd changed, not its habits".to_owned(),
         (Verdict::Structural, _) => "what changed is the crowd, not its habits".to_owned(),

@@ -126,10 +126,8 @@ pub(super) fn driver_bars(
         let half = pitch * 0.47;
         sheet.line([null, middle - half], [null, middle + half], Hue::Bg, 2.4);
         sheet.line([null, middle - half], [null, middle + half], Hue::Sec, 1.2);
-        // Not finite: the number is said, and its place on the axis is not.
-        let value_at = if end.is_finite() { end } else { left };
-        let clear = if null.is_finite() { value_at.max(null) } else { value_at };
-        sheet.text([clear + 4.0, middle + set.size / 3.0], &row.text, set);
+        // In a column: beside the tick it would be taken for the tick's.
+        sheet.text([width, middle + set.size / 3.0], &row.text, set.anchored(Anchor::End));
         sheet.tip(
             [0.0, middle - pitch / 2.0, width, pitch],
             &format!("{}: {}", row.label, row.text),

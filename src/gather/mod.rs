@@ -6,6 +6,7 @@
 mod attributes;
 mod roster;
 
+use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Aggregate;
 use crate::model::panel::Attributes;
@@ -89,6 +90,35 @@ pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, 
     }
     panel.attributes = attributes::attributes(plan, tables, &customers)?;
     Ok(panel)
+}
+
+/// Tells what of the data is read otherwise than an author would expect.
+pub fn warnings(plan: &Plan, panel: &Panel) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for (source, intake) in plan.sources.iter().zip(&panel.intake) {
+        if intake.rows_without_category > 0 && intake.rows_without_category < intake.rows_used {
+            let message = format!(
+                "{} of {} rows of `{}` have no `{}`: they count in totals and in no {}",
+                intake.rows_without_category,
+                intake.rows_used,
+                source.name,
+                plan.categories.column,
+                plan.categories.noun
+            );
+            let hint = format!("drop them by a rule, as `drop: {} is null`", plan.categories.column);
+            warnings.push(Diagnostic::warning("rows-without-category", message).hint(hint));
+        }
+        if let (Role::Customers { key }, Some(n @ 1..)) = (&source.role, intake.duplicates) {
+            let noun = if n == 1 { "row" } else { "rows" };
+            let message = format!(
+                "{n} {noun} of `{}` with a `{key}` that stood before: the first of each counts",
+                source.name
+            );
+            let hint = "one row a customer: mend the file";
+            warnings.push(Diagnostic::warning("repeated-customer", message).hint(hint));
+        }
+    }
+    warnings
 }
 
 /// Adds what a later wave needs.

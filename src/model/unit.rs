@@ -43,6 +43,14 @@ impl Unit {
         Self { of, per: None }
     }
 
+    /// Returns how many times its value a figure of this unit is printed as: shares and changes stand in per cent.
+    pub fn printed_factor(&self) -> f64 {
+        match self.of {
+            Quantity::Share | Quantity::SharePoints | Quantity::Change => 100.0,
+            _ => 1.0,
+        }
+    }
+
     /// Money in `currency`.
     pub fn money(currency: &str) -> Self {
         Self::total(Quantity::Money(currency.to_owned()))

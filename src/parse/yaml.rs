@@ -333,6 +333,11 @@ fn syntax_error(text: &str, error: &serde_saphyr::Error) -> Diagnostic {
             it.replace("`@'", "`@`").replace("`%'", "`%`").replace('\'', "`"),
             "a value that begins with this character stands in quotes",
         ),
+        it if it.contains("did not find expected") => (
+            "yaml-syntax",
+            "this line belongs to nothing above it".to_owned(),
+            "is a key missing above (`metrics:`, `memo:`), or is the line indented too little or too far?",
+        ),
         it => ("yaml-syntax", it.trim_end_matches('.').to_owned(), ""),
     };
     let diagnostic = Diagnostic::spec(code, message);

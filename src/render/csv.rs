@@ -1,6 +1,7 @@
 //! The memo's tables as CSV, unrounded: what a figure prints is in the memo, what it is stands here.
 
 use crate::model::facts::Facts;
+use crate::model::facts::Value;
 use crate::model::memo::Block;
 use crate::model::memo::Cell;
 use crate::model::memo::Memo;
@@ -47,12 +48,9 @@ fn table_csv(table: &Table, facts: &Facts) -> String {
     };
     let shown: Vec<usize> = (0..table.columns.len()).filter(|&idx| is_words(idx)).collect();
     let head = shown.iter().map(|&idx| {
-        table.columns[idx]
-            .head
-            .iter()
-            .map(|it| it.text.as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
+        let lines = table.columns[idx].head.iter().map(|it| it.text.as_str());
+        // A word that was broken over two lines is one.
+        lines.collect::<Vec<_>>().join(" ").replace("- ", "").trim().to_owned()
     });
     let mut rows: Vec<Vec<String>> = vec![head.collect()];
     for row in &table.rows {
@@ -70,8 +68,18 @@ fn table_csv(table: &Table, facts: &Facts) -> String {
 }
 
 fn value(cell: &Cell, facts: &Facts) -> String {
-    if let Some(x) = cell.fact.as_ref().and_then(|id| facts.number(id)) {
-        return x.to_string();
+    let fact = cell.fact.as_ref().and_then(|id| facts.get(id));
+    if let Some(fact) = fact
+        && let Value::Number(Some(x)) = fact.value
+        && cell.sort.is_some()
+    {
+        // As the column's head says: a share in per cent.
+        let factor = fact.unit.printed_factor();
+        return if factor > 1.0 {
+            (x * factor).to_string()
+        } else {
+            x.to_string()
+        };
     }
     let lines: Vec<String> = cell
         .lines

@@ -32,6 +32,16 @@ pub(super) fn categories(spec: &Spec, tables: &[Table], skims: &[Skim], found: &
     let mut labels: Vec<String> = of_events.flat_map(|(_, skim)| skim.labels.concat()).collect();
     labels.sort_unstable();
     labels.dedup();
+    let by = &spec.categories.by;
+    if labels.is_empty()
+        && tables
+            .iter()
+            .any(|it| is_events(it) && it.columns.iter().any(|column| column.name == by.value))
+    {
+        let message = format!("no row has a value in `{}`", by.value);
+        let hint = "name the column that says what was bought";
+        found.push(Diagnostic::data("no-category", message).at(by.span).hint(hint));
+    }
     for skipped in &spec.categories.skip {
         if !labels.contains(&skipped.value) {
             let message = format!(

@@ -71,7 +71,8 @@ fn table(
 ) -> Option<Table> {
     let placed = |wrong: Diagnostics, found: &mut Diagnostics| {
         for mut diagnostic in wrong.0 {
-            diagnostic.span = diagnostic.span.or(Some(name.span));
+            let files = source.files.first().map_or(name.span, |it| it.span);
+            diagnostic.span = diagnostic.span.or(Some(files));
             found.push(diagnostic);
         }
     };

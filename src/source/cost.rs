@@ -7,7 +7,6 @@ use super::glance::Format;
 use super::glance::brief;
 use super::ipc::Ipc;
 use super::read::Reader;
-use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use serde::Serialize;
 
@@ -72,8 +71,7 @@ impl Reader {
             let path = self.path(file_idx);
             let bytes = std::fs::metadata(&path).map_or(0, |it| it.len());
             cost.bytes += bytes;
-            let failed =
-                |message: String| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}")));
+            let failed = |message: String| Diagnostics::from(glance::unreadable(file, &message));
             let mut read = bytes;
             match glance::format(file) {
                 Some(Format::Parquet) => {

@@ -83,7 +83,7 @@ pub fn glances(places: &Places, files: &[String]) -> Result<Vec<Glance>, Diagnos
     for file in files {
         match glance(places, file) {
             Ok(it) => glances.push(it),
-            Err(message) => found.push(Diagnostic::data("unreadable-file", format!("`{file}` {message}"))),
+            Err(message) => found.push(unreadable(file, &message)),
         }
     }
     if found.has_errors() {
@@ -94,9 +94,16 @@ pub fn glances(places: &Places, files: &[String]) -> Result<Vec<Glance>, Diagnos
         .all(|it| it.sample.as_ref().is_some_and(|it| it.height() == 0))
     {
         let message = format!("`{}` has a header and no row", files.join("`, `"));
-        return Err(Diagnostic::data("no-rows", message).into());
+        let hint = "name files that have rows, or wait until this one has some";
+        return Err(Diagnostic::data("no-rows", message).hint(hint).into());
     }
     Ok(glances)
+}
+
+/// Makes the diagnostic of a file that cannot be read.
+pub fn unreadable(file: &str, why: &str) -> Diagnostic {
+    Diagnostic::data("unreadable-file", format!("`{file}` {why}"))
+        .hint("fetch or write the file again, or leave it out of `files:`")
 }
 
 fn glance(places: &Places, file: &str) -> Result<Glance, String> {

@@ -181,8 +181,7 @@ impl Reader {
     /// Opens one file; its batches are read one by one, in its order.
     pub fn batches(&self, file_idx: usize) -> Result<Batches, Diagnostics> {
         let file = &self.source.files[file_idx];
-        let failed =
-            |message: String| Diagnostics::from(Diagnostic::data("unreadable-file", format!("`{file}` {message}")));
+        let failed = |message: String| Diagnostics::from(glance::unreadable(file, &message));
         let path = self.path(file_idx);
         let names: Vec<String> = self.kept.iter().map(|it| it.name.clone()).collect();
         match glance::format(file) {

@@ -378,8 +378,7 @@ impl Events {
         let seen: Result<Vec<Seen>, Failure> = parts.into_iter().collect();
         let seen = seen.map_err(|failure| match failure {
             Failure::Polars(error) => {
-                let message = format!("`{}` {}", self.source.files[file_idx], glance::brief(&error));
-                Failure::Unreadable(Diagnostic::data("unreadable-file", message).into())
+                Failure::Unreadable(glance::unreadable(&self.source.files[file_idx], &glance::brief(&error)).into())
             }
             other => other,
         })?;

@@ -186,8 +186,14 @@ impl Tables {
                     intake::enter(&mut intake, *what, answer, plan, known.as_ref());
                 }
             }
-            if let (Opened::Whole(rows), false) = (opened, plan.sources[source_idx].unique.is_empty()) {
-                intake.duplicates = Some(read::repeated(rows, &plan.sources[source_idx].unique)?);
+            if let Opened::Whole(rows) = opened {
+                let source = &plan.sources[source_idx];
+                if !source.unique.is_empty() {
+                    intake.duplicates = Some(read::repeated(rows, &source.unique)?);
+                } else if let Role::Customers { key } = &source.role {
+                    // One row a customer is what such a table promises.
+                    intake.duplicates = Some(read::repeated(rows, std::slice::from_ref(key))?).filter(|it| *it > 0);
+                }
             }
             intakes.push(intake);
         }

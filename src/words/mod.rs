@@ -115,12 +115,12 @@ impl Words {
 
     /// Prints a figure for a column whose head states the unit.
     pub fn bare(&self, x: f64, unit: &Unit, places: usize) -> String {
-        self.fixed(x * printed_per_unit(unit), places)
+        self.fixed(x * unit.printed_factor(), places)
     }
 
     /// As [`Words::bare`], with a plus sign where it is above zero.
     pub fn bare_signed(&self, x: f64, unit: &Unit, places: usize) -> String {
-        self.signed(x * printed_per_unit(unit), places)
+        self.signed(x * unit.printed_factor(), places)
     }
 
     fn level_parts(&self, x: f64, unit: &Unit) -> (String, bool) {
@@ -197,14 +197,6 @@ pub fn head_with_unit(name: &str, unit: &Unit) -> String {
     match Words::head(unit).as_str() {
         "" => name.to_owned(),
         unit => format!("{name}, {unit}"),
-    }
-}
-
-/// Returns how many printed units one unit of a figure is: 100 for what prints as per cent or points.
-pub fn printed_per_unit(unit: &Unit) -> f64 {
-    match unit.of {
-        Quantity::Share | Quantity::SharePoints | Quantity::Change => 100.0,
-        _ => 1.0,
     }
 }
 

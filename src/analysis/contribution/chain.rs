@@ -124,7 +124,7 @@ pub(super) fn table(told: &Told, tell: &Tell, chain: [usize; 2], slug: &str) -> 
     // The total is the widest figure of its column: its places are the column's.
     let places = words::column_places(&[effects.as_slice(), &[change]].concat(), &metric.unit);
     let decimals = u32::try_from(places).expect("a column has a few places");
-    let factor = words::printed_per_unit(&metric.unit);
+    let factor = metric.unit.printed_factor();
     let whole = rounding::units(change * factor, decimals);
     let parts = rounding::largest_remainder(&effects.map(|x| x * factor), whole, decimals);
     let printed = |units: i64| units as f64 / libm::pow(10.0, f64::from(decimals));

@@ -113,8 +113,8 @@ fn phrase(names: &[String], dimensions: &[&Dimension]) -> String {
     let parts = names
         .iter()
         .zip(dimensions)
-        .map(|(name, dimension)| format!("{} {name}", text::lowered(&dimension.label)));
-    parts.collect::<Vec<_>>().join(", ")
+        .map(|(name, dimension)| format!("{} “{name}”", text::lowered(&dimension.label)));
+    text::list(&parts.collect::<Vec<String>>())
 }
 
 /// Names a group by what its members have in common, then by what they differ in; one name a dimension.

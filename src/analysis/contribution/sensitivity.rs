@@ -14,6 +14,7 @@ use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
 use crate::model::unit::Unit;
+use crate::stats::rounding;
 use crate::stats::split;
 use crate::stats::split_other;
 use crate::stats::sum::exact_sum;
@@ -123,13 +124,26 @@ pub(super) fn table(tell: &Tell, metric: &Metric, slugs: &[String]) -> Table {
 
 /// One row a split; the category's name stands in the first.
 fn rows(tell: &Tell, metric: &Metric, slug: &str, places: usize) -> Vec<Row> {
+    let number = |name: &str| tell.facts.number(&format!("contribution/{slug}/{name}"));
+    // The split that the page prints closes to the last digit there, and reads the same here.
+    let decimals = u32::try_from(places).expect("a column has a few places");
+    let factor = metric.unit.printed_factor();
+    let used = ["structural", "behavioural"];
+    let parts = used.map(|name| number(name).unwrap_or(0.0) * factor);
+    let closed = rounding::largest_remainder(&parts, rounding::units(parts[0] + parts[1], decimals), decimals);
     let figure = |name: &str| {
         if name.is_empty() {
             return Cell::text(words::MISSING);
         }
         let id = format!("contribution/{slug}/{name}");
-        let x = tell.facts.number(&id);
-        let text = x.map(|x| tell.words.bare_signed(x, &metric.unit, places));
+        let x = number(name);
+        let text = match used.iter().position(|it| *it == name) {
+            Some(place) => x.map(|_| {
+                tell.words
+                    .signed(closed[place] as f64 / libm::pow(10.0, f64::from(decimals)), places)
+            }),
+            None => x.map(|x| tell.words.bare_signed(x, &metric.unit, places)),
+        };
         Cell::figure(text.unwrap_or_else(|| words::MISSING.to_owned()), x, id)
     };
     let row = |(idx, (split, names)): (usize, &(&str, [&str; 3]))| {

@@ -141,7 +141,7 @@ struct Closed {
 
 /// Rounds the parts so that every column and every row closes to the printed digit.
 fn closed(parts: &[Part], unit: &Unit, places: usize) -> Closed {
-    let factor = words::printed_per_unit(unit);
+    let factor = unit.printed_factor();
     let cells: Vec<[f64; 2]> = parts
         .iter()
         .map(|it| [it.structural * factor, it.behavioural * factor])

@@ -201,7 +201,9 @@ pub(super) fn all(told: &Told, tell: &Tell) -> Table {
             cells.push(figure("actual", &|x| tell.words.bare(x, &metric.unit, places)));
             cells.push(figure("deviation_pct", &|x| tell.words.signed(x * 100.0, 1)));
             cells.push(figure("cii", &|x| tell.words.signed(x, 1)));
-            cells.push(figure("q", &|x| tell.words.fixed(x, 3)));
+            cells.push(figure("q", &|x| {
+                tell.words.probability(x).trim_start_matches("= ").to_owned()
+            }));
         }
         Row {
             cells,

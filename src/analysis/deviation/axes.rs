@@ -41,7 +41,7 @@ fn tick_labels(words: &Words, at: &[f64], step: f64, unit: &Unit) -> Vec<String>
         s if s >= 1e6 => (1e6, "m"),
         _ => (1.0, ""),
     };
-    let per_unit = words::printed_per_unit(unit) / magnitude;
+    let per_unit = unit.printed_factor() / magnitude;
     let places = words::exact_places(step * per_unit);
     let mut labels: Vec<String> = at.iter().map(|x| words.fixed(x * per_unit, places)).collect();
     if let Some(last) = labels.last_mut() {

@@ -51,6 +51,8 @@ impl Axis {
     /// Draws its scale, for the column's head.
     pub(super) fn scale(&self, tell: &Tell) -> Chart {
         let limit = self.limit;
+        // A label at the very end would be pushed off its place.
+        let labelled = (limit / 2.0).floor();
         let tick = |at: f64| Tick {
             at,
             label: if at == 0.0 {
@@ -70,7 +72,7 @@ impl Axis {
             drawing: Drawing::SigmaAxis {
                 chance: self.chance,
                 limit,
-                ticks: [-limit, 0.0, limit].map(tick).to_vec(),
+                ticks: [-labelled, 0.0, labelled].map(tick).to_vec(),
             },
         }
     }

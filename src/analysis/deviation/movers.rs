@@ -14,21 +14,26 @@ use crate::model::unit::Unit;
 const MARKET_SHARE: f64 = 0.5;
 
 /// A category in the ranking.
-struct Ranked {
+pub(super) struct Ranked {
     /// True where its deviation survives the false-discovery control.
     named: bool,
     /// |CII| of the metric that it is ranked by.
     cii: f64,
-    category: usize,
+    pub(super) category: usize,
     /// Index of the metric that it is ranked by.
-    metric: usize,
+    pub(super) metric: usize,
 }
 
 /// Records which categories moved beyond chance, in which order all of them rank, and whether the market moved.
-pub(super) fn record_movers(told: &Told, run: &Run, record: &mut Recorder, by_metric: &[(usize, Vec<Judged>)]) {
-    let ranking = ranking(told, run, by_metric);
+pub(super) fn record_movers(
+    told: &Told,
+    run: &Run,
+    record: &mut Recorder,
+    by_metric: &[(usize, Vec<Judged>)],
+    ranking: &[Ranked],
+) {
     record.about("", "", vec![run.plan.periods.target.iso()]);
-    for it in &ranking {
+    for it in ranking {
         let id = format!("deviation/{}/led_by", run.slugs[it.category]);
         record.text(
             id,
@@ -70,17 +75,22 @@ pub(super) fn record_movers(told: &Told, run: &Run, record: &mut Recorder, by_me
 
 /// Ranks the categories: movers first, by |CII|.
 ///
-/// Each is led by one metric: of those that name it the one furthest from zero, else the first.
-fn ranking(told: &Told, run: &Run, by_metric: &[(usize, Vec<Judged>)]) -> Vec<Ranked> {
+/// Each is led by one metric: of those that name it, else of all, the one furthest from zero.
+pub(super) fn ranking(told: &Told, run: &Run, by_metric: &[(usize, Vec<Judged>)]) -> Vec<Ranked> {
     let mut ranking: Vec<Ranked> = Vec::new();
     for category in 0..run.slugs.len() {
         let of_category: Vec<(usize, &Judged)> = by_metric
             .iter()
             .filter_map(|(metric, judged)| Some((*metric, judged.iter().find(|it| it.category == category)?)))
             .collect();
-        let named = of_category.iter().filter(|(_, it)| it.q <= told.fdr);
-        let led = named.max_by(|a, b| a.1.verdict.cii.abs().total_cmp(&b.1.verdict.cii.abs()));
-        if let Some((metric, it)) = led.or(of_category.first()) {
+        let furthest = |is_wanted: &dyn Fn(&Judged) -> bool| {
+            let wanted = of_category.iter().filter(|(_, it)| is_wanted(it));
+            // Of equals the first.
+            wanted
+                .rev()
+                .max_by(|a, b| a.1.verdict.cii.abs().total_cmp(&b.1.verdict.cii.abs()))
+        };
+        if let Some((metric, it)) = furthest(&|it| it.q <= told.fdr).or_else(|| furthest(&|_| true)) {
             let (named, cii) = (it.q <= told.fdr, it.verdict.cii.abs());
             ranking.push(Ranked {
                 named,

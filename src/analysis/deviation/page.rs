@@ -57,7 +57,7 @@ pub(super) fn lead(tell: &Tell, slug: &str) -> Sentence {
         Run::plain(format!("{opening}{verdict}")),
         Run::toned(brief, Tone::Strong),
     ];
-    let ids = ["actual", "projected", "cii", "q"]
+    let ids = ["actual", "projected", "deviation_pct", "cii", "q"]
         .map(|name| id(slug, metric, name))
         .to_vec();
     Sentence {

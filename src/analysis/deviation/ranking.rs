@@ -30,7 +30,7 @@ use crate::words;
 use crate::words::text;
 
 /// Rows of the first page's ranking: more would push it over the page.
-const MOST_ROWS: usize = 9;
+const MOST_ROWS: usize = 10;
 /// Points that the names take where the parts of a change stand beside them, and where they do not.
 const NAME_BESIDE_SPLIT: f64 = 118.0;
 const NAME_ALONE: f64 = 190.0;
@@ -253,11 +253,18 @@ fn mover_row(tell: &Tell, metric: &Metric, slug: &str, axis: &Axis, places: usiz
 fn reading(tell: &Tell, metric: &Metric, slug: &str) -> Option<Vec<Run>> {
     let mut runs = Vec::new();
     if !subjects::is_mover(tell.facts, slug) {
-        let q = number(tell, slug, metric, "q").unwrap_or(1.0);
-        return Some(vec![Run::toned(
-            format!("Within chance (q {})", tell.words.probability(q)),
-            Tone::Quiet,
-        )]);
+        let led = &tell.plan.metrics[led_by(tell, slug)];
+        let get = |name: &str| number(tell, slug, led, name);
+        let q = tell.words.probability(get("q").unwrap_or(1.0));
+        let said = match get("cii").filter(|_| led.name != metric.name) {
+            Some(cii) => format!(
+                "Within chance ({} {}, q {q})",
+                text::lowered(&led.label),
+                tell.words.sigma(cii)
+            ),
+            None => format!("Within chance (q {q})"),
+        };
+        return Some(vec![Run::toned(said, Tone::Quiet)]);
     }
     let led = &tell.plan.metrics[led_by(tell, slug)];
     if led.name != metric.name {
@@ -331,20 +338,20 @@ fn rest_row(tell: &Tell, metric: &Metric, rest: &[String], axis: &Axis) -> Row {
 
 /// Says which of the last row came nearest to being named, and how near; `None` where all of them were.
 fn nearest(tell: &Tell, metric: &Metric, rest: &[String]) -> Option<Vec<Vec<Run>>> {
-    let slug = rest
-        .iter()
-        .filter(|slug| !subjects::is_mover(tell.facts, slug))
-        .max_by(|a, b| {
-            let cii = |slug: &String| number(tell, slug, metric, "cii").unwrap_or(0.0).abs();
-            cii(a).total_cmp(&cii(b))
-        })?;
+    let slug = rest.iter().find(|slug| !subjects::is_mover(tell.facts, slug))?;
+    let led = &tell.plan.metrics[led_by(tell, slug)];
     let figures = (
-        number(tell, slug, metric, "deviation_pct")?,
-        number(tell, slug, metric, "cii")?,
-        number(tell, slug, metric, "q")?,
+        number(tell, slug, led, "deviation_pct")?,
+        number(tell, slug, led, "cii")?,
+        number(tell, slug, led, "q")?,
     );
     let (pct, cii, q) = figures;
-    let (words, label) = (tell.words, subjects::label(tell.facts, slug));
+    let words = tell.words;
+    let label = if led.name == metric.name {
+        subjects::label(tell.facts, slug).to_owned()
+    } else {
+        format!("{} {}", subjects::label(tell.facts, slug), text::lowered(&led.label))
+    };
     Some(vec![
         vec![Run::toned(format!("Nearest the line: {label},"), Tone::Quiet)],
         vec![Run::toned(

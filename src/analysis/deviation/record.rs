@@ -5,6 +5,7 @@
 use super::Judged;
 use super::Told;
 use super::model_label;
+use super::movers::Ranked;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::model::facts::Interval;
@@ -19,15 +20,27 @@ use crate::words::text;
 const KEPT_PERIODS: usize = 37;
 
 /// Records what became of every category by one metric, and how the models did on its past.
-pub(super) fn record_metric(told: &Told, run: &Run, record: &mut Recorder, metric_idx: usize, judged: &[Judged]) {
+pub(super) fn record_metric(
+    told: &Told,
+    run: &Run,
+    record: &mut Recorder,
+    metric_idx: usize,
+    judged: &[Judged],
+    ranking: &[Ranked],
+) {
     let metric = &run.plan.metrics[metric_idx];
     let name = text::slug(&metric.name);
     let target = run.plan.periods.target.iso();
-    // The charts show the first metric.
-    let is_drawn = told.metrics.first() == Some(&metric_idx);
+    // The ranking draws the first metric, a page the one that its category is ranked by.
+    let is_first = told.metrics.first() == Some(&metric_idx);
+    let leads = |category: usize| {
+        ranking
+            .iter()
+            .any(|it| it.category == category && it.metric == metric_idx)
+    };
     for it in judged {
         record_judged(run, record, metric_idx, it);
-        if is_drawn {
+        if is_first || leads(it.category) {
             record_series(run, record, metric_idx, it, told.from(run));
         }
     }
@@ -50,7 +63,7 @@ pub(super) fn record_metric(told: &Told, run: &Run, record: &mut Recorder, metri
         format!("deviation/metrics/{name}/chance"),
         chance(judged, told.fdr),
         Unit::total(Quantity::Sigma),
-        "smallest CII that would be named",
+        "the CII at which one more would be named",
     );
     record_backtest(record, &name, judged);
 }
@@ -224,18 +237,21 @@ fn record_backtest(record: &mut Recorder, name: &str, judged: &[Judged]) {
     );
 }
 
-/// Returns the smallest |CII| that would be named among these series.
+/// Returns the |CII| at which one more of these series would be named: all that are stand beyond it, the others below.
+///
+/// Source: Benjamini & Hochberg (1995): with k of n named, the next needs p ≤ rate × (k + 1) ÷ n.
 fn chance(judged: &[Judged], fdr: f64) -> Option<f64> {
-    let named = judged.iter().filter(|it| it.q <= fdr);
-    let smallest = named.map(|it| it.verdict.cii.abs()).min_by(f64::total_cmp);
-    // Where none is named, the first would have to pass alone: p ≤ rate ÷ number of series.
-    let alone = || {
-        let furthest = judged
-            .iter()
-            .max_by(|a, b| a.verdict.cii.abs().total_cmp(&b.verdict.cii.abs()))?;
-        Some(cii_at(furthest, fdr / judged.len() as f64)).filter(|x| x.is_finite())
-    };
-    smallest.or_else(alone)
+    let size = |it: &Judged| it.verdict.cii.abs();
+    let (named, others): (Vec<&Judged>, Vec<&Judged>) = judged.iter().partition(|it| it.q <= fdr);
+    let furthest = judged.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
+    let p = fdr * (named.len() + 1).min(judged.len()) as f64 / judged.len() as f64;
+    let edge = Some(cii_at(furthest, p)).filter(|x| x.is_finite());
+    // Series differ a little in how far their chance reaches.
+    let least = others.iter().map(|it| size(it)).max_by(f64::total_cmp);
+    let most = named.iter().map(|it| size(it)).min_by(f64::total_cmp);
+    let edge = edge.or(most)?;
+    let edge = least.map_or(edge, |it| edge.max(it));
+    Some(most.map_or(edge, |it| edge.min(it)))
 }
 
 /// Returns the CII at which a series' tail probability would be `p`: both grow with the error, in proportion.

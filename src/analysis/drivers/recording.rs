@@ -29,22 +29,33 @@ const RULE_DEPTH: usize = 3;
 const RULE_LEAVES: usize = 20;
 
 impl Told {
-    /// Records what a shallow tree says of whose spending rose, over the attributes that tell it.
+    /// Records what a shallow tree says of whose spending went the way that all of it went, over the attributes that tell it.
     fn record_rules(&self, run: &Run, record: &mut Recorder, id: &str, explaining: &[usize], roster: &Roster) {
         let dimensions: Vec<usize> = explaining.iter().map(|&place| self.dimensions[place]).collect();
         let asked = asked(roster, Question::Behaviour);
         let codes = self.codes(run, roster, &asked, &dimensions);
-        let rose: Vec<bool> = asked
+        let changes: Vec<f64> = asked
             .iter()
-            .map(|&i| roster.numerator[i][1] > roster.numerator[i][0])
+            .map(|&i| roster.numerator[i][1] - roster.numerator[i][0])
             .collect();
+        let rises = exact_sum(&changes) > 0.0;
+        let went_along: Vec<bool> = changes
+            .iter()
+            .map(|x| if rises { *x > 0.0 } else { *x < 0.0 })
+            .collect();
+        let direction = if rises { "more" } else { "less" };
+        record.text(
+            format!("{id}/rule_direction"),
+            direction,
+            "what those active on both sides spent, all together",
+        );
         let min_leaf = asked.len().div_ceil(RULE_LEAVES);
         let growth = linfa_tree::RuleGrowth {
             max_depth: RULE_DEPTH,
             min_leaf,
             seed: run.plan.seed,
         };
-        let rules = linfa_tree::rules(&rose, &attributes(run, &codes, &dimensions), &growth).unwrap_or_default();
+        let rules = linfa_tree::rules(&went_along, &attributes(run, &codes, &dimensions), &growth).unwrap_or_default();
         let shown = rules
             .iter()
             .filter(|rule| rule.n_rows as u64 >= MIN_CELL && !rule.conditions.is_empty());
@@ -59,8 +70,8 @@ impl Told {
             texts.push(rule.conditions.iter().map(condition).collect::<Vec<_>>().join("; "));
             let id = format!("{id}/rule/{}", place + 1);
             let (n, unit) = (rule.n_rows as u64, Unit::total(Quantity::Share));
-            let method = "share of the rule’s customers who spent more";
-            record.fact(format!("{id}/rose"), number(rule.mean), unit, None, Some(n), method);
+            let method = format!("share of the rule’s customers who spent {direction}");
+            record.fact(format!("{id}/share"), number(rule.mean), unit, None, Some(n), &method);
             record.number(
                 format!("{id}/n"),
                 Some(n as f64),

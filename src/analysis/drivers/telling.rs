@@ -115,7 +115,7 @@ fn importances(tell: &Tell, slug: &str) -> Block {
             .unwrap_or(0.0)
             * 100.0
     };
-    let rows: Vec<DriverRow> = ranking
+    let mut rows: Vec<DriverRow> = ranking
         .iter()
         .map(|name| {
             let importance = value(name, "importance");
@@ -134,6 +134,7 @@ fn importances(tell: &Tell, slug: &str) -> Block {
             }
         })
         .collect();
+    rows.sort_by(|a, b| b.value.total_cmp(&a.value));
     let furthest = rows.iter().map(|row| row.value.max(row.null)).fold(0.0, f64::max);
     let against = tell.facts.text("drivers/against").unwrap_or_default();
     let (subtitle, who) = match shown {
@@ -295,15 +296,14 @@ fn levels_title(rows: &[&DumbbellRow], n_explaining: usize, n_groups: usize) -> 
         (false, false) => "Shares and rates, before and after",
     };
     let subtitle = match (n_explaining, n_groups) {
-        (0, 1) => "The leading attribute, though it does not explain the change.",
-        (0, _) => "The two leading attributes, though neither explains the change.",
-        _ => "Coloured where an attribute that explains the change moved, grey where it held.",
+        (0, 1) => "The leading attribute, though it does not explain the change. Coloured: beyond sampling error.",
+        (0, _) => "The two leading attributes, though neither explains the change. Coloured: beyond sampling error.",
+        _ => "Coloured: moved beyond its own sampling error; grey: did not.",
     };
     (title.to_owned(), subtitle.to_owned())
 }
 
 fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric) -> DumbbellGroup {
-    let explains = explaining(tell.facts, slug).iter().any(|it| it == name);
     let base = format!("drivers/{slug}/attributes/{}", text::slug(name));
     let levels = tell.facts.list(&format!("{base}/levels"));
     let get = |level: &str, what: &str| tell.facts.number(&format!("{base}/{}/{what}", text::slug(level)));
@@ -316,7 +316,7 @@ fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric) -> DumbbellGroup 
     let rows = levels.iter().map(|level| {
         let share = ["share_before", "share_after"].map(|what| get(level, what).unwrap_or(0.0) * 100.0);
         let rate = ["rate_before", "rate_after"].map(|what| get(level, what));
-        let moved = |what: &str| explains && get(level, what).is_some_and(|z| z.abs() > MOVED);
+        let moved = |what: &str| get(level, what).is_some_and(|z| z.abs() > MOVED);
         DumbbellRow {
             label: level.clone(),
             share_labels: share.map(|x| tell.words.fixed(x, 1)),
@@ -390,7 +390,7 @@ fn method(tell: &Tell, subjects: &[String]) -> Block {
     }
 }
 
-/// What a shallow tree says of whose spending rose, for every category where an attribute tells it.
+/// What a shallow tree says of whose spending went the way of their category, where an attribute tells it.
 fn rules(tell: &Tell, subjects: &[String]) -> Option<Block> {
     let mut rows = Vec::new();
     for slug in subjects {
@@ -410,7 +410,13 @@ fn rules(tell: &Tell, subjects: &[String]) -> Option<Block> {
                 Cell::text(label),
                 Cell::text(text::capitalised(rule)),
                 figure("n", &|x| tell.words.fixed(x, 0)),
-                figure("rose", &|x| tell.words.fixed(x * 100.0, 1)),
+                Cell::text(format!(
+                    "spent {}",
+                    tell.facts
+                        .text(&format!("drivers/{slug}/rule_direction"))
+                        .unwrap_or("more")
+                )),
+                figure("share", &|x| tell.words.fixed(x * 100.0, 1)),
             ];
             rows.push(Row {
                 cells,
@@ -428,12 +434,16 @@ fn rules(tell: &Tell, subjects: &[String]) -> Option<Block> {
     (!rows.is_empty()).then(|| {
         Block::Table(Table {
             id: "rules-of-change".into(),
-            title: format!("Whose spending rose since {against}: rules of a shallow tree"),
+            title: format!(
+                "Whose spending moved with its {} since {against}: rules of a shallow tree",
+                tell.plan.categories.noun
+            ),
             columns: vec![
                 column(&text::capitalised(&tell.plan.categories.noun), Align::Left, 120.0),
-                column("Customers", Align::Left, 230.0),
+                column("Customers", Align::Left, 200.0),
                 column("Number", Align::Right, 60.0),
-                column("Spent more, %", Align::Right, 70.0),
+                column("Which of them", Align::Left, 70.0),
+                column("Share, %", Align::Right, 50.0),
             ],
             rows,
             style: TableStyle::Dense,
