@@ -5,9 +5,12 @@
 //! and against the same forest on data from which only the question has been removed. Everything goes by
 //! customer: a customer is never on both sides of a split of the sample. It must not know names or units.
 
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
+use std::collections::HashMap;
 
 use crate::stats::rng::Seeded;
+use crate::stats::sum::RunningSum;
 use crate::stats::sum::exact_sum;
 use crate::stats::sum::mean;
 use crate::stats::sum::median;
@@ -19,7 +22,7 @@ use crate::stats::tree::Response;
 use crate::stats::tree::Tree;
 use crate::stats::tree::grow;
 use crate::stats::tree::impurity_importances;
-use crate::stats::tree::masked::MaskedTree;
+use crate::stats::tree::table::TreeTable;
 
 /// How the forests grow and what they are compared with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -191,7 +194,7 @@ fn judged(
     if n_customers < 4 * options.min_leaf.max(1) {
         return None;
     }
-    let draws = draws(n_customers, attributes.len(), options);
+    let draws = draws(n_customers, attributes, options);
     let min_leaf = options
         .min_leaf
         .max((options.min_leaf_share * n_customers as f64) as usize);
@@ -206,6 +209,7 @@ fn judged(
         attributes,
         marginals: &marginals,
         draws: &draws,
+        judges: &judges(&draws, n_customers),
         growth,
     };
     // Task 0 is what was seen; the others are what chance gives. One value a task, in order.
@@ -234,6 +238,11 @@ struct Draw {
     halves: [Vec<u32>; 2],
     /// The attributes that both may split on, upwards.
     considered: Vec<usize>,
+    /// The group of each customer: those of one share the levels of all these attributes.
+    group_of: Vec<u32>,
+    /// The groups' codes, one list an attribute, empty for those that are not considered.
+    codes: Vec<Vec<u16>>,
+    n_groups: usize,
 }
 
 /// Draws for each pair two halves of the customers and a few of the attributes.
@@ -244,8 +253,9 @@ struct Draw {
 ///
 /// Source: Shah & Samworth (2013), "Variable selection with error control", JRSS B 75(1), complementary pairs;
 /// Ho (1998), "The Random Subspace Method for Constructing Decision Forests", IEEE TPAMI 20(8).
-fn draws(n_customers: usize, n_attributes: usize, options: &Options) -> Vec<Draw> {
+fn draws(n_customers: usize, attributes: &[Attribute], options: &Options) -> Vec<Draw> {
     let n_customers = u32::try_from(n_customers).expect("customers are counted in 32 bits");
+    let n_attributes = attributes.len();
     let n_considered = ((options.considered_share * n_attributes as f64).ceil() as usize).min(n_attributes);
     let mut pack = Vec::new();
     (0..options.n_pairs)
@@ -257,12 +267,61 @@ fn draws(n_customers: usize, n_attributes: usize, options: &Options) -> Vec<Draw
             first.sort_unstable();
             second.sort_unstable();
             let considered = dealt(&mut pack, n_attributes, n_considered, &mut rng);
-            Draw {
-                halves: [first, second],
-                considered,
-            }
+            Draw::new([first, second], considered, attributes)
         })
         .collect()
+}
+
+impl Draw {
+    fn new(halves: [Vec<u32>; 2], considered: Vec<usize>, attributes: &[Attribute]) -> Self {
+        let n_customers = halves[0].len() + halves[1].len();
+        let mut places: HashMap<Vec<u16>, u32, FixedState> = HashMap::default();
+        let mut codes = vec![Vec::new(); attributes.len()];
+        let mut levels = Vec::with_capacity(considered.len());
+        let mut group_of = Vec::with_capacity(n_customers);
+        for customer in 0..n_customers {
+            levels.clear();
+            levels.extend(considered.iter().map(|idx| attributes[*idx].codes[customer]));
+            let next = u32::try_from(places.len()).expect("no more groups than customers");
+            let group = match places.get(&levels) {
+                Some(group) => *group,
+                None => {
+                    places.insert(levels.clone(), next);
+                    considered
+                        .iter()
+                        .zip(&levels)
+                        .for_each(|(idx, level)| codes[*idx].push(*level));
+                    next
+                }
+            };
+            group_of.push(group);
+        }
+        Self {
+            halves,
+            considered,
+            group_of,
+            codes,
+            n_groups: places.len(),
+        }
+    }
+
+    /// Grows the trees of the pair, on the groups of customers.
+    fn grow<'a>(
+        &'a self,
+        attributes: &'a [Attribute<'a>],
+        response: &'a Response,
+        growth: &'a Growth,
+    ) -> impl Iterator<Item = Tree> + 'a {
+        let own = attributes.iter().zip(&self.codes);
+        let own: Vec<Attribute> = own
+            .map(|(attribute, codes)| Attribute { codes, ..*attribute })
+            .collect();
+        let groups: Vec<u32> = (0_u32..).take(self.n_groups).collect();
+        self.halves.iter().map(move |half| {
+            let response = response.grouped(half, &self.group_of, self.n_groups);
+            grow(&own, &self.considered, &response, &groups, growth)
+        })
+    }
 }
 
 /// Takes `n_considered` different attributes from the pack, and shuffles a new one where it runs out.
@@ -299,6 +358,7 @@ struct Sample<'a> {
     attributes: &'a [Attribute<'a>],
     marginals: &'a [Vec<f64>],
     draws: &'a [Draw],
+    judges: &'a [(u32, u32)],
     growth: Growth,
 }
 
@@ -315,11 +375,9 @@ fn importances(sample: &Sample, target: &[f64]) -> Importances {
     let trees: Vec<Tree> = sample
         .draws
         .iter()
-        .flat_map(|draw| draw.halves.iter().map(|half| (half, &draw.considered)))
-        .map(|(half, considered)| grow(attributes, considered, &response, half, &sample.growth))
+        .flat_map(|draw| draw.grow(attributes, &response, &sample.growth))
         .collect();
-    let judges = judges(sample.draws, target.len());
-    let (permutation, r2) = held_out(sample, target, &trees, &judges);
+    let (permutation, r2) = held_out(sample, target, &trees);
     Importances {
         impurity: impurity_importances(&trees, attributes.len()),
         permutation,
@@ -327,15 +385,16 @@ fn importances(sample: &Sample, target: &[f64]) -> Importances {
     }
 }
 
-/// For each customer and pair, the place of the tree that has not seen the customer.
-fn judges(draws: &[Draw], n_customers: usize) -> Vec<u32> {
+/// For each customer and pair, the place of the tree that has not seen the customer, and the customer's group.
+fn judges(draws: &[Draw], n_customers: usize) -> Vec<(u32, u32)> {
     let n_pairs = draws.len();
-    let mut judges = vec![0; n_customers * n_pairs];
+    let mut judges = vec![(0, 0); n_customers * n_pairs];
     for (pair, draw) in draws.iter().enumerate() {
         for (side, customers) in draw.halves.iter().enumerate() {
             for customer in customers {
                 let tree = u32::try_from(2 * pair + 1 - side).expect("a forest is small");
-                judges[*customer as usize * n_pairs + pair] = tree;
+                let customer = *customer as usize;
+                judges[customer * n_pairs + pair] = (tree, draw.group_of[customer]);
             }
         }
     }
@@ -346,52 +405,70 @@ fn judges(draws: &[Draw], n_customers: usize) -> Vec<u32> {
 ///
 /// The importance is the mean over *all* permutations of the customers, not over a few drawn ones: each
 /// customer is given every level in turn, weighted by the level's share.
-fn held_out(sample: &Sample, target: &[f64], trees: &[Tree], judges: &[u32]) -> (Vec<f64>, f64) {
+fn held_out(sample: &Sample, target: &[f64], trees: &[Tree]) -> (Vec<f64>, f64) {
     let attributes = sample.attributes;
     let n_pairs = sample.draws.len();
     let n_levels: Vec<usize> = attributes.iter().map(|attribute| attribute.n_levels).collect();
-    let trees: Vec<MaskedTree> = trees.iter().map(|tree| tree.masked(&n_levels)).collect();
-    let mut losses = Vec::with_capacity(target.len());
-    let mut rises = vec![Vec::with_capacity(target.len()); attributes.len()];
-    let mut moves: Vec<Vec<f64>> = n_levels.iter().map(|n| vec![0.0; *n]).collect();
+    // Each tree with the cell of every group of its pair.
+    let trees: Vec<(TreeTable, Vec<usize>)> = trees
+        .iter()
+        .enumerate()
+        .map(|(idx, tree)| {
+            let (table, draw) = (tree.table(&n_levels), &sample.draws[idx / 2]);
+            let cell = |group: usize| table.cell(|idx| draw.codes[idx][group]);
+            let cells = (0..draw.n_groups).map(cell).collect();
+            (table, cells)
+        })
+        .collect();
+    // The levels of all attributes, one after the other.
+    let mut n_all = 0;
+    let mut levels_from = Vec::with_capacity(n_levels.len());
+    for n in &n_levels {
+        levels_from.push(n_all);
+        n_all += n;
+    }
+    let mut moves = vec![0.0; n_all];
+    let mut losses = RunningSum::default();
+    let mut rises = vec![RunningSum::default(); attributes.len()];
     for (customer, y) in target.iter().enumerate() {
-        let level_of = |idx: usize| attributes[idx].codes[customer];
-        moves.iter_mut().for_each(|levels| levels.fill(0.0));
+        moves.fill(0.0);
         let mut prediction = 0.0;
-        for tree in &judges[customer * n_pairs..(customer + 1) * n_pairs] {
-            let tree = &trees[*tree as usize];
-            let own = tree.predict(level_of);
-            prediction += own;
-            tree.add_moves(level_of, own, &mut moves);
+        for (tree, group) in &sample.judges[customer * n_pairs..(customer + 1) * n_pairs] {
+            let (tree, cells) = &trees[*tree as usize];
+            let cell = cells[*group as usize];
+            prediction += tree.predict(cell);
+            tree.add_moves(cell, &mut moves);
         }
         let error = y - prediction / n_pairs as f64;
         let weight = sample.weights[customer];
-        losses.push(weight * error * error);
-        for ((rises, moves), marginal) in rises.iter_mut().zip(&moves).zip(sample.marginals) {
-            let rise = moves.iter().zip(marginal).map(|(moved, share)| {
-                let moved = moved / n_pairs as f64;
-                // (error − moved)² − error²
-                share * moved * (moved - 2.0 * error)
-            });
+        losses.add(weight * error * error);
+        let whole_error = 2.0 * error * n_pairs as f64;
+        for ((rises, from), marginal) in rises.iter_mut().zip(&levels_from).zip(sample.marginals) {
+            let moves = &moves[*from..from + marginal.len()];
+            // (error − moved ÷ pairs)² − error², times the pairs squared.
+            let rise = moves
+                .iter()
+                .zip(marginal)
+                .map(|(moved, share)| share * moved * (moved - whole_error));
             // A plain sum: levels stand in one order, and this is the innermost loop of the analysis.
-            rises.push(weight * rise.sum::<f64>());
+            rises.add(weight * rise.sum::<f64>());
         }
     }
     let total = spread(target, sample.weights);
-    let share = |parts: &[f64]| if total > 0.0 { exact_sum(parts) / total } else { 0.0 };
-    (rises.iter().map(|parts| share(parts)).collect(), 1.0 - share(&losses))
+    let share = |sum: f64| if total > 0.0 { sum / total } else { 0.0 };
+    let pairs = n_pairs as f64;
+    let rises = rises.iter().map(|it| share(it.total() / (pairs * pairs)));
+    (rises.collect(), 1.0 - share(losses.total()))
 }
 
 /// The weighted sum of squares about the weighted mean.
 fn spread(target: &[f64], weights: &[f64]) -> f64 {
-    let moments: Vec<f64> = target.iter().zip(weights).map(|(y, w)| y * w).collect();
-    let centre = exact_sum(&moments) / exact_sum(weights);
-    let squares: Vec<f64> = target
-        .iter()
-        .zip(weights)
-        .map(|(y, w)| w * (y - centre) * (y - centre))
-        .collect();
-    exact_sum(&squares)
+    let rows = || target.iter().zip(weights);
+    let moments: RunningSum = rows().map(|(y, w)| y * w).collect();
+    let whole: RunningSum = weights.iter().copied().collect();
+    let centre = moments.total() / whole.total();
+    let squares: RunningSum = rows().map(|(y, w)| w * (y - centre) * (y - centre)).collect();
+    squares.total()
 }
 
 /// Standardises the importances by their null and corrects for there being several attributes.

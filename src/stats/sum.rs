@@ -3,6 +3,41 @@
 //! Everything after the panel adds floats through here, so that one thread or
 //! sixteen print the same figure. It must not know what the numbers mean.
 
+/// A sum that is added to in one order: as good as one in twice the precision, at a tenth of an exact sum's time.
+///
+/// Source: Neumaier (1974), "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54: 39–51.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RunningSum {
+    sum: f64,
+    lost: f64,
+}
+
+impl RunningSum {
+    /// Adds a part.
+    pub fn add(&mut self, x: f64) {
+        let sum = self.sum + x;
+        self.lost += if self.sum.abs() >= x.abs() {
+            (self.sum - sum) + x
+        } else {
+            (x - sum) + self.sum
+        };
+        self.sum = sum;
+    }
+
+    /// Returns the sum so far.
+    pub fn total(&self) -> f64 {
+        self.sum + self.lost
+    }
+}
+
+impl FromIterator<f64> for RunningSum {
+    fn from_iter<I: IntoIterator<Item = f64>>(parts: I) -> Self {
+        let mut sum = Self::default();
+        parts.into_iter().for_each(|x| sum.add(x));
+        sum
+    }
+}
+
 /// Returns the correctly rounded sum of `parts`, the same for every order of them.
 ///
 /// `parts` may be empty (0). One part that is not finite makes the result not finite.

@@ -11,8 +11,8 @@ use crate::stats::tree::response::histogram;
 use crate::stats::tree::response::totals;
 
 mod cut;
-pub mod masked;
 mod response;
+pub mod table;
 
 pub use response::Response;
 

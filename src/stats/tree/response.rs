@@ -8,6 +8,8 @@ use crate::stats::tree::Attribute;
 /// A weighted target in fixed point: the sums over a set of rows are the same in every order.
 #[derive(Debug, Clone)]
 pub struct Response {
+    /// Rows that each of these stands for.
+    counts: Vec<usize>,
     weights: Vec<i64>,
     moments: Vec<i64>,
     weight_exponent: i32,
@@ -41,12 +43,35 @@ impl Response {
         let (moments, moment_exponent) = fixed_point(&moments);
         // 2⁻⁴⁰ of the largest target: above the rounding of a mean, below any difference worth a split.
         Self {
+            counts: vec![1; weights.len()],
             weights,
             moments,
             weight_exponent,
             moment_exponent,
             noise: libm::ldexp(largest, -40),
         }
+    }
+
+    /// Returns `rows` summed by group, one entry a group: a tree on the groups is the tree on the rows where those of
+    /// a group share the levels of all attributes that it may split on.
+    ///
+    /// # Panics
+    /// Where a row's group is not below `n_groups`.
+    pub fn grouped(&self, rows: &[u32], group_of: &[u32], n_groups: usize) -> Self {
+        let mut grouped = Self {
+            counts: vec![0; n_groups],
+            weights: vec![0; n_groups],
+            moments: vec![0; n_groups],
+            ..*self
+        };
+        for &row in rows {
+            let row = row as usize;
+            let group = group_of[row] as usize;
+            grouped.counts[group] += self.counts[row];
+            grouped.weights[group] += self.weights[row];
+            grouped.moments[group] += self.moments[row];
+        }
+        grouped
     }
 
     /// How many rows there are.
@@ -112,7 +137,7 @@ pub(super) fn totals(response: &Response, rows: &[u32]) -> Sum {
     rows.iter().fold(Sum::default(), |sum, &row| {
         let row = row as usize;
         sum.plus(Sum {
-            n_rows: 1,
+            n_rows: response.counts[row],
             weight: response.weights[row],
             moment: response.moments[row],
         })
@@ -129,7 +154,7 @@ pub(super) fn histogram(attributes: &[Attribute], considered: &[usize], response
         for &row in rows {
             let row = row as usize;
             let bin = &mut own[usize::from(attribute.codes[row])];
-            bin.n_rows += 1;
+            bin.n_rows += response.counts[row];
             bin.weight += response.weights[row];
             bin.moment += response.moments[row];
         }

@@ -267,12 +267,12 @@ fn a_constant_has_no_split() {
 }
 
 #[test]
-fn masks_find_the_same_leaves() {
+fn a_table_finds_the_same_leaves() {
     let codes = codes();
     let attributes = attributes(&codes, Scale::Nominal);
     let growth = Growth {
         criterion: Criterion::Variance,
-        max_depth: 5,
+        max_depth: 3,
         min_leaf: 5,
     };
     let tree = grow(
@@ -282,15 +282,65 @@ fn masks_find_the_same_leaves() {
         &rows(),
         &growth,
     );
-    let masked = tree.masked(&LEVELS);
+    let table = tree.table(&LEVELS);
+    let levels_from: Vec<usize> = LEVELS
+        .iter()
+        .scan(0, |from, n| {
+            let own = *from;
+            *from += n;
+            Some(own)
+        })
+        .collect();
     (0..N_ROWS).for_each(|row| {
         let own = tree.predict(|idx| codes[idx][row]);
-        assert_eq!(masked.predict(|idx| codes[idx][row]), own);
-        let mut moves: Vec<Vec<f64>> = LEVELS.iter().map(|n| vec![0.0; *n]).collect();
-        masked.add_moves(|idx| codes[idx][row], own, &mut moves);
+        let cell = table.cell(|idx| codes[idx][row]);
+        assert_eq!(table.predict(cell), own);
+        let mut moves = vec![0.0; LEVELS.iter().sum()];
+        table.add_moves(cell, &mut moves);
         for (idx, level) in [(0, 4), (1, 2), (2, 0), (3, 7)] {
             let changed = tree.predict(|at| if at == idx { level } else { codes[at][row] });
-            assert_eq!(moves[idx][usize::from(level)], changed - own);
+            assert_eq!(moves[levels_from[idx] + usize::from(level)], changed - own);
         }
     });
+}
+
+#[test]
+fn rows_of_equal_levels_grow_as_one() {
+    let codes = codes();
+    let attributes = attributes(&codes, Scale::Nominal);
+    let response = Response::new(&target(&codes), &weights());
+    let growth = Growth {
+        criterion: Criterion::Variance,
+        max_depth: 3,
+        min_leaf: 5,
+    };
+    // Only the second and the third attribute may be split on; the groups stand in the order of their levels.
+    let considered = [1, 2];
+    let group = |row: usize| usize::from(codes[1][row]) * LEVELS[2] + usize::from(codes[2][row]);
+    let group_of: Vec<u32> = (0..N_ROWS).map(|row| u32::try_from(group(row)).expect("few")).collect();
+    let n_groups = LEVELS[1] * LEVELS[2];
+    let of_group = |place: usize| -> Vec<u16> {
+        let level = |group: usize| {
+            if place == 1 {
+                group / LEVELS[2]
+            } else {
+                group % LEVELS[2]
+            }
+        };
+        (0..n_groups)
+            .map(|group| u16::try_from(level(group)).expect("few"))
+            .collect()
+    };
+    let grouped = [Vec::new(), of_group(1), of_group(2), Vec::new()];
+    let own: Vec<Attribute> = attributes
+        .iter()
+        .zip(&grouped)
+        .map(|(attribute, codes)| Attribute { codes, ..*attribute })
+        .collect();
+    let sample: Vec<u32> = rows().into_iter().filter(|row| row % 3 != 0).collect();
+    let groups: Vec<u32> = (0_u32..).take(n_groups).collect();
+    let sums = response.grouped(&sample, &group_of, n_groups);
+    let tree = grow(&own, &considered, &sums, &groups, &growth);
+    assert!(tree.rules(&LEVELS).len() > 2, "it splits");
+    assert_eq!(tree, grow(&attributes, &considered, &response, &sample, &growth));
 }
