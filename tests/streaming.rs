@@ -205,6 +205,50 @@ fn a_cache_changes_no_figure() {
 }
 
 #[test]
+fn a_cache_changes_no_figure_of_files_that_straddle_periods() {
+    // Ten days a file, held by weeks: most files add to two weeks, and none to a whole one at either end.
+    const FILE_DAYS: usize = 10;
+    const FILES: usize = 9;
+    let workshop = Workshop::new();
+    let folder = workshop.path("cache").to_string_lossy().into_owned();
+    let text = SPEC.replace("grain: day", "grain: week").replace(
+        "  - quality: {}",
+        "  - deviation: { metrics: [spend, buyers] }\n  - rfm: { frequency: returns, monetary: spend, over: 2 weeks }\n  - quality: {}",
+    );
+    let spec = workshop.write("spec.yaml", text.replace("METRICS", METRICS[0]));
+    let first = jiff::civil::date(2026, 1, 5);
+    let all = rows();
+    let part = |file_idx: usize| {
+        let mut text = String::from("day,who,category,amount\n");
+        for (idx, row) in all.iter().enumerate().filter(|(idx, _)| idx % FILES == file_idx) {
+            let days = (file_idx * FILE_DAYS + idx / FILES % FILE_DAYS) as i64;
+            let day = first + jiff::Span::new().days(days);
+            let who = row.customer.map_or(String::new(), |it| it.to_string());
+            let _ = writeln!(text, "{day},{who},{},{}", row.category, row.cents);
+        }
+        text
+    };
+    for file_idx in 0..FILES {
+        workshop.write(&format!("data/{file_idx}.csv"), part(file_idx));
+        if file_idx < 4 {
+            continue;
+        }
+        let plain = of_spec(&spec, &[]);
+        for what in ["a file more", "again"] {
+            assert_eq!(of_spec(&spec, &["--cache", &folder]), plain, "{what}, {file_idx}");
+        }
+        // A third of the entries went: what is left is used, the rest made again.
+        for (name, _) in crate::run::files(&workshop.path("cache")).into_iter().step_by(3) {
+            std::fs::remove_file(workshop.path("cache").join(name)).expect("an entry");
+        }
+        assert_eq!(of_spec(&spec, &["--cache", &folder]), plain, "entries gone, {file_idx}");
+    }
+    std::fs::remove_file(workshop.path("data/1.csv")).expect("the file");
+    let plain = of_spec(&spec, &[]);
+    assert_eq!(of_spec(&spec, &["--cache", &folder]), plain, "a file less");
+}
+
+#[test]
 fn files_of_one_content_in_two_folders_are_two_files() {
     let workshop = Workshop::new();
     let spec = SPEC

@@ -61,6 +61,8 @@ impl Group {
                 0,
             ));
         }
+        // Keys without a period have no place to move.
+        let skipped = if self.keys.contains(&Key::Period) { skipped } else { 0 };
         Some((
             Group {
                 periods,
@@ -195,6 +197,8 @@ mod tests {
         assert_eq!(seen(&group, date(2026, 8, 1), date(2026, 9, 30)), Some((Vec::new(), 0)));
         let a_day_more = seen(&group, date(2026, 8, 1), date(2026, 10, 1)).map(|it| it.0.len());
         assert_eq!(a_day_more, Some(2), "1 October does not count");
+        let late = group.within(days_of(date(2026, 9, 20)), days_of(date(2026, 10, 5)));
+        assert_eq!(late.map(|it| it.1), Some(0), "there is no period to count from");
         // October is a gap between months that count: they are not all of the file's time.
         let with_gap = seen(&group, date(2026, 8, 1), date(2026, 11, 30)).map(|it| it.0.len());
         assert_eq!(with_gap, Some(3));
