@@ -259,7 +259,8 @@ fn furthest(tell: &Tell) -> Option<Sentence> {
         tell.words.probability(number("q")?),
     );
     let (rest, more) = verdict::in_brief(tell, slug);
-    let ids = [vec![format!("{id}/cii"), format!("{id}/q")], more].concat();
+    let own = ["deviation_pct", "cii", "q"].map(|name| format!("{id}/{name}"));
+    let ids = [own.to_vec(), more].concat();
     Some(sentence(&strong, &rest, ids))
 }
 

@@ -30,6 +30,7 @@ use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::panel::Panel;
 use crate::model::period::Grain;
+use crate::model::period::Period;
 use crate::model::plan::Comparison;
 use crate::model::plan::Plan;
 use crate::model::request::Request;
@@ -165,9 +166,14 @@ impl Scope<'_> {
     fn comparison(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<Comparison> {
         let comparisons = &self.plan.periods.comparisons;
         let comparison = comparisons.iter().find(|it| it.name == name.value).cloned();
-        // One that is written and wrong is told where it is written.
-        let has_wrong = comparisons.len() < self.spec.periods.compare.len();
-        if comparison.is_none() && !has_wrong {
+        // Where one of the list is no comparison at all, that is told, and which of the others it was meant to be is not known.
+        let is_one = |text: &str| {
+            matches!(text, "previous" | "year_ago")
+                || text.starts_with("mean of last ")
+                || Period::parse_iso(text).is_some()
+        };
+        let has_wrong = self.spec.periods.compare.iter().any(|it| !is_one(&it.value));
+        if comparison.is_none() && !(has_wrong && is_one(&name.value)) {
             let message = format!("the spec does not compare against `{}`", name.value);
             let known = comparisons.iter().map(|it| it.name.as_str());
             let hint = "add it to `periods: compare:`";

@@ -10,6 +10,10 @@ use super::table::Fold;
 use super::table::Overflow;
 use super::table::Parts;
 use super::table::Table;
+use super::union::Map;
+use super::union::Place;
+use super::union::Union;
+use super::union::Unions;
 use crate::model::labels::Labels;
 use crate::model::period::Period;
 use std::cmp::Reverse;
@@ -22,8 +26,6 @@ use std::io::BufWriter;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::Weak;
 
 /// What some of the rows gave for a group.
 pub enum Run {
@@ -48,19 +50,6 @@ pub struct Shelf {
     /// Labels that were written, and where.
     labels: Vec<(Arc<Labels>, Arc<PathBuf>)>,
     n_tables: usize,
-}
-
-/// Labels, wherever they are.
-enum Place {
-    Held(Arc<Labels>),
-    Written(Arc<PathBuf>),
-}
-
-/// Tells labels apart without a look at them.
-#[derive(Clone)]
-enum Identity {
-    Held(Weak<Labels>),
-    Written(Weak<PathBuf>),
 }
 
 /// What a merge gives of the values that are counted once a group.
@@ -93,23 +82,6 @@ impl From<io::Error> for Unmerged {
     fn from(error: io::Error) -> Self {
         Self::Disk(error)
     }
-}
-
-/// The new place of each old label.
-type Map = Arc<Vec<u32>>;
-
-/// Several lists of labels as one.
-#[derive(Clone)]
-struct Union {
-    labels: Arc<Labels>,
-    /// One a list; none where nothing moves.
-    maps: Vec<Option<Map>>,
-}
-
-/// Unions already made: groups of one pass share their labels, and so do their unions.
-#[derive(Default)]
-pub struct Unions {
-    made: Mutex<Vec<(Vec<Identity>, Union)>>,
 }
 
 /// Merges runs in memory.
@@ -260,11 +232,12 @@ impl Head {
         let mut periods: Vec<Period> = runs.iter().flat_map(Run::periods).copied().collect();
         periods.sort_unstable();
         periods.dedup();
+        let labels = |which: usize| -> Vec<Place> { runs.iter().map(|it| it.labels(which)).collect() };
         Ok(Self {
             periods,
-            categories: unions.of(runs, 0)?,
-            customers: unions.of(runs, 1)?,
-            counted: unions.of(runs, 2)?,
+            categories: unions.of(&labels(0))?,
+            customers: unions.of(&labels(1))?,
+            counted: unions.of(&labels(2))?,
         })
     }
 }
@@ -284,101 +257,6 @@ impl Run {
             Self::Written(written) => Place::Written(Arc::clone(&written.labels[which])),
         }
     }
-}
-
-impl Place {
-    fn identity(&self) -> Identity {
-        match self {
-            Self::Held(labels) => Identity::Held(Arc::downgrade(labels)),
-            Self::Written(path) => Identity::Written(Arc::downgrade(path)),
-        }
-    }
-
-    fn load(&self) -> io::Result<Arc<Labels>> {
-        match self {
-            Self::Held(labels) => Ok(Arc::clone(labels)),
-            Self::Written(path) => {
-                let mut file = BufReader::new(File::open(path.as_path())?);
-                Ok(Arc::new(codec::labels(&mut file)?))
-            }
-        }
-    }
-}
-
-/// Weak, so that labels go with the last table that has them; nothing else takes the place of what went meanwhile.
-impl PartialEq for Identity {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Held(a), Self::Held(b)) => Weak::ptr_eq(a, b),
-            (Self::Written(a), Self::Written(b)) => Weak::ptr_eq(a, b),
-            _ => false,
-        }
-    }
-}
-
-impl Unions {
-    /// Joins the labels of categories, customers or counted values.
-    fn of(&self, runs: &[Run], which: usize) -> io::Result<Union> {
-        let places: Vec<Place> = runs.iter().map(|it| it.labels(which)).collect();
-        let identities: Vec<Identity> = places.iter().map(Place::identity).collect();
-        let mut made = self.made.lock().expect("no thread panics with the lock");
-        if let Some(same) = made.iter().find(|it| it.0 == identities) {
-            return Ok(same.1.clone());
-        }
-        let mut union = union(&places)?;
-        // Equal labels are held once.
-        if let Some(equal) = made.iter().find(|it| it.1.labels == union.labels) {
-            union.labels = equal.1.labels.clone();
-        }
-        made.push((identities, union.clone()));
-        Ok(union)
-    }
-}
-
-/// Joins labels by halves: no more than a few lists of those on disk are in memory at a time.
-fn union(places: &[Place]) -> io::Result<Union> {
-    if let [one] = places {
-        return Ok(Union {
-            labels: one.load()?,
-            maps: vec![None],
-        });
-    }
-    if places.is_empty() {
-        return Ok(Union {
-            labels: Arc::default(),
-            maps: Vec::new(),
-        });
-    }
-    let (left, right) = places.split_at(places.len() / 2);
-    let (left, right) = (union(left)?, union(right)?);
-    let (a, b) = (&left.labels, &right.labels);
-    // No key points into labels that are not there.
-    if b.is_empty() || Arc::ptr_eq(a, b) || a == b {
-        let maps = left.maps.into_iter().chain(right.maps).collect();
-        return Ok(Union {
-            labels: left.labels,
-            maps,
-        });
-    }
-    if a.is_empty() {
-        let maps = left.maps.into_iter().chain(right.maps).collect();
-        return Ok(Union {
-            labels: right.labels,
-            maps,
-        });
-    }
-    let joined = a.union(b);
-    let moved = |maps: Vec<Option<Map>>, to: Map| {
-        maps.into_iter().map(move |map| {
-            let moved = |it: Map| Arc::new(it.iter().map(|place| to[*place as usize]).collect());
-            Some(map.map_or_else(|| to.clone(), moved))
-        })
-    };
-    let maps = moved(left.maps, Arc::new(joined.left)).chain(moved(right.maps, Arc::new(joined.right)));
-    Ok(Union {
-        maps: maps.collect(),
-        labels: Arc::new(joined.labels),
-    })
 }
 
 /// Rows of several runs, in ascending order of keys, each key once.
@@ -544,101 +422,4 @@ fn median(all: &[(i64, i64)]) -> Option<i64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Rows of period, customer and value.
-    fn table(customers: Vec<i64>, rows: &[(u32, u32, i64)]) -> Table {
-        let key = |&(time, customer, _): &(u32, u32, i64)| {
-            Parts {
-                time,
-                customer,
-                ..Parts::default()
-            }
-            .pack()
-        };
-        Table {
-            customers: Arc::new(Labels::Numbers(customers)),
-            keys: rows.iter().map(key).collect(),
-            columns: vec![rows.iter().map(|it| it.2).collect()],
-            ..Table::default()
-        }
-    }
-
-    fn held(tables: &[Table]) -> Vec<Run> {
-        tables.iter().cloned().map(Run::Held).collect()
-    }
-
-    fn all(runs: Vec<Run>, folds: &[Fold]) -> Table {
-        merged(runs, folds, Gives::All, &Unions::default()).expect("small sums")
-    }
-
-    #[test]
-    fn merging_adds_what_is_in_several_and_keeps_the_rest() {
-        let a = table(vec![10, 30], &[(0, 0, 1), (0, 1, 2)]);
-        let b = table(vec![20, 30], &[(0, 0, 5), (0, 1, 7), (1, 0, 9)]);
-        let c = table(vec![30], &[(0, 0, 100)]);
-        let expected = table(vec![10, 20, 30], &[(0, 0, 1), (0, 1, 5), (0, 2, 109), (1, 1, 9)]);
-        for runs in [[&a, &b, &c], [&c, &a, &b], [&b, &c, &a]] {
-            let runs = held(&runs.map(Clone::clone));
-            assert_eq!(all(runs, &[Fold::Sum]), expected, "the order of runs does not matter");
-        }
-    }
-
-    #[test]
-    fn a_run_on_disk_is_as_good_as_one_in_memory() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let a = table(vec![-4, 30], &[(0, 0, 1), (0, 1, i64::MAX - 10)]);
-        let b = table(vec![20, 30], &[(0, 0, 5), (0, 1, 7), (1, 0, -9)]);
-        let c = table(vec![7], &[(3, 0, 1)]);
-        let unions = Unions::default();
-        let to_disk = |name: &str, tables: &[Table]| {
-            let mut shelf = Shelf::new(folder.path().join(name)).expect("room");
-            Run::Written(written(held(tables), &[Fold::Sum], &unions, &mut shelf).expect("room"))
-        };
-        let expected = all(held(&[a.clone(), b.clone(), c.clone()]), &[Fold::Sum]);
-        let ab = to_disk("ab", &[a.clone(), b.clone()]);
-        assert_eq!(all(vec![ab, Run::Held(c.clone())], &[Fold::Sum]), expected);
-        let runs = vec![to_disk("c", &[c]), to_disk("a", &[a]), to_disk("b", &[b])];
-        assert_eq!(all(runs, &[Fold::Sum]), expected);
-    }
-
-    #[test]
-    fn counted_values_are_counted_once_a_group() {
-        // Two groups (the customers 1 and 2); the counted values are 5, 6 and 7.
-        let table = |values: Vec<i64>, rows: &[(u32, u32, i64)]| Table {
-            customers: Arc::new(Labels::Numbers(vec![1, 2])),
-            counted: Arc::new(Labels::Numbers(values)),
-            keys: rows
-                .iter()
-                .map(|&(customer, counted, _)| {
-                    Parts {
-                        customer,
-                        counted,
-                        ..Parts::default()
-                    }
-                    .pack()
-                })
-                .collect(),
-            columns: vec![rows.iter().map(|it| it.2).collect()],
-            ..Table::default()
-        };
-        let a = table(vec![5, 7], &[(0, 0, 1), (0, 1, 1), (1, 1, 3)]);
-        let b = table(vec![5, 6], &[(0, 0, 2), (1, 1, 1)]);
-        let gives = |gives| {
-            let runs = held(&[a.clone(), b.clone()]);
-            merged(runs, &[Fold::Sum], gives, &Unions::default()).expect("small sums")
-        };
-        assert_eq!(gives(Gives::Distinct).columns, [[2, 2]]);
-        // 5, 5, 5, 7 and 6, 7, 7, 7, with one decimal place more.
-        assert_eq!(gives(Gives::Median).columns, [[50, 70]]);
-        assert_eq!(gives(Gives::Median).keys, [0, 1 << 32]);
-    }
-
-    #[test]
-    fn a_sum_beyond_64_bits_is_refused() {
-        let runs = held(&[table(vec![1], &[(0, 0, i64::MAX)]), table(vec![1], &[(0, 0, 1)])]);
-        let refused = merged(runs, &[Fold::Sum], Gives::All, &Unions::default());
-        assert!(matches!(refused, Err(Unmerged::Overflow)));
-    }
-}
+mod tests;

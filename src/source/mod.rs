@@ -32,6 +32,7 @@ mod shape;
 mod table;
 mod tables;
 mod typing;
+mod union;
 mod zone;
 
 use crate::model::diagnostic::Diagnostic;

@@ -196,6 +196,8 @@ impl Words {
 pub fn head_with_unit(name: &str, unit: &Unit) -> String {
     match Words::head(unit).as_str() {
         "" => name.to_owned(),
+        // "Visits" are in visits.
+        unit if text::lowered(name) == text::lowered(unit) => name.to_owned(),
         unit => format!("{name}, {unit}"),
     }
 }

@@ -163,16 +163,8 @@ fn subtitle(words: &Words, label: &str, metric: &Metric, from: f64) -> String {
     } else {
         String::new()
     };
-    let head = Words::head(unit);
-    format!(
-        "{label}, {}{}.{scale_note}",
-        text::lowered(&metric.label),
-        if head.is_empty() {
-            String::new()
-        } else {
-            format!(", {head}")
-        }
-    )
+    let what = words::head_with_unit(&text::lowered(&metric.label), unit);
+    format!("{label}, {what}.{scale_note}")
 }
 
 /// What a finger on a period is told.
