@@ -103,7 +103,7 @@ pub struct DriverScore {
 ///
 /// Returns `None` for fewer than `4·min_leaf` customers: halves of them could not be split.
 ///
-/// Source: importances as [`grow`] and Fisher, Rudin & Dominici (2019), "All Models are Wrong, but Many are Useful",
+/// Source: importances as [`crate::stats::tree::grow`] and Fisher, Rudin & Dominici (2019), "All Models are Wrong, but Many are Useful",
 /// JMLR 20(177), eq. 3.3; sign flips: Fisher (1935), "The Design of Experiments", §21; the bound over all attributes:
 /// Westfall & Young (1993), "Resampling-Based Multiple Testing", §2.3 (max T).
 ///
