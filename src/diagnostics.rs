@@ -99,7 +99,7 @@ fn shown(it: &Diagnostic, file_name: &str, text: &str) -> diagnostic::Diagnostic
         }
     }
     diagnostic::Diagnostic::new(severity)
-        .with_code(it.code)
+        .with_code(it.code.as_ref())
         .with_message(printable(&it.message))
         .with_labels(labels)
         .with_notes(notes)

@@ -10,6 +10,7 @@ pub mod gather;
 pub mod model;
 pub mod pack;
 pub mod parse;
+pub mod recall;
 pub mod render;
 pub mod resolve;
 pub mod road;

@@ -11,6 +11,7 @@ use crate::audit::Inputs;
 use crate::chart::fonts;
 use crate::compose;
 use crate::gather;
+use crate::gather::Need;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Warned;
@@ -19,29 +20,31 @@ use crate::model::facts::Facts;
 use crate::model::facts::Provenance;
 use crate::model::facts::Value;
 use crate::model::memo::Memo;
+use crate::model::panel::Intake;
 use crate::model::panel::Panel;
 use crate::model::plan::Plan;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::model::world::World;
 use crate::parse;
+use crate::recall::Findings;
+use crate::recall::Recall;
 use crate::render;
 use crate::render::Templates;
 use crate::resolve;
 use crate::resolve::Overrides;
 use crate::source::Files;
+use crate::source::Tables;
 pub use crate::source::budget::Budget;
 use crate::source::cache;
 use crate::source::cache::Cache;
 pub use crate::source::cost::Cost;
 use crate::words::Words;
 use crate::words::text;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
-
-/// Waves of analyses: what needs movers runs after them, what needs drivers after those.
-const WAVES: usize = 3;
 
 /// Where a spec stands and what a run changes of it.
 #[derive(Debug, Clone, Default)]
@@ -75,8 +78,8 @@ pub struct Planned {
 
 /// Everything that was computed.
 pub struct Computed {
-    /// The panel, with the rosters of all waves.
-    pub panel: Panel,
+    /// What came in from each source.
+    pub intake: Vec<Intake>,
     /// All facts.
     pub facts: Facts,
     /// What the facts follow from.
@@ -192,19 +195,13 @@ pub fn costs(planned: &Planned) -> Result<Vec<Cost>, Diagnostics> {
     gather::costs(&planned.plan, &tables, &asked)
 }
 
-/// Gathers and analyses, wave by wave.
+/// Gathers and analyses, wave by wave; what was found before from the same inputs is taken as it was found.
 ///
 /// # Errors
 /// What the data or a quality gate refuse.
 pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Diagnostics> {
-    use rayon::prelude::*;
     let plan = &planned.plan;
-    let asked = asked(planned);
-    let (tables, sources) = rayon::join(
-        || planned.files.open(plan, &asked),
-        || audit::source_hashes(plan, |file| planned.files.content(file)),
-    );
-    let (tables, sources) = (tables?, sources?);
+    let sources = audit::source_hashes(plan, |file| planned.files.content(file))?;
     let inputs = Inputs {
         engine: format!("bellwether {}", env!("CARGO_PKG_VERSION")),
         typst: render::typst::VERSION.to_owned(),
@@ -215,59 +212,166 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         templates: design_hashes(templates),
         sources,
     };
-    let mut panel = gather::gather(plan, &tables, &asked)?;
-    let slugs = text::slugs(&panel.categories);
-    let mut facts = audit::facts(&inputs);
-    let mut warnings = planned.warnings.clone();
-    warnings.extend(gather::warnings(plan, &panel));
-    for wave in 0..WAVES {
-        let tasks: Vec<&Box<dyn Task>> = planned.tasks.iter().filter(|it| it.wave() == wave).collect();
-        let run = Run {
-            plan,
-            panel: &panel,
-            facts: &facts,
-            slugs: &slugs,
-        };
-        let mut needs = Vec::new();
-        for need in tasks.iter().flat_map(|task| task.needs(&run)) {
-            if !needs.contains(&need) {
-                needs.push(need);
-            }
-        }
-        gather::gather_rosters(plan, &tables, &mut panel, &needs)?;
-        let run = Run {
-            plan,
-            panel: &panel,
-            facts: &facts,
-            slugs: &slugs,
-        };
-        // In parallel, and gathered in plan order.
-        let results: Vec<_> = tasks.par_iter().map(|task| task.run(&run)).collect();
-        let mut found = Diagnostics::new();
-        let mut new = Vec::new();
-        for result in results {
-            match result {
-                Ok((facts, more)) => {
-                    new.push(facts);
-                    warnings.extend(more);
-                }
-                Err(diagnostics) => found.extend(diagnostics),
-            }
-        }
-        if found.has_errors() {
-            return Err(found);
-        }
-        new.into_iter().for_each(|it| facts.extend(it));
-    }
+    let recall = Recall::new(planned.files.cache(), &plan.of_figures(), &inputs.sources);
+    let found = walk(&mut Reading::of(planned), &recall)?;
     planned.files.unchanged()?;
-    warnings.extend(panel.warnings.iter().cloned());
+    let mut warnings = planned.warnings.clone();
+    warnings.extend(found.warnings);
+    let mut facts = audit::facts(&inputs);
+    facts.extend(found.facts);
     facts.insert("quality/warnings", warnings_as_fact(&warnings));
     Ok(Computed {
-        panel,
+        intake: found.intake,
         facts,
         inputs,
         warnings,
     })
+}
+
+/// Reads the panel, with the rosters of all waves.
+///
+/// # Errors
+/// As [`compute`].
+pub fn panel(planned: &Planned) -> Result<Panel, Diagnostics> {
+    let mut reading = Reading::of(planned);
+    walk(&mut reading, &Recall::nothing())?;
+    planned.files.unchanged()?;
+    Ok(std::mem::take(reading.read()?.1))
+}
+
+/// What all waves found.
+struct Found {
+    intake: Vec<Intake>,
+    facts: Facts,
+    warnings: Vec<Diagnostic>,
+}
+
+/// Goes through the waves; an analysis runs where it is not known what it finds.
+fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnostics> {
+    let planned = reading.planned;
+    let asked = reading.asked.clone();
+    let intake = recall.intake(&asked, || Ok(reading.read()?.1.intake.clone()))?;
+    let mut facts = Facts::new();
+    let mut warnings = gather::warnings(&planned.plan, &intake);
+    let mut waiting: Vec<&dyn Task> = planned.tasks.iter().map(AsRef::as_ref).collect();
+    while !waiting.is_empty() {
+        let waits = |task: &&dyn Task| waiting.iter().any(|it| task.uses().contains(&it.name()));
+        let (later, ready): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(waits);
+        assert!(!ready.is_empty(), "no analysis uses itself, by way of others either");
+        let mut wave = Vec::with_capacity(ready.len());
+        for task in ready {
+            let seen = facts.of(task.uses());
+            let name = recall.findings_name(&task.options(), &intake, &seen);
+            let known = recall.findings(&name);
+            wave.push(Step {
+                task,
+                seen,
+                name,
+                known,
+            });
+        }
+        let new: Vec<&Step<'_>> = wave.iter().filter(|it| it.known.is_none()).collect();
+        let mut new = reading.analysed(&new)?.into_iter();
+        for step in wave {
+            let findings = step.known.unwrap_or_else(|| {
+                let found = new.next().expect("one result a step");
+                recall.keep(&step.name, &found);
+                found
+            });
+            facts.extend(findings.0);
+            warnings.extend(findings.1);
+        }
+        waiting = later;
+    }
+    Ok(Found {
+        intake,
+        facts,
+        warnings,
+    })
+}
+
+/// An analysis whose turn it is.
+struct Step<'a> {
+    task: &'a dyn Task,
+    /// The facts that it sees.
+    seen: Facts,
+    /// The name of what it finds.
+    name: String,
+    /// What it found before.
+    known: Option<Findings>,
+}
+
+/// The data of a plan, read when the first analysis needs them.
+struct Reading<'a> {
+    planned: &'a Planned,
+    asked: Vec<crate::model::request::Request>,
+    read: Option<(Tables, Panel)>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(planned: &'a Planned) -> Self {
+        Self {
+            planned,
+            asked: asked(planned),
+            read: None,
+        }
+    }
+
+    fn read(&mut self) -> Result<(&Tables, &mut Panel), Diagnostics> {
+        if self.read.is_none() {
+            let tables = self.planned.files.open(&self.planned.plan, &self.asked)?;
+            let panel = gather::gather(&self.planned.plan, &tables, &self.asked)?;
+            self.read = Some((tables, panel));
+        }
+        let (tables, panel) = self.read.as_mut().expect("it was read");
+        Ok((tables, panel))
+    }
+
+    /// Runs analyses of one wave side by side; what they find stands in their order.
+    fn analysed(&mut self, steps: &[&Step<'_>]) -> Result<Vec<Findings>, Diagnostics> {
+        if steps.is_empty() {
+            return Ok(Vec::new());
+        }
+        let plan = &self.planned.plan;
+        let (tables, panel) = self.read()?;
+        let slugs = &text::slugs(&panel.categories);
+        let mut needs = Vec::new();
+        for step in steps {
+            let more = step.task.needs(&step.run(plan, panel, slugs));
+            let new: Vec<Need> = more.into_iter().filter(|it| !needs.contains(it)).collect();
+            needs.extend(new);
+        }
+        gather::gather_rosters(plan, tables, panel, &needs)?;
+        let panel = &*panel;
+        let results: Vec<_> = steps
+            .par_iter()
+            .map(|step| step.task.run(&step.run(plan, panel, slugs)))
+            .collect();
+        let mut refused = Diagnostics::new();
+        let mut findings = Vec::new();
+        for result in results {
+            match result {
+                Ok(found) => findings.push(found),
+                Err(found) => refused.extend(found),
+            }
+        }
+        if refused.has_errors() {
+            Err(refused)
+        } else {
+            Ok(findings)
+        }
+    }
+}
+
+impl Step<'_> {
+    fn run<'a>(&'a self, plan: &'a Plan, panel: &'a Panel, slugs: &'a [String]) -> Run<'a> {
+        Run {
+            plan,
+            panel,
+            facts: &self.seen,
+            slugs,
+        }
+    }
 }
 
 /// Hashes what decides how a memo looks: templates and fonts.

@@ -20,10 +20,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("chart", &["model"]),
     ("render", &["model", "chart"]),
     ("audit", &["model"]),
+    ("recall", &["model", "source"]),
     (
         "road",
         &[
-            "model", "chart", "parse", "resolve", "source", "gather", "analysis", "compose", "render", "audit", "words",
+            "model", "chart", "parse", "resolve", "source", "gather", "analysis", "compose", "render", "audit",
+            "recall", "words",
         ],
     ),
     (

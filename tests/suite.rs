@@ -11,6 +11,7 @@ mod layers;
 mod pack;
 mod planted;
 mod readme;
+mod recall;
 mod references_customers;
 mod references_events;
 mod references_mrts;

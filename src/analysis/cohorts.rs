@@ -164,8 +164,8 @@ fn customer_column(plan: &Plan, source: usize) -> &str {
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        0
+    fn name(&self) -> &'static str {
+        Cohorts.name()
     }
 
     fn asks(&self, plan: &Plan) -> Vec<Request> {

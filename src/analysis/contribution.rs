@@ -223,8 +223,12 @@ fn read_by(node: Option<&Node>, scope: &Scope, found: &mut Diagnostics) -> Optio
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        2
+    fn name(&self) -> &'static str {
+        Contribution.name()
+    }
+
+    fn uses(&self) -> &'static [&'static str] {
+        &["deviation", "drivers"]
     }
 
     fn options(&self) -> serde_json::Value {

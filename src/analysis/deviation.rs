@@ -189,8 +189,8 @@ fn model_label(model: Model) -> &'static str {
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        0
+    fn name(&self) -> &'static str {
+        Deviation.name()
     }
 
     fn options(&self) -> serde_json::Value {

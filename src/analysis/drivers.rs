@@ -186,8 +186,12 @@ fn is_additive(plan: &Plan, formula: &Formula<usize>) -> bool {
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        1
+    fn name(&self) -> &'static str {
+        Drivers.name()
+    }
+
+    fn uses(&self) -> &'static [&'static str] {
+        &["deviation"]
     }
 
     fn options(&self) -> serde_json::Value {

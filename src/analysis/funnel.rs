@@ -181,8 +181,8 @@ fn measure_of(plan: &Plan, metric: usize) -> usize {
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        0
+    fn name(&self) -> &'static str {
+        Funnel.name()
     }
 
     fn asks(&self, plan: &Plan) -> Vec<Request> {

@@ -75,8 +75,8 @@ impl Analysis for Headline {
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        0
+    fn name(&self) -> &'static str {
+        Headline.name()
     }
 
     fn options(&self) -> serde_json::Value {

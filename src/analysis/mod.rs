@@ -65,8 +65,13 @@ pub trait Analysis: Sync {
 
 /// An analysis with its options decoded.
 pub trait Task: Send + Sync {
-    /// The wave in which it runs; its facts are there for later waves.
-    fn wave(&self) -> usize;
+    /// Its analysis' name.
+    fn name(&self) -> &'static str;
+
+    /// The analyses whose facts it sees: it runs in a wave after theirs.
+    fn uses(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// What it asks of the sources beyond the cube, known from the plan alone: answered in the first pass over the data,
     /// whatever its wave, and found again by [`Panel::answer`].
@@ -74,7 +79,7 @@ pub trait Task: Send + Sync {
         Vec::new()
     }
 
-    /// What it needs beyond the cube, from the facts of earlier waves.
+    /// What it needs beyond the cube, from the facts of the analyses that it uses.
     fn needs(&self, _run: &Run) -> Vec<Need> {
         Vec::new()
     }
@@ -107,7 +112,7 @@ pub struct Run<'a> {
     pub plan: &'a Plan,
     /// The panel.
     pub panel: &'a Panel,
-    /// Facts of earlier waves.
+    /// Facts of the analyses that it uses.
     pub facts: &'a Facts,
     /// One safe name a category of the panel.
     pub slugs: &'a [String],

@@ -75,8 +75,8 @@ impl Analysis for Quality {
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        0
+    fn name(&self) -> &'static str {
+        Quality.name()
     }
 
     fn options(&self) -> serde_json::Value {

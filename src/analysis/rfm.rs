@@ -110,8 +110,8 @@ impl Analysis for Rfm {
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        0
+    fn name(&self) -> &'static str {
+        Rfm.name()
     }
 
     fn options(&self) -> serde_json::Value {

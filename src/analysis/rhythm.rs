@@ -95,8 +95,8 @@ impl Analysis for Rhythm {
 }
 
 impl Task for Told {
-    fn wave(&self) -> usize {
-        0
+    fn name(&self) -> &'static str {
+        Rhythm.name()
     }
 
     fn options(&self) -> serde_json::Value {

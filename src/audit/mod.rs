@@ -13,6 +13,7 @@ use crate::model::facts::Provenance;
 use crate::model::facts::Value;
 use crate::model::plan::Plan;
 use crate::model::unit::Unit;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 pub use swap::Staging;
@@ -52,14 +53,16 @@ pub fn hash_of_hashes(hashes: &BTreeMap<String, String>) -> String {
 /// Hashes every file of every source; `content` gives the hash of a file.
 pub fn source_hashes(
     plan: &Plan,
-    content: impl Fn(&str) -> std::io::Result<String>,
+    content: impl Fn(&str) -> std::io::Result<String> + Sync,
 ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Diagnostics> {
     let mut found = Diagnostics::new();
     let mut all = BTreeMap::new();
     for source in &plan.sources {
+        let files = source.files.par_iter();
+        let hashed: Vec<_> = files.map(|file| (file, content(file))).collect();
         let mut hashes = BTreeMap::new();
-        for file in &source.files {
-            match content(file) {
+        for (file, hash) in hashed {
+            match hash {
                 Ok(hash) => {
                     hashes.insert(file.clone(), hash);
                 }

@@ -70,11 +70,11 @@ fn explained(arguments: &ExplainArguments, printer: &Printer) -> Result<String, 
             let memo: Vec<serde_json::Value> = planned.tasks.iter().map(|it| it.options()).collect();
             return Ok(json(&serde_json::json!({ "plan": planned.plan, "memo": memo })));
         }
-        Stage::Panel | Stage::Facts | Stage::Memo => {}
+        Stage::Panel => return Ok(json(&road::panel(&planned)?)),
+        Stage::Facts | Stage::Memo => {}
     }
     let computed = road::compute(&planned, &Templates::default())?;
     Ok(match arguments.stage {
-        Stage::Panel => json(&computed.panel),
         Stage::Facts => road::facts_json(&computed.facts),
         _ => json(&road::compose(&planned, &computed.facts)),
     })

@@ -8,7 +8,7 @@ use crate::audit::Staging;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::memo::Memo;
-use crate::model::panel::Panel;
+use crate::model::panel::Intake;
 use crate::render;
 use crate::render::Templates;
 use crate::render::csv;
@@ -176,7 +176,7 @@ fn write_report(
     let wants = |format| arguments.format.contains(&format);
     let mut artifacts: BTreeMap<String, Vec<u8>> = csv::tables(memo, &computed.facts);
     artifacts.insert("facts.json".into(), facts.clone().into_bytes());
-    artifacts.extend(rejects(&computed.panel));
+    artifacts.extend(rejects(&computed.intake));
     let mut used = String::from("none");
     let (html, pdf) = rayon::join(
         || {
@@ -276,9 +276,8 @@ fn pdf(
 }
 
 /// The rows that could not be used, one file for all sources; none where all could.
-fn rejects(panel: &Panel) -> Option<(String, Vec<u8>)> {
-    let rows: Vec<[String; 3]> = panel
-        .intake
+fn rejects(intake: &[Intake]) -> Option<(String, Vec<u8>)> {
+    let rows: Vec<[String; 3]> = intake
         .iter()
         .flat_map(|intake| {
             intake.rejects.iter().flat_map(|reject| {

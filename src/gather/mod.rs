@@ -10,6 +10,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Aggregate;
 use crate::model::panel::Attributes;
+use crate::model::panel::Intake;
 use crate::model::panel::Panel;
 use crate::model::period::Period;
 use crate::model::plan::Comparison;
@@ -93,9 +94,9 @@ pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, 
 }
 
 /// Tells what of the data is read otherwise than an author would expect.
-pub fn warnings(plan: &Plan, panel: &Panel) -> Vec<Diagnostic> {
+pub fn warnings(plan: &Plan, intake: &[Intake]) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    for (source, intake) in plan.sources.iter().zip(&panel.intake) {
+    for (source, intake) in plan.sources.iter().zip(intake) {
         if intake.rows_without_category > 0 && intake.rows_without_category < intake.rows_used {
             let message = format!(
                 "{} of {} rows of `{}` have no `{}`: they count in totals and in no {}",

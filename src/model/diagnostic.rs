@@ -4,10 +4,12 @@
 //! mistakes are gathered into [`Diagnostics`] and shown together. It must not know
 //! how a diagnostic is printed.
 
+use serde::Deserialize;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A half-open range of bytes in the spec's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub from: usize,
@@ -32,7 +34,7 @@ impl<T> Spanned<T> {
 }
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The stage cannot go on.
@@ -42,7 +44,7 @@ pub enum Severity {
 }
 
 /// Which part of the road failed; it decides the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
     /// A check, golden case or verification failed: exit code 1.
@@ -68,10 +70,10 @@ impl Class {
 }
 
 /// One mistake: what, where, what to do next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Kebab-case code, stable over versions.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// How bad it is.
     pub severity: Severity,
     /// Which part of the road failed.
@@ -88,7 +90,7 @@ impl Diagnostic {
     /// Starts an error of class [`Class::Spec`].
     pub fn spec(code: &'static str, message: impl Into<String>) -> Self {
         Self {
-            code,
+            code: Cow::Borrowed(code),
             severity: Severity::Error,
             class: Class::Spec,
             message: message.into(),
@@ -206,7 +208,7 @@ impl Diagnostics {
     /// Sorts by place and drops repeats, so that the order does not depend on who found what first.
     pub fn sort(&mut self) {
         self.0
-            .sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
+            .sort_by(|a, b| (a.span, &a.code, &a.message).cmp(&(b.span, &b.code, &b.message)));
         self.0.dedup();
     }
 }

@@ -4,8 +4,11 @@
 //! will be worded.
 
 use super::unit::Unit;
+use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
 use serde::Serializer;
+use serde::de;
 use serde::ser::SerializeStruct;
 use std::collections::BTreeMap;
 
@@ -13,7 +16,7 @@ use std::collections::BTreeMap;
 pub type FactId = String;
 
 /// One named result.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
     /// The result.
     pub value: Value,
@@ -63,8 +66,59 @@ impl Serialize for Value {
     }
 }
 
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OfJson)
+    }
+}
+
+/// Tells a number, a text, a list and a series by what stands in JSON.
+struct OfJson;
+
+impl<'de> de::Visitor<'de> for OfJson {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a number, a text, a list of texts, or periods with their values")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Number(None))
+    }
+
+    fn visit_f64<E>(self, x: f64) -> Result<Value, E> {
+        Ok(Value::Number(Some(x)))
+    }
+
+    fn visit_i64<E>(self, x: i64) -> Result<Value, E> {
+        Ok(Value::Number(Some(x as f64)))
+    }
+
+    fn visit_u64<E>(self, x: u64) -> Result<Value, E> {
+        Ok(Value::Number(Some(x as f64)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, list: A) -> Result<Value, A::Error> {
+        Vec::deserialize(de::value::SeqAccessDeserializer::new(list)).map(Value::List)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+        #[derive(Deserialize)]
+        struct Series {
+            periods: Vec<String>,
+            values: Vec<Option<f64>>,
+        }
+        let Series { periods, values } = Series::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        Ok(Value::Series { periods, values })
+    }
+}
+
 /// An interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// Its level, in per cent.
     pub level_pct: u8,
@@ -75,7 +129,8 @@ pub struct Interval {
 }
 
 /// Where a fact came from.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Provenance {
     /// The analysis.
     pub analysis: String,
@@ -144,6 +199,15 @@ impl Facts {
         }
     }
 
+    /// Returns the facts that came from some analyses.
+    pub fn of(&self, analyses: &[&str]) -> Facts {
+        let of = |it: &(&FactId, &Fact)| analyses.contains(&it.1.from.analysis.as_str());
+        let owned = |(id, fact): (&FactId, &Fact)| (id.clone(), fact.clone());
+        Facts {
+            by_id: self.by_id.iter().filter(of).map(owned).collect(),
+        }
+    }
+
     /// Returns the fact of this id.
     pub fn get(&self, id: &str) -> Option<&Fact> {
         self.by_id.get(id)
@@ -192,6 +256,17 @@ impl Facts {
     }
 }
 
+impl<'de> Deserialize<'de> for Facts {
+    /// Reads facts as `facts.json` has them: to the same digits, and so to the same bits.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut facts = Self::new();
+        for (id, fact) in BTreeMap::<FactId, Fact>::deserialize(deserializer)? {
+            facts.insert(id, fact);
+        }
+        Ok(facts)
+    }
+}
+
 /// Rounds to 12 significant digits; `None` for what is not finite. A rounded zero has no sign.
 fn rounded(x: f64) -> Option<f64> {
     if !x.is_finite() {
@@ -205,6 +280,43 @@ fn rounded(x: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn facts_are_read_to_the_bits_that_were_written() {
+        let fact = |value, interval| Fact {
+            value,
+            unit: Unit::money("USD"),
+            interval,
+            n: Some(3),
+            from: Provenance::default(),
+        };
+        let mut facts = Facts::new();
+        let mut x = 0.1_f64;
+        for place in 0..2000 {
+            // Digits without a pattern, from 1e-200 to 1e200.
+            x = (x * 997.13).fract();
+            let scaled = (x - 0.5) * 10_f64.powi(place / 5 - 200);
+            let interval = Interval {
+                level_pct: 95,
+                low: scaled / 3.0,
+                high: scaled * 3.0,
+            };
+            facts.insert(
+                format!("number/{place}"),
+                fact(Value::Number(Some(scaled)), Some(interval)),
+            );
+        }
+        facts.insert("none", fact(Value::Number(None), None));
+        facts.insert("text", fact(Value::Text("7".into()), None));
+        facts.insert("list", fact(Value::List(vec!["a".into(), "7".into()]), None));
+        facts.insert("empty", fact(Value::List(Vec::new()), None));
+        let values = vec![Some(1.0 / 3.0), None, Some(-2.0)];
+        let periods = ["2026-01", "2026-02", "2026-03"].map(str::to_owned).to_vec();
+        facts.insert("series", fact(Value::Series { periods, values }, None));
+        let json = serde_json::to_string(&facts).expect("facts are written");
+        let read: Facts = serde_json::from_str(&json).expect("facts are read");
+        assert_eq!(read, facts);
+    }
 
     #[test]
     fn facts_keep_twelve_digits_and_no_negative_zero() {

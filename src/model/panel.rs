@@ -3,7 +3,6 @@
 //! No analysis sees a data frame. A cube holds one cell a period × category; a roster one row a
 //! customer for the two sides of a comparison. Nothing after the panel knows where numbers came from.
 
-use super::diagnostic::Diagnostic;
 use super::labels::Labels;
 use super::period::Period;
 use super::plan::Comparison;
@@ -33,8 +32,6 @@ pub struct Panel {
     pub rosters: Vec<Roster>,
     /// What was read, removed and found odd.
     pub intake: Vec<Intake>,
-    /// Mistakes in the data that did not stop the run.
-    pub warnings: Vec<Diagnostic>,
 }
 
 impl Panel {

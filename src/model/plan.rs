@@ -41,6 +41,20 @@ pub struct Plan {
     pub periods: Periods,
 }
 
+impl Plan {
+    /// Returns the plan without what only the wording of a memo needs: all that a figure can follow from.
+    pub fn of_figures(&self) -> Plan {
+        Plan {
+            slug: String::new(),
+            title: String::new(),
+            locale: String::new(),
+            footer: String::new(),
+            note: String::new(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A table with its columns known.
 #[derive(Debug, Clone, Serialize)]
 pub struct Source {

@@ -3,10 +3,11 @@
 //! A unit is what is counted over what it is counted per. It must not know how a
 //! number is printed: that is the words' business.
 
+use serde::Deserialize;
 use serde::Serialize;
 
 /// What one unit of a figure is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// A pure number.
@@ -29,7 +30,7 @@ pub enum Quantity {
 }
 
 /// A quantity, and what it is counted per.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
 pub struct Unit {
     /// What is counted.
     pub of: Quantity,

@@ -1,7 +1,7 @@
 //! What single files added to earlier answers, kept on disk: next month costs only next month.
 //!
 //! An entry is named by the hash of all that it follows from: the file's content, how its rows are read,
-//! the group that was folded, and the version of the engine. Nothing else enters, so that an entry is
+//! the group that was folded, and the engine. Nothing else enters, so that an entry is
 //! right or is not found. It must not know what a request is for.
 
 use std::io::Read;
@@ -10,8 +10,8 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-/// Raised whenever the meaning of an entry changes without a new version of the program.
-const SCHEMA: &str = "2";
+/// The engine, by the hash of what it was built from: what another one kept is not found.
+const ENGINE: &str = env!("BELLWETHER_ENGINE");
 
 /// The first bytes of an entry.
 const MAGIC: &[u8] = b"bellwether cells\n";
@@ -50,7 +50,7 @@ impl Cache {
     /// Names an entry by what it follows from.
     pub fn name(parts: &[&str]) -> String {
         let mut hasher = blake3::Hasher::new();
-        for part in [SCHEMA, env!("CARGO_PKG_VERSION")].iter().chain(parts) {
+        for part in [ENGINE].iter().chain(parts) {
             // The length keeps `ab` + `c` apart from `a` + `bc`.
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());

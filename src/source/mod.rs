@@ -120,6 +120,11 @@ impl Files {
         Self { cache, ..self }
     }
 
+    /// Returns the cache, where there is one.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
     /// Bounds the memory that rows and counts may take.
     pub fn with_budget(self, budget: Budget) -> Self {
         Self { budget, ..self }

@@ -235,9 +235,15 @@ impl std::fmt::Display for Period {
     }
 }
 
+/// As its ISO 8601 name, or as its first day and the day after its last where it is a window of another length: no two
+/// are written alike.
 impl Serialize for Period {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.iso())
+        if *self == Self::containing(self.from, self.grain) {
+            serializer.serialize_str(&self.iso())
+        } else {
+            serializer.collect_str(&format_args!("{}/{}", self.from, self.until))
+        }
     }
 }
 
@@ -294,6 +300,16 @@ mod tests {
         assert_eq!(week.from, date(2016, 12, 26));
         assert_eq!(week.until, date(2017, 1, 2));
         assert_eq!(week.next().iso(), "2017-W01");
+    }
+
+    #[test]
+    fn windows_of_one_start_are_written_apart() {
+        let json = |it: Period| serde_json::to_string(&it).expect("a period is text");
+        let month = period("2026-10");
+        let until = |until| Period { until, ..month };
+        assert_eq!(json(month), "\"2026-10\"");
+        assert_eq!(json(until(date(2026, 12, 1))), "\"2026-10-01/2026-12-01\"");
+        assert_eq!(json(until(date(2027, 1, 1))), "\"2026-10-01/2027-01-01\"");
     }
 
     #[test]
