@@ -21,6 +21,7 @@ use crate::model::request::Key;
 use foldhash::fast::FixedState;
 use polars::prelude as pl;
 use polars::prelude::DataType;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -57,13 +58,15 @@ struct RunningCells {
     wanted: Vec<bool>,
     /// The cell of each row of the batch; [`NONE`] outside all.
     of_row: Vec<u32>,
+    /// Whether some group asks for the cells of rows, and not only which cells there are.
+    has_rows: bool,
 }
 
 /// A batch's columns as plain numbers.
-pub(super) struct Batch {
-    days: Vec<i32>,
-    clock: Vec<u8>,
-    pub(super) values: Vec<Vec<i64>>,
+pub(super) struct Batch<'a> {
+    days: Cow<'a, [i32]>,
+    clock: Cow<'a, [u8]>,
+    pub(super) values: Vec<Cow<'a, [i64]>>,
     pub(super) codes: Vec<Vec<u32>>,
     /// How many codes there are of each coded column.
     pub(super) n_codes: Vec<usize>,
@@ -77,7 +80,9 @@ impl<'a> Running<'a> {
             days: None,
             shape,
             dictionaries: shape.coded.iter().map(|_| Dictionary::default()).collect(),
-            cells: shape.cells.iter().map(|_| RunningCells::default()).collect(),
+            cells: (0..shape.cells.len())
+                .map(|it| RunningCells::start(shape, it))
+                .collect(),
             groups: shape.groups.iter().map(running).collect(),
         }
     }
@@ -87,7 +92,8 @@ impl<'a> Running<'a> {
     /// # Errors
     /// What polars cannot evaluate; inside, a sum that leaves 64 bits.
     pub fn add(&mut self, rows: &Frame) -> pl::PolarsResult<Result<(), Overflow>> {
-        let batch = self.batch(rows)?;
+        let frame = self.evaluated(rows)?;
+        let batch = self.batch(rows, &frame)?;
         let ends = batch.days.iter().min().zip(batch.days.iter().max());
         self.days = match (self.days, ends) {
             (Some((first, last)), Some((low, high))) => Some((first.min(*low), last.max(*high))),
@@ -116,7 +122,8 @@ impl<'a> Running<'a> {
         (dictionaries + groups) as u64
     }
 
-    fn batch(&mut self, rows: &Frame) -> pl::PolarsResult<Batch> {
+    /// Evaluates what polars does.
+    fn evaluated(&self, rows: &Frame) -> pl::PolarsResult<pl::DataFrame> {
         let shape = self.shape;
         let values = shape
             .exprs
@@ -131,17 +138,21 @@ impl<'a> Running<'a> {
         let day = pl::col(shape.time.as_str()).cast(DataType::Int32).alias("day");
         let clock = shape.has_clock.then(|| pl::col(CLOCK).alias("clock"));
         let selection: Vec<pl::Expr> = std::iter::once(day).chain(clock).chain(values).chain(codes).collect();
-        let frame = shape.program.evaluated(rows, selection)?;
+        shape.program.evaluated(rows, selection)
+    }
+
+    fn batch<'b>(&mut self, rows: &Frame, frame: &'b pl::DataFrame) -> pl::PolarsResult<Batch<'b>> {
+        let shape = self.shape;
         // Rows without a time were rejected: nothing is null in the first two.
         let days = numbers(frame.column("day")?.i32()?, i32::MIN);
         let clock = if shape.has_clock {
             numbers(frame.column("clock")?.u8()?, u8::MAX)
         } else {
-            Vec::new()
+            Cow::default()
         };
         let values = (0..shape.exprs.len())
             .map(|idx| Ok(numbers(frame.column(&format!("v{idx}"))?.i64()?, NULL)))
-            .collect::<pl::PolarsResult<Vec<Vec<i64>>>>()?;
+            .collect::<pl::PolarsResult<Vec<Cow<'b, [i64]>>>>()?;
         let codes = shape.coded.iter().zip(&mut self.dictionaries).enumerate();
         let codes = codes
             .map(|(idx, (coded, dictionary))| match coded {
@@ -193,15 +204,23 @@ impl<'a> Running<'a> {
 /// Labels in their order, and the place of each code among them.
 pub(super) type Ranked = (Arc<Labels>, Vec<u32>);
 
-/// Copies a column to plain numbers.
-fn numbers<T: pl::PolarsNumericType>(column: &pl::ChunkedArray<T>, null: T::Native) -> Vec<T::Native> {
+/// Returns a column as plain numbers; copied only where some are missing, or where it stands in parts.
+fn numbers<T: pl::PolarsNumericType>(column: &pl::ChunkedArray<T>, null: T::Native) -> Cow<'_, [T::Native]> {
     match column.cont_slice() {
-        Ok(all) => all.to_vec(),
+        Ok(all) => Cow::Borrowed(all),
         Err(_) => column.iter().map(|it| it.unwrap_or(null)).collect(),
     }
 }
 
 impl RunningCells {
+    fn start(shape: &Shape, cells_idx: usize) -> Self {
+        let own = || shape.groups.iter().filter(|it| it.cells == cells_idx);
+        Self {
+            has_rows: own().any(|it| !it.is_presence()),
+            ..Self::default()
+        }
+    }
+
     /// Learns of new categories whether they are of interest.
     fn want(&mut self, dictionary: &Dictionary, categories: &[String]) {
         if self.wanted.len() == dictionary.n as usize {
@@ -216,11 +235,11 @@ impl RunningCells {
     }
 
     /// Finds the cell of each row.
-    fn place(&mut self, shape: &CellShape, batch: &Batch) {
+    fn place(&mut self, shape: &CellShape, batch: &Batch<'_>) {
         let has = |key| shape.keys.contains(&key);
         let (by_day, by_category) = (has(Key::Day), has(Key::Category));
         let all_time = shape.periods.is_empty();
-        let clock = has(Key::Clock).then_some(batch.clock.as_slice());
+        let clock = has(Key::Clock).then_some(&*batch.clock);
         let categories = shape.category.map(|it| batch.codes[it].as_slice());
         let n_categories = shape.category.map_or(1, |it| batch.n_codes[it]);
         let wants_all = shape.categories.is_empty();
@@ -228,16 +247,21 @@ impl RunningCells {
         let mut now = None;
         let mut period = NONE;
         self.of_row.clear();
+        let is_timeless = all_time && !by_day && clock.is_none();
         for (row_idx, &day) in batch.days.iter().enumerate() {
             let hour = clock.map_or(0, |it| it[row_idx]);
-            if now != Some((day, hour)) {
+            if now != Some((day, hour)) && !(is_timeless && now.is_some()) {
                 now = Some((day, hour));
                 self.n_times += 1;
                 period = if all_time { 0 } else { shape.days.of(day) };
+            } else if categories.is_none() && !self.has_rows {
+                continue;
             }
             let category = categories.map_or(0, |it| it[row_idx]);
             if period == NONE || category == NONE || !(wants_all || self.wanted[category as usize]) {
-                self.of_row.push(NONE);
+                if self.has_rows {
+                    self.of_row.push(NONE);
+                }
                 continue;
             }
             let (met_at, mut cell) = self.last[category as usize];
@@ -256,7 +280,9 @@ impl RunningCells {
                 }
                 self.last[category as usize] = (self.n_times, cell);
             }
-            self.of_row.push(cell);
+            if self.has_rows {
+                self.of_row.push(cell);
+            }
         }
     }
 }

@@ -75,11 +75,11 @@ impl RunningGroup {
         shape: &GroupShape,
         cells: &[u32],
         n_cells: usize,
-        batch: &Batch,
+        batch: &Batch<'_>,
     ) -> Result<(), Overflow> {
         let codes = |idx: Option<usize>| idx.map(|it| batch.codes[it].as_slice());
         let (customers, counted) = (codes(shape.customer), codes(shape.counted));
-        let mask = shape.mask.map(|it| batch.values[it].as_slice());
+        let mask = shape.mask.map(|it| &*batch.values[it]);
         let counts = |row_idx: usize| mask.is_none_or(|it| it[row_idx] != 0);
         // Without codes all rows of a cell have the first.
         let n_codes = shape.customer.or(shape.counted).map_or(1, |it| batch.n_codes[it]);
@@ -111,6 +111,12 @@ impl RunningGroup {
                         (row_idx, code)
                     }),
                 )
+            }
+            // A cell is there because a row is.
+            (Found::Cells(met), _) if shape.is_presence() => {
+                met.clear();
+                met.resize(n_cells.div_ceil(WORD), u64::MAX);
+                Ok(())
             }
             (Found::Cells(met), _) => {
                 make_room(met, n_cells.div_ceil(WORD), 0);
@@ -259,7 +265,7 @@ fn dense(of_cell: &mut Vec<u32>, code: u32, open: impl FnOnce() -> u32) -> u32 {
 /// Joins the values of rows to those of their places.
 fn add_values(
     shape: &GroupShape,
-    batch: &Batch,
+    batch: &Batch<'_>,
     columns: &mut [Vec<i64>],
     places: impl Iterator<Item = (usize, usize)>,
 ) -> Result<(), Overflow> {

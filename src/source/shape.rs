@@ -62,6 +62,13 @@ pub(super) struct GroupShape {
     pub(super) mask: Option<usize>,
 }
 
+impl GroupShape {
+    /// Tells whether nothing is asked of rows but which cells have some.
+    pub(super) fn is_presence(&self) -> bool {
+        self.folds.is_empty() && self.customer.is_none() && self.counted.is_none() && self.mask.is_none()
+    }
+}
+
 /// The period of each day, as a table from the first day of interest on.
 #[derive(PartialEq)]
 pub(super) struct Days {

@@ -14,55 +14,86 @@ const SINGULAR: f64 = 1e-9;
 ///
 /// Source: Fox & Monette (1992), "Generalized Collinearity Diagnostics", JASA 87: 178–183, eq. 10.
 pub fn variance_inflation(codes: &[&[u16]]) -> Vec<Option<f64>> {
-    let indicators: Vec<Vec<Vec<f64>>> = codes.iter().map(|it| centred_indicators(it)).collect();
-    let columns: Vec<&Vec<f64>> = indicators.iter().flatten().collect();
-    let correlations: Vec<Vec<f64>> = columns
-        .iter()
-        .map(|a| {
-            columns
-                .iter()
-                .map(|b| exact_sum(&a.iter().zip(*b).map(|(x, y)| x * y).collect::<Vec<_>>()))
-                .collect()
-        })
-        .collect();
-    let all: Vec<usize> = (0..columns.len()).collect();
+    let correlations = correlations(codes);
+    let widths = codes.iter().map(|it| levels(it).len().saturating_sub(1));
+    let all: Vec<usize> = (0..correlations.len()).collect();
     let mut from = 0;
-    indicators
-        .iter()
+    widths
         .map(|own| {
-            let until = from + own.len();
+            let until = from + own;
             let (inside, outside): (Vec<usize>, Vec<usize>) = all.iter().partition(|&&idx| from <= idx && idx < until);
             from = until;
-            if own.is_empty() {
+            if own == 0 {
                 return None;
             }
             // det(R_outside) / det(R) is one over what is left of the inside once the outside is known.
             let alone = log_volume(&correlations, &[], &inside)?;
             let log = alone - log_volume(&correlations, &outside, &inside)?;
             // The number of indicators of one attribute is small: the cast is exact.
-            Some(libm::exp(log / (2.0 * own.len() as f64)))
+            Some(libm::exp(log / (2.0 * own as f64)))
         })
         .collect()
 }
 
-/// One column a level but the first: 0 or 1, centred, of length one. Levels without customers have none.
-fn centred_indicators(codes: &[u16]) -> Vec<Vec<f64>> {
-    let mut levels: Vec<u16> = codes.to_vec();
-    levels.sort_unstable();
-    levels.dedup();
-    let n = codes.len() as f64;
-    levels
+/// The levels that some customer has, upwards.
+fn levels(codes: &[u16]) -> Vec<usize> {
+    let counts = counts(codes);
+    (0..counts.len()).filter(|level| counts[*level] > 0).collect()
+}
+
+fn counts(codes: &[u16]) -> Vec<u64> {
+    let n_levels = codes.iter().max().map_or(0, |it| usize::from(*it) + 1);
+    let mut counts = vec![0; n_levels];
+    codes.iter().for_each(|code| counts[usize::from(*code)] += 1);
+    counts
+}
+
+/// Correlates indicators of levels, one a level but the first of each attribute. Whole numbers until the last division:
+/// with n customers, a and b of them at two levels and c at both, (n·c − a·b) / √(a·(n − a)·b·(n − b)).
+fn correlations(codes: &[&[u16]]) -> Vec<Vec<f64>> {
+    let n = codes.first().map_or(0, |it| it.len()) as f64;
+    // The attribute, the level, and how many customers have it.
+    let indicators: Vec<(usize, usize, f64)> = codes
         .iter()
-        .skip(1)
-        .map(|level| {
-            let share = codes.iter().filter(|code| *code == level).count() as f64 / n;
-            let length = (n * share * (1.0 - share)).sqrt();
+        .enumerate()
+        .flat_map(|(attribute, codes)| {
+            let counts = counts(codes);
+            let own = levels(codes).into_iter().skip(1);
+            own.map(move |level| (attribute, level, counts[level] as f64))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let n_levels: Vec<usize> = codes.iter().map(|it| counts(it).len()).collect();
+    let both: Vec<Vec<Vec<f64>>> = codes
+        .iter()
+        .map(|a| {
             codes
                 .iter()
-                .map(|code| (f64::from(u8::from(code == level)) - share) / length)
+                .zip(&n_levels)
+                .map(|(b, width)| counts_of_two(a, b, *width))
                 .collect()
         })
+        .collect();
+    let correlation = |x: &(usize, usize, f64), y: &(usize, usize, f64)| {
+        let (a, b) = (x.2, y.2);
+        // Of customers below 2²⁶ all products are below 2⁵³ and exact.
+        let c = both[x.0][y.0][x.1 * n_levels[y.0] + y.1];
+        (n * c - a * b) / ((a * (n - a)).sqrt() * (b * (n - b)).sqrt())
+    };
+    indicators
+        .iter()
+        .map(|x| indicators.iter().map(|y| correlation(x, y)).collect())
         .collect()
+}
+
+/// Counts customers by their levels of two attributes: `width` counts a level of the first.
+fn counts_of_two(a: &[u16], b: &[u16], width: usize) -> Vec<f64> {
+    let n_levels = a.iter().max().map_or(0, |it| usize::from(*it) + 1);
+    let mut counts = vec![0_u32; n_levels * width];
+    for (a, b) in a.iter().zip(b) {
+        counts[usize::from(*a) * width + usize::from(*b)] += 1;
+    }
+    counts.into_iter().map(f64::from).collect()
 }
 
 /// The logarithm of the determinant of what is left of the columns `of` once the columns `given` are known.

@@ -10,6 +10,7 @@ mod draws;
 use draws::Draw;
 use draws::draws;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 use crate::stats::rng::Seeded;
 use crate::stats::sum::RunningSum;
@@ -22,7 +23,9 @@ use crate::stats::tree::Criterion;
 use crate::stats::tree::Growth;
 use crate::stats::tree::Response;
 use crate::stats::tree::Tree;
+use crate::stats::tree::Weighing;
 use crate::stats::tree::impurity_importances;
+use crate::stats::tree::table;
 use crate::stats::tree::table::TreeTable;
 
 /// How the forests grow and what they are compared with.
@@ -195,7 +198,8 @@ fn judged(
     if n_customers < 4 * options.min_leaf.max(1) {
         return None;
     }
-    let draws = draws(n_customers, attributes, options);
+    let weighing = Arc::new(Weighing::new(weights));
+    let draws = draws(attributes, &weighing, n_customers, options);
     let min_leaf = options
         .min_leaf
         .max((options.min_leaf_share * n_customers as f64) as usize);
@@ -207,6 +211,7 @@ fn judged(
     let marginals: Vec<Vec<f64>> = attributes.iter().map(marginal).collect();
     let sample = Sample {
         weights,
+        weighing,
         attributes,
         marginals: &marginals,
         draws: &draws,
@@ -245,10 +250,11 @@ fn marginal(attribute: &Attribute) -> Vec<f64> {
 /// All that the forests of one question have in common.
 struct Sample<'a> {
     weights: &'a [f64],
+    weighing: Arc<Weighing>,
     attributes: &'a [Attribute<'a>],
     marginals: &'a [Vec<f64>],
     draws: &'a [Draw],
-    judges: &'a [(u32, u32)],
+    judges: &'a [Vec<Judge>],
     growth: Growth,
 }
 
@@ -261,7 +267,7 @@ struct Importances {
 /// Grows one forest on `target` and measures each attribute on the halves that its trees have not seen.
 fn importances(sample: &Sample, target: &[f64]) -> Importances {
     let attributes = sample.attributes;
-    let response = Response::new(target, sample.weights);
+    let response = Response::weighed(target, sample.weights, sample.weighing.clone());
     let trees: Vec<Tree> = sample
         .draws
         .iter()
@@ -275,21 +281,26 @@ fn importances(sample: &Sample, target: &[f64]) -> Importances {
     }
 }
 
-/// For each customer and pair, the place of the tree that has not seen the customer, and the customer's group.
-fn judges(draws: &[Draw], n_customers: usize) -> Vec<(u32, u32)> {
-    let n_pairs = draws.len();
-    let mut judges = vec![(0, 0); n_customers * n_pairs];
-    for (pair, draw) in draws.iter().enumerate() {
-        for (side, customers) in draw.halves.iter().enumerate() {
+/// The group of a customer in a pair of trees, times two, and which of the two has not seen the customer.
+type Judge = u32;
+
+/// Returns the judges of all customers, one list a pair.
+fn judges(draws: &[Draw], n_customers: usize) -> Vec<Vec<Judge>> {
+    let of_pair = |draw: &Draw| {
+        let mut judges = vec![0; n_customers];
+        for (customers, unseen) in draw.halves.iter().zip([1, 0]) {
             for customer in customers {
-                let tree = u32::try_from(2 * pair + 1 - side).expect("a forest is small");
                 let customer = *customer as usize;
-                judges[customer * n_pairs + pair] = (tree, draw.group_of[customer]);
+                judges[customer] = 2 * draw.group_of[customer] + unseen;
             }
         }
-    }
-    judges
+        judges
+    };
+    draws.iter().map(of_pair).collect()
 }
+
+/// Customers whose moves are held at a time: few enough to stay near the processor.
+const BLOCK: usize = 256;
 
 /// Returns each attribute's permutation importance and the forest's hold-out share of explained variance.
 ///
@@ -299,49 +310,53 @@ fn held_out(sample: &Sample, target: &[f64], trees: &[Tree]) -> (Vec<f64>, f64) 
     let attributes = sample.attributes;
     let n_pairs = sample.draws.len();
     let n_levels: Vec<usize> = attributes.iter().map(|attribute| attribute.n_levels).collect();
-    // Each tree with the cell of every group of its pair.
-    let trees: Vec<(TreeTable, Vec<usize>)> = trees
+    // Where the levels of each attribute begin among those of all.
+    let levels_from: Vec<usize> = (0..n_levels.len()).map(|idx| n_levels[..idx].iter().sum()).collect();
+    let tables: Vec<TreeTable> = trees.iter().map(|tree| tree.table(&n_levels)).collect();
+    // By pair the cells of its groups: of a group those in either tree.
+    let cells: Vec<Vec<u32>> = sample
+        .draws
         .iter()
-        .enumerate()
-        .map(|(idx, tree)| {
-            let (table, draw) = (tree.table(&n_levels), &sample.draws[idx / 2]);
-            let cell = |group: usize| table.cell(|idx| draw.codes[idx][group]);
-            let cells = (0..draw.n_groups).map(cell).collect();
-            (table, cells)
+        .zip(tables.chunks(2))
+        .map(|(draw, tables)| {
+            let cell = |group: usize| tables.iter().map(move |it| it.cell(|idx| draw.codes[idx][group]));
+            (0..draw.n_groups).flat_map(cell).collect()
         })
         .collect();
-    // The levels of all attributes, one after the other.
-    let mut n_all = 0;
-    let mut levels_from = Vec::with_capacity(n_levels.len());
-    for n in &n_levels {
-        levels_from.push(n_all);
-        n_all += n;
-    }
-    let mut moves = vec![0.0; n_all];
+    let width = table::width(&n_levels).max(1);
+    let mut moves = vec![0.0; width * BLOCK];
+    let mut predictions = vec![0.0; BLOCK];
     let mut losses = RunningSum::default();
     let mut rises = vec![RunningSum::default(); attributes.len()];
-    for (customer, y) in target.iter().enumerate() {
+    for (block_idx, target) in target.chunks(BLOCK).enumerate() {
+        let customers = block_idx * BLOCK..block_idx * BLOCK + target.len();
         moves.fill(0.0);
-        let mut prediction = 0.0;
-        for (tree, group) in &sample.judges[customer * n_pairs..(customer + 1) * n_pairs] {
-            let (tree, cells) = &trees[*tree as usize];
-            let cell = cells[*group as usize];
-            prediction += tree.predict(cell);
-            tree.add_moves(cell, &mut moves);
+        predictions.fill(0.0);
+        for ((tables, cells), judges) in tables.chunks(2).zip(&cells).zip(sample.judges) {
+            let own = judges[customers.clone()].iter().zip(&mut predictions);
+            for ((judge, prediction), moves) in own.zip(moves.chunks_exact_mut(width)) {
+                let cell = cells[*judge as usize];
+                let table = &tables[(judge & 1) as usize];
+                *prediction += table.predict(cell);
+                table.add_moves(cell, moves);
+            }
         }
-        let error = y - prediction / n_pairs as f64;
-        let weight = sample.weights[customer];
-        losses.add(weight * error * error);
-        let whole_error = 2.0 * error * n_pairs as f64;
-        for ((rises, from), marginal) in rises.iter_mut().zip(&levels_from).zip(sample.marginals) {
-            let moves = &moves[*from..from + marginal.len()];
-            // (error − moved ÷ pairs)² − error², times the pairs squared.
-            let rise = moves
-                .iter()
-                .zip(marginal)
-                .map(|(moved, share)| share * moved * (moved - whole_error));
-            // A plain sum: levels stand in one order, and this is the innermost loop of the analysis.
-            rises.add(weight * rise.sum::<f64>());
+        let seen = target.iter().zip(&sample.weights[customers]);
+        let foretold = predictions.iter().zip(moves.chunks_exact(width));
+        for ((y, weight), (prediction, moves)) in seen.zip(foretold) {
+            let error = y - prediction / n_pairs as f64;
+            losses.add(weight * error * error);
+            let whole_error = 2.0 * error * n_pairs as f64;
+            for ((rises, from), marginal) in rises.iter_mut().zip(&levels_from).zip(sample.marginals) {
+                let moves = &moves[*from..from + marginal.len()];
+                // (error − moved ÷ pairs)² − error², times the pairs squared.
+                let rise = moves.iter().zip(marginal).map(|(moved, share)| {
+                    let moved = f64::from(*moved);
+                    share * moved * (moved - whole_error)
+                });
+                // A plain sum: levels stand in one order, and this is the innermost loop of the analysis.
+                rises.add(weight * rise.sum::<f64>());
+            }
         }
     }
     let total = spread(target, sample.weights);

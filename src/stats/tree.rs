@@ -15,6 +15,7 @@ mod response;
 pub mod table;
 
 pub use response::Response;
+pub use response::Weighing;
 
 /// Whether the levels of an attribute have an order that a split must respect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,11 @@ use crate::stats::tree::Attribute;
 use crate::stats::tree::Growth;
 use crate::stats::tree::Response;
 use crate::stats::tree::Tree;
+use crate::stats::tree::Weighing;
 use crate::stats::tree::grow;
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What one pair of trees sees.
 pub(super) struct Draw {
@@ -18,6 +20,8 @@ pub(super) struct Draw {
     pub(super) considered: Vec<usize>,
     /// The group of each customer: those of one share the levels of all these attributes.
     pub(super) group_of: Vec<u32>,
+    /// The weights of the groups in either half.
+    weighings: [Arc<Weighing>; 2],
     /// The groups' codes, one list an attribute, empty for those that are not considered.
     pub(super) codes: Vec<Vec<u16>>,
     pub(super) n_groups: usize,
@@ -31,7 +35,7 @@ pub(super) struct Draw {
 ///
 /// Source: Shah & Samworth (2013), "Variable selection with error control", JRSS B 75(1), complementary pairs;
 /// Ho (1998), "The Random Subspace Method for Constructing Decision Forests", IEEE TPAMI 20(8).
-pub(super) fn draws(n_customers: usize, attributes: &[Attribute], options: &Options) -> Vec<Draw> {
+pub(super) fn draws(attributes: &[Attribute], weighing: &Weighing, n_customers: usize, options: &Options) -> Vec<Draw> {
     let n_customers = u32::try_from(n_customers).expect("customers are counted in 32 bits");
     let n_attributes = attributes.len();
     let n_considered = ((options.considered_share * n_attributes as f64).ceil() as usize).min(n_attributes);
@@ -45,13 +49,13 @@ pub(super) fn draws(n_customers: usize, attributes: &[Attribute], options: &Opti
             first.sort_unstable();
             second.sort_unstable();
             let considered = dealt(&mut pack, n_attributes, n_considered, &mut rng);
-            Draw::new([first, second], considered, attributes)
+            Draw::new([first, second], considered, attributes, weighing)
         })
         .collect()
 }
 
 impl Draw {
-    fn new(halves: [Vec<u32>; 2], considered: Vec<usize>, attributes: &[Attribute]) -> Self {
+    fn new(halves: [Vec<u32>; 2], considered: Vec<usize>, attributes: &[Attribute], weighing: &Weighing) -> Self {
         let n_customers = halves[0].len() + halves[1].len();
         let mut places: HashMap<Vec<u16>, u32, FixedState> = HashMap::default();
         let mut codes = vec![Vec::new(); attributes.len()];
@@ -74,8 +78,11 @@ impl Draw {
             };
             group_of.push(group);
         }
+        let grouped = |half: &Vec<u32>| Arc::new(weighing.grouped(half, &group_of, places.len()));
+        let weighings = halves.each_ref().map(grouped);
         Self {
             halves,
+            weighings,
             considered,
             group_of,
             codes,
@@ -95,8 +102,8 @@ impl Draw {
             .map(|(attribute, codes)| Attribute { codes, ..*attribute })
             .collect();
         let groups: Vec<u32> = (0_u32..).take(self.n_groups).collect();
-        self.halves.iter().map(move |half| {
-            let response = response.grouped(half, &self.group_of, self.n_groups);
+        self.halves.iter().zip(&self.weighings).map(move |(half, weighing)| {
+            let response = response.grouped(half, &self.group_of, weighing);
             grow(&own, &self.considered, &response, &groups, growth)
         })
     }

@@ -4,22 +4,67 @@
 //! not know how a cut is chosen.
 
 use crate::stats::tree::Attribute;
+use std::sync::Arc;
 
 /// A weighted target in fixed point: the sums over a set of rows are the same in every order.
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// Rows that each of these stands for.
-    counts: Vec<usize>,
-    weights: Vec<i64>,
+    weighing: Arc<Weighing>,
     moments: Vec<i64>,
-    weight_exponent: i32,
     moment_exponent: i32,
     /// Differences of two means below this are rounding, in the target's unit.
     pub(super) noise: f64,
 }
 
+/// What is the same whatever the target: the weights in fixed point.
+#[derive(Debug)]
+pub struct Weighing {
+    /// Rows that each of these stands for.
+    counts: Vec<usize>,
+    weights: Vec<i64>,
+    exponent: i32,
+}
+
 /// Sums of whole numbers stay below 2⁶¹, one bit under what a difference of two of them may reach.
 const HEADROOM_BITS: i32 = 61;
+
+impl Weighing {
+    /// Codes weights, one a row.
+    ///
+    /// # Panics
+    /// Where one is negative or not finite.
+    pub fn new(weights: &[f64]) -> Self {
+        assert!(
+            weights.iter().all(|w| w.is_finite() && *w >= 0.0),
+            "weights are finite and not negative"
+        );
+        let (weights, exponent) = fixed_point(weights);
+        Self {
+            counts: vec![1; weights.len()],
+            weights,
+            exponent,
+        }
+    }
+
+    /// Returns `rows` summed by group, one entry a group.
+    ///
+    /// # Panics
+    /// Where a row's group is not below `n_groups`.
+    pub fn grouped(&self, rows: &[u32], group_of: &[u32], n_groups: usize) -> Self {
+        let mut grouped = Self {
+            counts: vec![0; n_groups],
+            weights: vec![0; n_groups],
+            exponent: self.exponent,
+        };
+        for &row in rows {
+            let row = row as usize;
+            let group = group_of[row] as usize;
+            grouped.counts[group] += self.counts[row];
+            grouped.weights[group] += self.weights[row];
+        }
+        grouped
+    }
+}
 
 impl Response {
     /// Codes `target` (one a row, any unit) under `weights` (one a row, not negative) in fixed point.
@@ -31,52 +76,52 @@ impl Response {
     /// # Panics
     /// Where the slices differ in length, or hold a number that is not finite, or a negative weight.
     pub fn new(target: &[f64], weights: &[f64]) -> Self {
-        assert_eq!(target.len(), weights.len(), "one weight a row");
+        Self::weighed(target, weights, Arc::new(Weighing::new(weights)))
+    }
+
+    /// As [`Response::new`], with weights that are coded already.
+    ///
+    /// # Panics
+    /// As [`Response::new`].
+    pub fn weighed(target: &[f64], weights: &[f64], weighing: Arc<Weighing>) -> Self {
         assert!(
-            weights.iter().all(|w| w.is_finite() && *w >= 0.0),
-            "weights are finite and not negative"
+            target.len() == weights.len() && weights.len() == weighing.weights.len(),
+            "one weight a row"
         );
         let moments: Vec<f64> = target.iter().zip(weights).map(|(y, w)| y * w).collect();
         assert!(moments.iter().all(|m| m.is_finite()), "targets are finite");
         let largest = target.iter().fold(0.0_f64, |a, y| a.max(y.abs()));
-        let (weights, weight_exponent) = fixed_point(weights);
         let (moments, moment_exponent) = fixed_point(&moments);
         // 2⁻⁴⁰ of the largest target: above the rounding of a mean, below any difference worth a split.
         Self {
-            counts: vec![1; weights.len()],
-            weights,
+            weighing,
             moments,
-            weight_exponent,
             moment_exponent,
             noise: libm::ldexp(largest, -40),
         }
     }
 
     /// Returns `rows` summed by group, one entry a group: a tree on the groups is the tree on the rows where those of
-    /// a group share the levels of all attributes that it may split on.
+    /// a group share the levels of all attributes that it may split on. `weighing` are the weights of these groups.
     ///
     /// # Panics
-    /// Where a row's group is not below `n_groups`.
-    pub fn grouped(&self, rows: &[u32], group_of: &[u32], n_groups: usize) -> Self {
-        let mut grouped = Self {
-            counts: vec![0; n_groups],
-            weights: vec![0; n_groups],
-            moments: vec![0; n_groups],
-            ..*self
-        };
+    /// Where a row's group is none of `weighing`.
+    pub fn grouped(&self, rows: &[u32], group_of: &[u32], weighing: &Arc<Weighing>) -> Self {
+        let mut moments = vec![0; weighing.weights.len()];
         for &row in rows {
             let row = row as usize;
-            let group = group_of[row] as usize;
-            grouped.counts[group] += self.counts[row];
-            grouped.weights[group] += self.weights[row];
-            grouped.moments[group] += self.moments[row];
+            moments[group_of[row] as usize] += self.moments[row];
         }
-        grouped
+        Self {
+            weighing: weighing.clone(),
+            moments,
+            ..*self
+        }
     }
 
     /// How many rows there are.
     pub fn n_rows(&self) -> usize {
-        self.weights.len()
+        self.moments.len()
     }
 }
 
@@ -119,7 +164,7 @@ impl Sum {
     }
 
     pub(super) fn weight(&self, response: &Response) -> f64 {
-        libm::ldexp(self.weight as f64, -response.weight_exponent)
+        libm::ldexp(self.weight as f64, -response.weighing.exponent)
     }
 
     /// The weighted mean in the target's unit; 0 where nothing weighs.
@@ -127,7 +172,7 @@ impl Sum {
         if self.weight == 0 {
             return 0.0;
         }
-        let exponent = response.weight_exponent - response.moment_exponent;
+        let exponent = response.weighing.exponent - response.moment_exponent;
         libm::ldexp(self.moment as f64 / self.weight as f64, exponent)
     }
 }
@@ -137,8 +182,8 @@ pub(super) fn totals(response: &Response, rows: &[u32]) -> Sum {
     rows.iter().fold(Sum::default(), |sum, &row| {
         let row = row as usize;
         sum.plus(Sum {
-            n_rows: response.counts[row],
-            weight: response.weights[row],
+            n_rows: response.weighing.counts[row],
+            weight: response.weighing.weights[row],
             moment: response.moments[row],
         })
     })
@@ -154,8 +199,8 @@ pub(super) fn histogram(attributes: &[Attribute], considered: &[usize], response
         for &row in rows {
             let row = row as usize;
             let bin = &mut own[usize::from(attribute.codes[row])];
-            bin.n_rows += response.counts[row];
-            bin.weight += response.weights[row];
+            bin.n_rows += response.weighing.counts[row];
+            bin.weight += response.weighing.weights[row];
             bin.moment += response.moments[row];
         }
         from += attribute.n_levels;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::stats::rng::Seeded;
+use std::sync::Arc;
 
 const N_ROWS: usize = 600;
 /// All attributes are considered.
@@ -295,11 +296,11 @@ fn a_table_finds_the_same_leaves() {
         let own = tree.predict(|idx| codes[idx][row]);
         let cell = table.cell(|idx| codes[idx][row]);
         assert_eq!(table.predict(cell), own);
-        let mut moves = vec![0.0; LEVELS.iter().sum()];
+        let mut moves = vec![0.0; table::width(&LEVELS)];
         table.add_moves(cell, &mut moves);
         for (idx, level) in [(0, 4), (1, 2), (2, 0), (3, 7)] {
             let changed = tree.predict(|at| if at == idx { level } else { codes[at][row] });
-            assert_eq!(moves[levels_from[idx] + usize::from(level)], changed - own);
+            assert_eq!(moves[levels_from[idx] + usize::from(level)], (changed - own) as f32);
         }
     });
 }
@@ -339,7 +340,8 @@ fn rows_of_equal_levels_grow_as_one() {
         .collect();
     let sample: Vec<u32> = rows().into_iter().filter(|row| row % 3 != 0).collect();
     let groups: Vec<u32> = (0_u32..).take(n_groups).collect();
-    let sums = response.grouped(&sample, &group_of, n_groups);
+    let weighing = Arc::new(Weighing::new(&weights()).grouped(&sample, &group_of, n_groups));
+    let sums = response.grouped(&sample, &group_of, &weighing);
     let tree = grow(&own, &considered, &sums, &groups, &growth);
     assert!(tree.rules(&LEVELS).len() > 2, "it splits");
     assert_eq!(tree, grow(&attributes, &considered, &response, &sample, &growth));
