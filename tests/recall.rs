@@ -7,11 +7,12 @@ use std::fmt::Write;
 const CUSTOMERS: u64 = 400;
 const MONTHS: u64 = 15;
 
-const SPEC: &str = r"
+/// A spec of all nine analyses.
+pub const SPEC: &str = r"
 bellwether: 1
 title: Shift
 sources:
-  buys: { files: data/buys.csv, time: day, customer: who, decimals: { amount: 2 } }
+  buys: { files: data/buys-*.csv, time: day, customer: who, decimals: { amount: 2 } }
   people: { files: data/people.csv, key: id }
 metrics:
   spend: { of: sum(amount), unit: USD }
@@ -88,12 +89,13 @@ fn roll(idx: u64, salt: u64) -> u64 {
     (mixed ^ (mixed >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33
 }
 
-fn workshop() -> Workshop {
+/// A folder with the data of [`SPEC`]: one file a month.
+pub fn workshop(rows_a_month: u64) -> Workshop {
     let workshop = Workshop::new();
-    let mut buys = String::from("day,who,category,amount\n");
     for month in 0..MONTHS {
-        for idx in 0..900 {
-            let at = month * 900 + idx;
+        let mut buys = String::from("day,who,category,amount\n");
+        for idx in 0..rows_a_month {
+            let at = month * rows_a_month + idx;
             let category = ["bread", "milk", "tea"][(roll(at, 1) % 3) as usize];
             let (who, day, cents) = (roll(at, 2) % CUSTOMERS, roll(at, 3) % 28 + 1, roll(at, 4) % 9_000);
             let (year, month) = (2025 + month / 12, month % 12 + 1);
@@ -104,18 +106,19 @@ fn workshop() -> Workshop {
                 cents % 100
             );
         }
+        workshop.write(&format!("data/buys-{month:02}.csv"), buys);
     }
     let mut people = String::from("id,region,age\n");
     for id in 0..CUSTOMERS {
         let region = ["north", "south", "west"][(roll(id, 5) % 3) as usize];
         let _ = writeln!(people, "{id},{region},{}", 18 + roll(id, 6) % 60);
     }
-    workshop.write("data/buys.csv", buys);
     workshop.write("data/people.csv", people);
     workshop
 }
 
-fn facts(spec: &str, more: &[&str]) -> String {
+/// All facts of a spec, as printed.
+pub fn facts(spec: &str, more: &[&str]) -> String {
     let output = bellwether()
         .args(["explain", spec, "--stage", "facts"])
         .args(more)
@@ -126,7 +129,7 @@ fn facts(spec: &str, more: &[&str]) -> String {
 }
 
 /// Holds two sets of facts to be the same, and names the first line that differs.
-fn same(a: &str, b: &str, what: &str) {
+pub fn same(a: &str, b: &str, what: &str) {
     let differs = a.lines().zip(b.lines()).find(|it| it.0 != it.1);
     assert_eq!(differs, None, "{what}");
     assert_eq!(a.len(), b.len(), "{what}");
@@ -141,7 +144,7 @@ fn n_found(workshop: &Workshop) -> usize {
 
 #[test]
 fn an_edited_spec_finds_anew_what_the_edit_concerns_and_nothing_else() {
-    let workshop = workshop();
+    let workshop = workshop(900);
     let folder = workshop.path("cache").to_string_lossy().into_owned();
     let cached = ["--cache", folder.as_str()];
     let spec = workshop.write("spec.yaml", SPEC);
@@ -163,7 +166,7 @@ fn an_edited_spec_finds_anew_what_the_edit_concerns_and_nothing_else() {
 
 #[test]
 fn other_data_are_found_anew() {
-    let workshop = workshop();
+    let workshop = workshop(900);
     let folder = workshop.path("cache").to_string_lossy().into_owned();
     let spec = workshop.write("spec.yaml", SPEC);
     let before = facts(&spec, &["--cache", &folder]);

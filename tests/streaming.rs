@@ -349,6 +349,20 @@ fn the_cost_of_a_spec_is_told_before_anything_is_read() {
 }
 
 #[test]
+fn a_later_wave_that_reads_again_sees_the_same_customers() {
+    // More rows than 16 MB may keep: the rosters of drivers are read from the files of their two months.
+    let workshop = crate::recall::workshop(20_000);
+    let spec = workshop.write("spec.yaml", crate::recall::SPEC);
+    let plain = crate::recall::facts(&spec, &[]);
+    crate::recall::same(
+        &crate::recall::facts(&spec, &["--memory", "16MB"]),
+        &plain,
+        "read again",
+    );
+    assert!(plain.contains("\"drivers/subjects\""), "there are drivers");
+}
+
+#[test]
 fn how_much_memory_is_allowed_cannot_be_seen() {
     const BUYERS: usize = 60_000;
     let workshop = Workshop::new();

@@ -133,7 +133,7 @@ fn clock(source: &SourceSpec, table: &Table, found: &mut Diagnostics) -> Clock {
                 "source `{}` has no hour that a time zone could shift",
                 table.source.name
             );
-            let hint = "a time zone needs a `time` that is a timestamp (Parquet); a date is taken as it stands";
+            let hint = "a time zone needs a `time` that is a timestamp, as Parquet has it (`bellwether pack` makes it of CSV); a date is taken as it stands";
             found.push(Diagnostic::spec("idle-time-zone", message).at(zone.span).hint(hint));
             Clock::None
         }

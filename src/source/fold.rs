@@ -40,6 +40,8 @@ pub struct Running<'a> {
 
 #[derive(Default)]
 struct Dictionary {
+    /// The codes of small numbers, by number; [`NONE`] where it was not met.
+    small: Vec<u32>,
     numbers: HashMap<i64, u32, FixedState>,
     texts: HashMap<Box<str>, u32, FixedState>,
     n: u32,
@@ -293,12 +295,34 @@ fn is_same(a: &Texts, b: &Texts) -> bool {
     a.chunks().len() == 1 && b.chunks().len() == 1 && a.len() == b.len() && views(a) == views(b)
 }
 
+/// Numbers below this are found by their place: ids often count from 1.
+const SMALL: i64 = 1 << 20;
+
 impl Dictionary {
+    fn code_of_number(&mut self, x: i64) -> u32 {
+        let code = match usize::try_from(x).ok().filter(|_| x < SMALL) {
+            None => self.numbers.entry(x).or_insert(self.n),
+            Some(place) => {
+                if place >= self.small.len() {
+                    self.small.resize((place + 1).next_power_of_two(), NONE);
+                }
+                let code = &mut self.small[place];
+                if *code == NONE {
+                    *code = self.n;
+                }
+                code
+            }
+        };
+        self.n += u32::from(*code == self.n);
+        *code
+    }
+
     fn bytes(&self) -> usize {
         // A text takes its own bytes beside its place: short ones for the most part.
         const TEXT_BYTES: usize = 24;
         let texts = self.texts.capacity() * (size_of::<(Box<str>, u32)>() + TEXT_BYTES);
-        texts + self.numbers.capacity() * size_of::<(i64, u32)>()
+        let numbers = self.numbers.capacity() * size_of::<(i64, u32)>();
+        texts + numbers + self.small.capacity() * size_of::<u32>()
     }
 
     /// Returns one code a row; [`NONE`] where the value is null.
@@ -309,10 +333,7 @@ impl Dictionary {
             let mut last = (0_i64, NONE);
             let mut code_of = |x: i64| {
                 if last.1 == NONE || last.0 != x {
-                    let next = self.n;
-                    let code = *self.numbers.entry(x).or_insert(next);
-                    self.n += u32::from(code == next);
-                    last = (x, code);
+                    last = (x, self.code_of_number(x));
                 }
                 last.1
             };
@@ -372,6 +393,8 @@ impl Dictionary {
         if self.texts.is_empty() {
             // Sorted below: the order in which a hash map is walked reaches nothing.
             let mut numbers: Vec<(i64, u32)> = self.numbers.into_iter().collect();
+            let small = (0_i64..).zip(&self.small).filter(|it| *it.1 != NONE);
+            numbers.extend(small.map(|(x, code)| (x, *code)));
             numbers.sort_unstable();
             numbers
                 .iter()

@@ -45,6 +45,8 @@ pub struct Events {
     kept: Mutex<Option<Kept>>,
     /// What came in, known after the first pass.
     intake: OnceLock<Intake>,
+    /// The first and the last day of each file's rows, known after a first pass that read them all.
+    days: OnceLock<Vec<Option<(i32, i32)>>>,
     /// What files added to earlier answers.
     cache: Option<Cache>,
     budget: Budget,
@@ -104,6 +106,7 @@ impl Events {
             reader,
             kept: Mutex::new(kept),
             intake: OnceLock::new(),
+            days: OnceLock::new(),
             cache,
             budget,
         }
@@ -184,16 +187,20 @@ impl Events {
         })
     }
 
-    /// Reads all files.
+    /// Reads all files; a later pass those that can have rows in some group's time.
     fn first(&self, shape: &Shape) -> Result<Vec<Table>, Failure> {
         let runs = self.runs(shape);
-        let files: Vec<usize> = (0..self.source.files.len()).collect();
+        let meets = |(first, last): (i32, i32)| shape.groups().any(|it| it.within(first, last).is_some());
+        let can_add = |file_idx: &usize| self.days.get().is_none_or(|it| it[*file_idx].is_some_and(meets));
+        let files: Vec<usize> = (0..self.source.files.len()).filter(can_add).collect();
         let seen = self.each_file(&files, |file_idx, n_threads| {
             self.read(shape, file_idx, &runs, n_threads)
         })?;
-        self.is_whole();
-        let intakes = seen.into_iter().flat_map(|it| it.intakes).collect();
-        let _ = self.intake.set(self.intake_of(intakes));
+        if self.days.set(seen.iter().map(|it| it.days).collect()).is_ok() {
+            self.is_whole();
+            let intakes = seen.into_iter().flat_map(|it| it.intakes).collect();
+            let _ = self.intake.set(self.intake_of(intakes));
+        }
         Ok(runs.counted()?)
     }
 
