@@ -9,6 +9,7 @@ mod golden;
 mod golden_cases;
 mod layers;
 mod pack;
+mod pack_parquet;
 mod planted;
 mod readme;
 mod references_customers;
