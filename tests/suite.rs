@@ -5,6 +5,7 @@ mod decomposition_figures;
 mod deviation_figures;
 mod drivers_figures;
 mod fixture_memo;
+mod full_disk;
 mod golden;
 mod golden_cases;
 mod layers;

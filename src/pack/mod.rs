@@ -205,6 +205,22 @@ impl Header {
     }
 }
 
+/// A file that is written beside its place: it goes, and gives its room back, unless it was renamed or is kept.
+struct Beside(PathBuf);
+
+impl Beside {
+    /// Leaves the file where it is.
+    fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
 /// Returns the hash of a file.
 fn hash(path: &Path) -> std::io::Result<String> {
     let mut hasher = blake3::Hasher::new();

@@ -2,6 +2,7 @@
 //!
 //! It must not know how rows are written.
 
+use super::Beside;
 use super::By;
 use super::Header;
 use super::Input;
@@ -74,9 +75,9 @@ type Proofs = Vec<Option<(Arc<Header>, Vec<Proof>)>>;
 
 /// Reads all inputs once; lines that are no rows go to `rejects.csv`.
 pub(super) fn survey(job: &Job<'_>, inputs: &[Input]) -> Result<Survey, Diagnostics> {
-    let beside = job.to.join(format!("{REJECTS}.new"));
-    let failed = |error: std::io::Error| unwritten(&beside, &error);
-    let mut rejects = (job.create)(&beside).map_err(failed)?;
+    let beside = Beside(job.to.join(format!("{REJECTS}.new")));
+    let failed = |error: std::io::Error| unwritten(&beside.0, &error);
+    let mut rejects = (job.create)(&beside.0).map_err(failed)?;
     let place = match inputs[0].format {
         Format::Parquet => "row",
         _ => "line",
@@ -95,19 +96,19 @@ pub(super) fn survey(job: &Job<'_>, inputs: &[Input]) -> Result<Survey, Diagnost
     }
     rejects.flush().map_err(failed)?;
     drop(rejects);
-    check_time(job, inputs, &survey)?;
+    if let Err(wrong) = check_time(job, inputs, &survey) {
+        // It says which rows have no time.
+        beside.keep();
+        return Err(wrong);
+    }
     let n_rejects: u64 = survey.files.iter().map(|it| it.rejects).sum();
     let placed = job.to.join(REJECTS);
     let moved = if n_rejects > 0 {
-        std::fs::rename(&beside, &placed)
+        std::fs::rename(&beside.0, &placed)
+    } else if placed.exists() {
+        std::fs::remove_file(&placed)
     } else {
-        std::fs::remove_file(&beside).and_then(|()| {
-            if placed.exists() {
-                std::fs::remove_file(&placed)
-            } else {
-                Ok(())
-            }
-        })
+        Ok(())
     };
     moved.map_err(|error| unwritten(&placed, &error))?;
     Ok(survey)

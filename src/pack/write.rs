@@ -2,6 +2,7 @@
 //!
 //! A part's bytes follow from its inputs and from nothing else: not from what was finished before, nor from threads.
 
+use super::Beside;
 use super::By;
 use super::Header;
 use super::Input;
@@ -31,7 +32,6 @@ use crate::source::glance;
 use polars::prelude as pl;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// Rows of a row group: large enough to pack well, small enough to be skipped and to stream.
 const GROUP_ROWS: u64 = 1 << 20;
@@ -58,6 +58,7 @@ struct Growing {
     waiting: Option<pl::DataFrame>,
     writer: Writer,
     rows: u64,
+    beside: Beside,
 }
 
 /// Writes all parts that are not there yet.
@@ -80,12 +81,17 @@ pub(super) fn write(job: &Job<'_>, inputs: &[Input], survey: &Survey, old: &Reco
             record.parts.insert(name, it.clone());
         }
     }
+    let kept: BTreeSet<String> = record.parts.keys().cloned().collect();
+    // What an earlier run made stays known until another takes its place or it goes: a run may end before.
+    let old_parts = old.parts.iter().filter(|it| !kept.contains(it.0));
+    record
+        .parts
+        .extend(old_parts.map(|(name, part)| (name.clone(), part.clone())));
     record
         .write(&job.to, job.create)
         .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
     let mut growing: BTreeMap<i32, Growing> = BTreeMap::new();
     let total: u64 = inputs.iter().map(|it| it.bytes).sum();
-    let kept: BTreeSet<String> = record.parts.keys().cloned().collect();
     let is_wanted = |file_idx: usize| {
         let mut months = survey.files[file_idx].months.keys();
         months.any(|month| !kept.contains(&name_of(job, part_of(job, *month))))
@@ -131,12 +137,17 @@ pub(super) fn write(job: &Job<'_>, inputs: &[Input], survey: &Survey, old: &Reco
     )?;
     pass(inputs.len(), &mut growing)?;
     // A part that an earlier run made of rows that are gone now would be read with the others.
-    for name in old.parts.keys().filter(|it| !record.parts.contains_key(*it)) {
+    let names: BTreeSet<String> = wanted.keys().map(|part| name_of(job, *part)).collect();
+    for name in old.parts.keys().filter(|it| !names.contains(*it)) {
         let path = job.to.join(name);
         if path.exists() {
             std::fs::remove_file(&path).map_err(|error| unwritten(&path, &error))?;
         }
+        record.parts.remove(name);
     }
+    record
+        .write(&job.to, job.create)
+        .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
     Ok(record)
 }
 
@@ -334,26 +345,24 @@ fn typed_rows(
 
 /// Begins a part, beside its place.
 fn start(job: &Job<'_>, name: String, layout: &Layout) -> Result<Growing, Diagnostic> {
-    let path = beside(&job.to, &name);
+    let beside = Beside(job.to.join(format!("{name}.new")));
+    let path = beside.0.as_path();
     let folder = path.parent().unwrap_or(&job.to);
-    let file = std::fs::create_dir_all(folder).and_then(|()| (job.create)(&path));
-    let file = file.map_err(|error| unwritten(&path, &error))?;
+    let file = std::fs::create_dir_all(folder).and_then(|()| (job.create)(path));
+    let file = file.map_err(|error| unwritten(path, &error))?;
     let is_time = |(name, kind): &&(String, Kind)| {
         job.time.as_ref() == Some(name) && matches!(kind, Kind::Date | Kind::Moment(..))
     };
     let ascending = layout.columns.iter().find(is_time).map(|it| it.0.as_str());
     let fields = layout.columns.iter().map(|(name, kind)| kind.field(name));
-    let writer = Writer::new(file, fields, ascending).map_err(|error| unwritten(&path, &error))?;
+    let writer = Writer::new(file, fields, ascending).map_err(|error| unwritten(path, &error))?;
     Ok(Growing {
         name,
         waiting: None,
         writer,
         rows: 0,
+        beside,
     })
-}
-
-fn beside(folder: &Path, name: &str) -> std::path::PathBuf {
-    folder.join(format!("{name}.new"))
 }
 
 /// Writes row groups while so many rows wait.
@@ -382,16 +391,16 @@ fn write_groups(job: &Job<'_>, open: &mut Growing, layout: &Layout, rows: u64) -
 /// Ends a part and puts it in its place.
 fn finish(job: &Job<'_>, mut open: Growing, layout: &Layout) -> Result<(String, Part), Diagnostic> {
     write_groups(job, &mut open, layout, 1)?;
-    let (path, new) = (job.to.join(&open.name), beside(&job.to, &open.name));
+    let (path, new) = (job.to.join(&open.name), open.beside.0.as_path());
     open.writer.finish().map_err(|error| unwritten(&path, &error))?;
     // On the disk before the name says so: a power cut leaves the old part or the new one.
-    let synced = std::fs::File::open(&new).and_then(|it| it.sync_all());
-    synced.map_err(|error| unwritten(&new, &error))?;
-    let bytes = std::fs::metadata(&new)
+    let synced = std::fs::File::open(new).and_then(|it| it.sync_all());
+    synced.map_err(|error| unwritten(new, &error))?;
+    let bytes = std::fs::metadata(new)
         .map_err(|error| unread(&open.name, &error.to_string()))?
         .len();
-    let hash = hash(&new).map_err(|error| unread(&open.name, &error.to_string()))?;
-    std::fs::rename(&new, &path).map_err(|error| unwritten(&path, &error))?;
+    let hash = hash(new).map_err(|error| unread(&open.name, &error.to_string()))?;
+    std::fs::rename(new, &path).map_err(|error| unwritten(&path, &error))?;
     let part = Part {
         follows_from: String::new(),
         hash,
