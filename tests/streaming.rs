@@ -349,6 +349,66 @@ fn the_cost_of_a_spec_is_told_before_anything_is_read() {
 }
 
 #[test]
+fn what_is_looked_up_is_told_with_the_cost() {
+    let workshop = Workshop::new();
+    workshop.write("data/1.csv", csv(&rows()));
+    workshop.write(
+        "kinds.csv",
+        "category,aisle,colour\nbread,dry,brown\nmilk,cold,white\ntea,dry,green\n",
+    );
+    let people: String = (0..700).map(|who| format!("{who},{}\n", who % 9)).collect();
+    workshop.write("people.csv", format!("who,age\n{people}"));
+    let spec = SPEC
+        .replace("METRICS", METRICS[0])
+        .replace("    time: day", "    lookup: { kinds: category }\n    time: day")
+        .replace(
+            "metrics:\n",
+            "  kinds: { files: kinds.csv, key: category }\n  people: { files: people.csv, key: who }\nmetrics:\n",
+        )
+        .replace("{ by: category }", "{ by: aisle }");
+    let spec = workshop.write("spec.yaml", spec);
+    let cost = |format: &str, more: &[&str]| {
+        let output = bellwether()
+            .args(["--message-format", format, "explain", &spec, "--cost"])
+            .args(more)
+            .env("RAYON_NUM_THREADS", "2")
+            .output()
+            .expect("the program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let costs: serde_json::Value = serde_json::from_str(&cost("json", &[])).expect("costs are JSON");
+    let all = costs.as_array().expect("one a source");
+    let of = |name: &str| all.iter().find(|it| it["source"] == name).expect("the source").clone();
+    let kinds = of("kinds");
+    let size = std::fs::metadata(workshop.path("kinds.csv")).expect("a file").len();
+    assert_eq!((kinds["rows"].as_u64(), kinds["files"].as_u64()), (Some(3), Some(1)));
+    assert_eq!(kinds["bytes"], size);
+    assert_eq!(
+        kinds["columns"],
+        serde_json::json!(["category", "aisle"]),
+        "not its colour"
+    );
+    assert_eq!(kinds["n_columns"], 3);
+    assert_eq!(kinds["counts"], serde_json::Value::Null);
+    assert_eq!(of("people")["rows"], 700);
+    // A quarter of the memory, and a sixteenth a thread.
+    let counts = |memory: u64| memory / 4 + 2 * memory / 16;
+    assert_eq!(of("buys")["counts"].as_u64(), Some(counts(4 << 30)));
+    let said = cost("text", &["--memory", "64MB"]);
+    for words in [
+        "buys: 1 file, rows not known before they are read, ",
+        "of memory for rows, and 25.2 MB for what is counted before it waits on disk",
+        "kinds: 1 file, 3 rows, 0.1 kB",
+        "reads 2 of 3 columns: category, aisle",
+        "held whole, to be looked up: about 0.1 kB of memory",
+        "people: 1 file, 700 rows, ",
+    ] {
+        assert!(said.contains(words), "`{words}` in\n{said}");
+    }
+}
+
+#[test]
 fn how_much_memory_is_allowed_cannot_be_seen() {
     const BUYERS: usize = 60_000;
     let workshop = Workshop::new();

@@ -40,7 +40,7 @@ use std::sync::OnceLock;
 /// An events source: opened, and read once or a few times.
 pub struct Events {
     source: Source,
-    reader: Reader,
+    pub(super) reader: Reader,
     /// Rows of the first pass by file and batch; none once they became too many.
     kept: Mutex<Option<Kept>>,
     /// What came in, known after the first pass.
