@@ -453,3 +453,43 @@ fn how_much_memory_is_allowed_cannot_be_seen() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("write it as `2GB`"));
 }
+
+#[test]
+fn customers_that_are_texts_take_no_more_memory_than_is_allowed() {
+    const BUYERS: usize = 60_000;
+    let workshop = Workshop::new();
+    let all = rows();
+    for file in 0..3 {
+        let mut text = String::from("day,who,category,amount\n");
+        for (idx, row) in all.iter().cycle().skip(file * 7).take(BUYERS).enumerate() {
+            let who = (idx * 7_919 + file * 20_000) % BUYERS;
+            let _ = writeln!(
+                text,
+                "2026-03-{:02},customer {who:x} of the shop,{},{}",
+                row.day + 1,
+                row.category,
+                row.cents.abs()
+            );
+        }
+        workshop.write(&format!("data/{file}.csv"), text);
+    }
+    let spec = workshop.write("spec.yaml", SPEC.replace("METRICS", METRICS[0]));
+    let run = |memory: &str, temporary: &std::path::Path| {
+        bellwether()
+            .args(["explain", &spec, "--stage", "facts", "--memory", memory])
+            .env("TMPDIR", temporary)
+            .output()
+            .expect("the program starts")
+    };
+    let temporary = workshop.path("temporary");
+    std::fs::create_dir(&temporary).expect("a folder");
+    let plain = run("4GB", &temporary);
+    assert!(plain.status.success(), "{}", String::from_utf8_lossy(&plain.stderr));
+    let little = run("16MB", &temporary);
+    assert!(little.status.success(), "{}", String::from_utf8_lossy(&little.stderr));
+    assert!(plain.stdout == little.stdout, "the same bytes");
+    assert!(crate::run::files(&temporary).is_empty(), "nothing is left behind");
+    // Something did wait on disk.
+    assert_eq!(run("16MB", &workshop.path("nowhere")).status.code(), Some(3));
+    assert!(run("4GB", &workshop.path("nowhere")).status.success());
+}
