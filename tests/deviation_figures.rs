@@ -279,3 +279,15 @@ fn without_prophet_a_spec_that_asks_for_it_is_told_how_to_get_it() {
         assert!(said.contains(part), "`{part}` in {said}");
     }
 }
+
+#[cfg(feature = "prophet")]
+#[test]
+fn with_prophet_a_spec_that_asks_for_it_gets_its_projections() {
+    let (_kept, spec) = workshop(", model: prophet", steady);
+    let memo = explained(&spec, "memo").to_string();
+    assert!(memo.contains("Prophet"), "{memo}");
+    let facts = explained(&spec, "facts");
+    let mase = &facts["deviation/metrics/spend/backtest/prophet/mase"]["value"];
+    // About as good as the season of the year before, which is all that this series has; seen: 1.06.
+    assert!(mase.as_f64().is_some_and(|it| 0.5 < it && it < 1.5), "{mase}");
+}

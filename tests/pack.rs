@@ -255,6 +255,25 @@ fn a_run_with_nothing_new_writes_no_part_and_a_changed_file_only_its_own() {
 }
 
 #[test]
+fn what_an_earlier_run_made_goes_even_after_one_that_failed() {
+    let workshop = Workshop::new();
+    purchases(&workshop);
+    packed(&workshop, "out", &open).expect("packed");
+    assert!(workshop.path("out/month=2026-01/part.parquet").exists());
+    // All of January was in the first file.
+    std::fs::remove_file(workshop.path("in/a.csv")).expect("the file");
+    let full = |path: &Path| match path.to_string_lossy().contains(".parquet") {
+        true => Err(std::io::ErrorKind::StorageFull.into()),
+        false => open(path),
+    };
+    assert_eq!(packed(&workshop, "out", &full), Err(4));
+    assert!(workshop.path("out/month=2026-01/part.parquet").exists());
+    packed(&workshop, "out", &open).expect("packed");
+    packed(&workshop, "fresh", &open).expect("packed");
+    assert!(bytes(&workshop.path("out")) == bytes(&workshop.path("fresh")));
+}
+
+#[test]
 fn a_killed_run_is_finished_by_the_next_with_the_same_bytes() {
     let workshop = Workshop::new();
     purchases(&workshop);

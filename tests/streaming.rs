@@ -363,6 +363,66 @@ fn a_later_wave_that_reads_again_sees_the_same_customers() {
 }
 
 #[test]
+fn what_is_looked_up_is_told_with_the_cost() {
+    let workshop = Workshop::new();
+    workshop.write("data/1.csv", csv(&rows()));
+    workshop.write(
+        "kinds.csv",
+        "category,aisle,colour\nbread,dry,brown\nmilk,cold,white\ntea,dry,green\n",
+    );
+    let people: String = (0..700).map(|who| format!("{who},{}\n", who % 9)).collect();
+    workshop.write("people.csv", format!("who,age\n{people}"));
+    let spec = SPEC
+        .replace("METRICS", METRICS[0])
+        .replace("    time: day", "    lookup: { kinds: category }\n    time: day")
+        .replace(
+            "metrics:\n",
+            "  kinds: { files: kinds.csv, key: category }\n  people: { files: people.csv, key: who }\nmetrics:\n",
+        )
+        .replace("{ by: category }", "{ by: aisle }");
+    let spec = workshop.write("spec.yaml", spec);
+    let cost = |format: &str, more: &[&str]| {
+        let output = bellwether()
+            .args(["--message-format", format, "explain", &spec, "--cost"])
+            .args(more)
+            .env("RAYON_NUM_THREADS", "2")
+            .output()
+            .expect("the program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let costs: serde_json::Value = serde_json::from_str(&cost("json", &[])).expect("costs are JSON");
+    let all = costs.as_array().expect("one a source");
+    let of = |name: &str| all.iter().find(|it| it["source"] == name).expect("the source").clone();
+    let kinds = of("kinds");
+    let size = std::fs::metadata(workshop.path("kinds.csv")).expect("a file").len();
+    assert_eq!((kinds["rows"].as_u64(), kinds["files"].as_u64()), (Some(3), Some(1)));
+    assert_eq!(kinds["bytes"], size);
+    assert_eq!(
+        kinds["columns"],
+        serde_json::json!(["category", "aisle"]),
+        "not its colour"
+    );
+    assert_eq!(kinds["n_columns"], 3);
+    assert_eq!(kinds["counts"], serde_json::Value::Null);
+    assert_eq!(of("people")["rows"], 700);
+    // A quarter of the memory, and a sixteenth a thread.
+    let counts = |memory: u64| memory / 4 + 2 * memory / 16;
+    assert_eq!(of("buys")["counts"].as_u64(), Some(counts(4 << 30)));
+    let said = cost("text", &["--memory", "64MB"]);
+    for words in [
+        "buys: 1 file, rows not known before they are read, ",
+        "of memory for rows, and 25.2 MB for what is counted before it waits on disk",
+        "kinds: 1 file, 3 rows, 0.1 kB",
+        "reads 2 of 3 columns: category, aisle",
+        "held whole, to be looked up: about 0.1 kB of memory",
+        "people: 1 file, 700 rows, ",
+    ] {
+        assert!(said.contains(words), "`{words}` in\n{said}");
+    }
+}
+
+#[test]
 fn how_much_memory_is_allowed_cannot_be_seen() {
     const BUYERS: usize = 60_000;
     let workshop = Workshop::new();
@@ -406,4 +466,44 @@ fn how_much_memory_is_allowed_cannot_be_seen() {
     let wrong = with_memory("much");
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("write it as `2GB`"));
+}
+
+#[test]
+fn customers_that_are_texts_take_no_more_memory_than_is_allowed() {
+    const BUYERS: usize = 60_000;
+    let workshop = Workshop::new();
+    let all = rows();
+    for file in 0..3 {
+        let mut text = String::from("day,who,category,amount\n");
+        for (idx, row) in all.iter().cycle().skip(file * 7).take(BUYERS).enumerate() {
+            let who = (idx * 7_919 + file * 20_000) % BUYERS;
+            let _ = writeln!(
+                text,
+                "2026-03-{:02},customer {who:x} of the shop,{},{}",
+                row.day + 1,
+                row.category,
+                row.cents.abs()
+            );
+        }
+        workshop.write(&format!("data/{file}.csv"), text);
+    }
+    let spec = workshop.write("spec.yaml", SPEC.replace("METRICS", METRICS[0]));
+    let run = |memory: &str, temporary: &std::path::Path| {
+        bellwether()
+            .args(["explain", &spec, "--stage", "facts", "--memory", memory])
+            .env("TMPDIR", temporary)
+            .output()
+            .expect("the program starts")
+    };
+    let temporary = workshop.path("temporary");
+    std::fs::create_dir(&temporary).expect("a folder");
+    let plain = run("4GB", &temporary);
+    assert!(plain.status.success(), "{}", String::from_utf8_lossy(&plain.stderr));
+    let little = run("16MB", &temporary);
+    assert!(little.status.success(), "{}", String::from_utf8_lossy(&little.stderr));
+    assert!(plain.stdout == little.stdout, "the same bytes");
+    assert!(crate::run::files(&temporary).is_empty(), "nothing is left behind");
+    // Something did wait on disk.
+    assert_eq!(run("16MB", &workshop.path("nowhere")).status.code(), Some(3));
+    assert!(run("4GB", &workshop.path("nowhere")).status.success());
 }

@@ -21,7 +21,8 @@ pub struct ExplainArguments {
     /// The stage whose result is printed.
     #[arg(long, value_enum, default_value_t = Stage::Plan)]
     stage: Stage,
-    /// Tells what a run would read instead: rows, files, bytes, columns, memory, and what the cache holds.
+    /// Tells what a run would read instead, tables that are looked up included: rows, files, bytes, columns, memory, and
+    /// what the cache holds.
     #[arg(long, conflicts_with = "stage")]
     cost: bool,
     #[command(flatten)]
@@ -91,6 +92,20 @@ fn costs_as_text(costs: &[Cost]) -> String {
         let rows = it.rows.map_or("rows not known before they are read".to_owned(), |n| {
             format!("{} rows", grouped(n))
         });
+        let (files, memory) = match it.counts {
+            Some(counts) => (
+                format!("of which the cache holds {} of {}", it.held, it.files),
+                format!(
+                    "at most about {} of memory for rows, and {} for what is counted before it waits on disk",
+                    size(it.memory),
+                    size(counts)
+                ),
+            ),
+            None => (
+                "in every run".to_owned(),
+                format!("held whole, to be looked up: about {} of memory", size(it.memory)),
+            ),
+        };
         let lines = [
             format!(
                 "{}: {}, {rows}, {}",
@@ -104,16 +119,8 @@ fn costs_as_text(costs: &[Cost]) -> String {
                 counted(it.n_columns, "column", "columns"),
                 it.columns.join(", ")
             ),
-            format!(
-                "  {} from the files, of which the cache holds {} of {}",
-                size(it.read),
-                it.held,
-                it.files
-            ),
-            format!(
-                "  at most about {} of memory for rows, beside the figures themselves",
-                size(it.memory)
-            ),
+            format!("  {} from the files, {files}", size(it.read)),
+            format!("  {memory}"),
         ];
         text.push_str(&lines.join("\n"));
         text.push('\n');

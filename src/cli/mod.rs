@@ -54,7 +54,7 @@ enum Command {
     List,
     /// Tells what a cache folder holds, or empties it.
     Cache(CacheArguments),
-    /// Packs CSV into Parquet: narrow types proved over all values, sorted, in parts that can be skipped.
+    /// Packs CSV or Parquet into Parquet: narrow types proved over all values, sorted, in parts that can be skipped.
     Pack(pack::PackArguments),
 }
 

@@ -1,4 +1,4 @@
-//! `bellwether pack`: a pile of CSV to Parquet.
+//! `bellwether pack`: a pile of CSV or Parquet to narrow, sorted Parquet.
 
 use super::Printer;
 use super::say;
@@ -17,9 +17,9 @@ use std::path::PathBuf;
 /// Arguments of `pack`.
 #[derive(Debug, Args)]
 pub struct PackArguments {
-    /// A `.csv` or `.csv.gz` file, or a folder with such files at any depth.
+    /// A `.csv`, `.csv.gz` or `.parquet` file, or a folder with such files at any depth: all CSV, or all Parquet.
     source: PathBuf,
-    /// The folder that is written: Parquet, `pack.json`, and `rejects.csv` where lines cannot be used.
+    /// The folder that is written: Parquet, `pack.json`, and `rejects.csv` where lines or rows cannot be used.
     target: PathBuf,
     /// How rows are parted.
     #[arg(long, value_enum, default_value_t = Parted::None)]
@@ -106,7 +106,13 @@ fn table(record: &Record) -> String {
         text += &format!("each row group is sorted by {}\n", record.sorted_by.join(", "));
     }
     if rejects > 0 {
-        text += &format!("{rejects} lines are no rows: see `rejects.csv`\n");
+        let are_typed = record.inputs.keys().all(|it| it.ends_with(".parquet"));
+        let what = if are_typed {
+            "rows have no time"
+        } else {
+            "lines are no rows"
+        };
+        text += &format!("{rejects} {what}: see `rejects.csv`\n");
     }
     text
 }

@@ -1,25 +1,30 @@
-//! `pack`: CSV to Parquet, as one who knows both would do it once and well.
+//! `pack`: CSV or Parquet to Parquet, as one who knows both would do it once and well.
 //!
 //! The first pass proves over all values what each column can be stored as and keeps every line that is no row; the
 //! second writes. Neither holds more than a few blocks and row groups. Parts are written beside and renamed, and
 //! `pack.json` says what each follows from: a run that was killed goes on, and one with nothing new to do does nothing.
 //! It must not know what specs are.
 
+mod column;
+mod inputs;
+mod kind;
 mod parquet;
 mod proof;
 mod record;
+mod rows;
 mod survey;
+mod typed;
 mod value;
 mod write;
 
-pub use proof::Kind;
 pub use record::Record;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
-use crate::source::csv;
-use crate::source::csv::Block;
-use crate::source::csv::Blocks;
+use crate::source::glance;
+use inputs::Input;
+use proof::Proof;
+use rows::Rows;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::panic::AssertUnwindSafe;
@@ -37,7 +42,7 @@ pub type Create<'a> = &'a (dyn Fn(&Path) -> std::io::Result<Box<dyn Write + Send
 
 /// What is to be packed, and how.
 pub struct Job<'a> {
-    /// A file, or a folder with all that is in it.
+    /// A file, or a folder with all that is in it: CSV, or Parquet.
     pub from: PathBuf,
     /// The folder that is written.
     pub to: PathBuf,
@@ -62,15 +67,6 @@ pub enum By {
     Month,
 }
 
-/// A file that is packed.
-#[derive(Debug, Clone)]
-struct Input {
-    /// Relative to the folder that is packed, with `/`.
-    name: String,
-    path: PathBuf,
-    bytes: u64,
-}
-
 /// Packs.
 ///
 /// # Errors
@@ -82,103 +78,52 @@ pub fn pack(job: &Job<'_>) -> Result<Record, Diagnostics> {
             .hint("name it with `--time COLUMN`")
             .into());
     }
-    let inputs = inputs(job)?;
+    let inputs = inputs::inputs(job)?;
     std::fs::create_dir_all(&job.to).map_err(|error| unwritten(&job.to, &error))?;
     let old = Record::read(&job.to);
     let survey = survey::survey(job, &inputs)?;
     write::write(job, &inputs, &survey, &old)
 }
 
-/// Lists the files, sorted by name.
-fn inputs(job: &Job<'_>) -> Result<Vec<Input>, Diagnostics> {
-    let failed = |path: &Path, error: &std::io::Error| unread(&path.to_string_lossy(), &error.to_string());
-    let mut found = Diagnostics::new();
-    let mut inputs = Vec::new();
-    let mut open = vec![job.from.clone()];
-    let (from, to) = (job.from.canonicalize(), job.to.canonicalize());
-    if let (Ok(from), Ok(to)) = (&from, &to)
-        && to.starts_with(from)
-    {
-        let message = format!("`{}` lies in what is packed", job.to.display());
-        return Err(Diagnostic::spec("pack-into-itself", message)
-            .hint("choose a folder beside it")
-            .into());
-    }
-    let root = if job.from.is_dir() {
-        job.from.as_path()
-    } else {
-        job.from.parent().unwrap_or(Path::new(""))
-    };
-    while let Some(path) = open.pop() {
-        let listed = std::fs::metadata(&path).and_then(|it| {
-            if it.is_dir() {
-                let entries = std::fs::read_dir(&path)?;
-                let paths: Vec<PathBuf> = entries.map(|it| it.map(|it| it.path())).collect::<Result<_, _>>()?;
-                open.extend(paths);
-                return Ok(());
-            }
-            let name = path
-                .strip_prefix(root)
-                .unwrap_or(&path)
-                .to_string_lossy()
-                .replace('\\', "/");
-            if csv::is_csv(&name) {
-                let (path, bytes) = (path.clone(), it.len());
-                inputs.push(Input { name, path, bytes });
-            }
-            Ok(())
-        });
-        if let Err(error) = listed {
-            found.push(failed(&path, &error));
-        }
-    }
-    if found.has_errors() {
-        return Err(found);
-    }
-    if inputs.is_empty() {
-        let message = format!("`{}` holds no `.csv` or `.csv.gz` file", job.from.display());
-        return Err(Diagnostic::data("no-files", message).into());
-    }
-    inputs.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(inputs)
-}
-
-/// The blocks of a file with its header, or why it cannot be read.
-type Records<'a> = Box<dyn Iterator<Item = Result<(Arc<Header>, Block), Diagnostic>> + Send + 'a>;
-
-/// The header of a file, and which file it is.
+/// What the columns of a file are, and which file it is.
 struct Header {
     file_idx: usize,
     names: Vec<String>,
+    /// What is known of each column before a value is read.
+    proofs: Vec<Proof>,
 }
 
-/// Works on the blocks of several files side by side, and takes in what comes of them in their order. A file that
+/// Works on the rows of several files side by side, and takes in what comes of them in their order. A file that
 /// cannot be read (any further) is handed on as such.
-fn each_block<T: Send>(
+fn each_part<T: Send>(
     inputs: &[Input],
     wanted: impl Fn(usize) -> bool + Send + Sync,
-    work: impl Fn(&Header, &Block) -> T + Sync,
-    mut take: impl FnMut(Block, &Arc<Header>, T) -> Result<(), Diagnostic>,
+    work: impl Fn(&Header, &Rows) -> Result<T, String> + Sync,
+    mut take: impl FnMut(&Arc<Header>, T) -> Result<(), Diagnostic>,
     mut refuse: impl FnMut(Diagnostic) -> Result<(), Diagnostic>,
 ) -> Result<(), Diagnostic> {
-    let of_file = |(file_idx, input)| -> Records<'_> {
-        match blocks(input) {
+    type Items<'a> = Box<dyn Iterator<Item = Result<(Arc<Header>, Rows), Diagnostic>> + Send + 'a>;
+    let of_file = |(file_idx, input)| -> Items<'_> {
+        match inputs::opened(file_idx, input) {
             Err(diagnostic) => Box::new(std::iter::once(Err(diagnostic))),
-            Ok((names, blocks)) => {
-                let header = Arc::new(Header { file_idx, names });
-                Box::new(blocks.map(move |block| {
-                    let block = block.map_err(|error| unread(&input.name, &error.to_string()))?;
-                    Ok((Arc::clone(&header), block))
-                }))
+            Ok((header, parts)) => {
+                let header = Arc::new(header);
+                Box::new(parts.map(move |rows| Ok((Arc::clone(&header), rows?))))
             }
         }
     };
     let files = inputs.iter().enumerate().filter(|(file_idx, _)| wanted(*file_idx));
     in_order(
         files.flat_map(of_file),
-        |it| it.map(|(header, block)| (work(&header, &block), header, block)),
+        |it| {
+            let (header, rows) = it?;
+            match work(&header, &rows) {
+                Ok(done) => Ok((done, header)),
+                Err(why) => Err(glance::unreadable(&inputs[header.file_idx].name, &why)),
+            }
+        },
         |it| match it {
-            Ok((done, header, block)) => take(block, &header, done),
+            Ok((done, header)) => take(&header, done),
             Err(diagnostic) => refuse(diagnostic),
         },
     )
@@ -253,21 +198,26 @@ fn in_order<I: Send, T: Send, E>(
     })
 }
 
-/// Opens a file; its header comes with the blocks.
-fn blocks(input: &Input) -> Result<(Vec<String>, Blocks), Diagnostic> {
-    let opened = csv::open(&input.path).and_then(|it| Blocks::new(it, csv::BLOCK_BYTES));
-    let (names, blocks) = opened.map_err(|error| unread(&input.name, &error.to_string()))?;
-    if names.is_empty() {
-        let message = format!("`{}` has no header", input.name);
-        return Err(Diagnostic::data("unreadable-file", message));
-    }
-    Ok((names, blocks))
-}
-
 impl Header {
     /// Returns the place of the time column: none where rows need no time, an inner none where the file lacks it.
     fn place(&self, time: Option<&str>) -> Option<Option<usize>> {
         time.map(|time| self.names.iter().position(|it| it == time))
+    }
+}
+
+/// A file that is written beside its place: it goes, and gives its room back, unless it was renamed or is kept.
+struct Beside(PathBuf);
+
+impl Beside {
+    /// Leaves the file where it is.
+    fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 
@@ -278,20 +228,15 @@ fn hash(path: &Path) -> std::io::Result<String> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-/// Returns whole days if a text is a date or a moment.
-fn day_of(text: &[u8]) -> Option<i32> {
-    const MICROS_A_DAY: i64 = 86_400_000_000;
-    if text.len() == 10 {
-        return value::day(text);
-    }
-    let moment = value::moment(text)?;
-    i32::try_from(moment.micros.div_euclid(MICROS_A_DAY)).ok()
-}
-
 /// Counts months from the year 0.
 fn month_of(day: i32) -> i32 {
     let date = jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(day));
     i32::from(date.year()) * 12 + i32::from(date.month()) - 1
+}
+
+/// Writes a month of those that [`month_of`] counts.
+fn month_text(month: i32) -> String {
+    format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)
 }
 
 fn unread(name: &str, error: &str) -> Diagnostic {

@@ -4,9 +4,9 @@
 //! where rows come from.
 
 use polars::prelude as pl;
-use polars::prelude::SchemaExt;
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::ArrowSchema;
+use polars_arrow::datatypes::Field;
 use polars_parquet::parquet::error::ParquetError;
 use polars_parquet::write::CompressedPage;
 use polars_parquet::write::CompressionOptions;
@@ -35,18 +35,16 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins a file; the columns named `ascending` are kept as steps.
+    /// Begins a file; the column named `ascending` is kept as steps.
     ///
     /// # Errors
     /// What cannot be written.
-    pub fn new(file: Box<dyn Write + Send>, schema: &pl::Schema, ascending: Option<&str>) -> pl::PolarsResult<Self> {
-        let fields = schema.iter_fields();
-        let arrow: ArrowSchema = fields
-            .map(|it| {
-                let field = it.dtype().to_arrow_field(it.name().clone(), pl::CompatLevel::newest());
-                (it.name().clone(), field)
-            })
-            .collect();
+    pub fn new(
+        file: Box<dyn Write + Send>,
+        fields: impl Iterator<Item = Field>,
+        ascending: Option<&str>,
+    ) -> pl::PolarsResult<Self> {
+        let arrow: ArrowSchema = fields.map(|it| (it.name.clone(), it)).collect();
         let encodings = arrow.iter_values().map(|it| {
             if ascending == Some(it.name.as_str()) {
                 return Encoding::DeltaBinaryPacked;

@@ -2,6 +2,7 @@
 //!
 //! No clock and no machine: the same inputs give the same bytes. It must not know how parts are written.
 
+use super::Beside;
 use serde::Deserialize;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -74,12 +75,12 @@ impl Record {
 
     /// Writes it beside, and renames.
     pub fn write(&self, folder: &Path, create: super::Create<'_>) -> std::io::Result<()> {
-        let beside = folder.join(format!("{NAME}.new"));
+        let beside = Beside(folder.join(format!("{NAME}.new")));
         let text = serde_json::to_string_pretty(self).expect("a record is text") + "\n";
-        let mut file = create(&beside)?;
+        let mut file = create(&beside.0)?;
         file.write_all(text.as_bytes())?;
         file.flush()?;
         drop(file);
-        std::fs::rename(&beside, folder.join(NAME))
+        std::fs::rename(&beside.0, folder.join(NAME))
     }
 }

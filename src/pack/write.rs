@@ -2,36 +2,37 @@
 //!
 //! A part's bytes follow from its inputs and from nothing else: not from what was finished before, nor from threads.
 
+use super::Beside;
 use super::By;
 use super::Header;
 use super::Input;
 use super::Job;
-use super::day_of;
-use super::each_block;
+use super::column::Column;
+use super::each_part;
 use super::hash;
+use super::kind::Kind;
 use super::month_of;
+use super::month_text;
 use super::parquet::Writer;
-use super::proof::Kind;
 use super::record;
 use super::record::ColumnRecord;
 use super::record::Part;
 use super::record::Read;
 use super::record::Record;
+use super::rows::Row;
+use super::rows::Rows;
+use super::rows::Value;
 use super::survey;
 use super::survey::Survey;
 use super::unread;
 use super::unwritten;
-use super::value;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
-use crate::source::csv::Block;
 use crate::source::csv::Field;
 use crate::source::glance;
 use polars::prelude as pl;
-use polars::prelude::IntoColumn;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// Rows of a row group: large enough to pack well, small enough to be skipped and to stream.
 const GROUP_ROWS: u64 = 1 << 20;
@@ -50,7 +51,6 @@ struct Layout {
     columns: Vec<(String, Kind)>,
     sorted_by: Vec<String>,
     group_rows: u64,
-    schema: pl::Schema,
 }
 
 /// A part that is being written.
@@ -59,6 +59,7 @@ struct Growing {
     waiting: Option<pl::DataFrame>,
     writer: Writer,
     rows: u64,
+    beside: Beside,
 }
 
 /// Writes all parts that are not there yet.
@@ -81,12 +82,17 @@ pub(super) fn write(job: &Job<'_>, inputs: &[Input], survey: &Survey, old: &Reco
             record.parts.insert(name, it.clone());
         }
     }
+    let kept: BTreeSet<String> = record.parts.keys().cloned().collect();
+    // What an earlier run made stays known until another takes its place or it goes: a run may end before.
+    let old_parts = old.parts.iter().filter(|it| !kept.contains(it.0));
+    record
+        .parts
+        .extend(old_parts.map(|(name, part)| (name.clone(), part.clone())));
     record
         .write(&job.to, job.create)
         .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
     let mut growing: BTreeMap<i32, Growing> = BTreeMap::new();
     let total: u64 = inputs.iter().map(|it| it.bytes).sum();
-    let kept: BTreeSet<String> = record.parts.keys().cloned().collect();
     let is_wanted = |file_idx: usize| {
         let mut months = survey.files[file_idx].months.keys();
         months.any(|month| !kept.contains(&name_of(job, part_of(job, *month))))
@@ -113,11 +119,11 @@ pub(super) fn write(job: &Job<'_>, inputs: &[Input], survey: &Survey, old: &Reco
         Ok(())
     };
     let sources: Vec<Sources> = inputs.iter().map(|it| Sources::of(it, &layout)).collect();
-    each_block(
+    each_part(
         inputs,
         is_wanted,
-        |header, block| rows(job, block, &layout, header, &sources[header.file_idx]),
-        |_, header, parts| {
+        |header, rows| typed_rows(job, rows, &layout, header, &sources[header.file_idx]),
+        |header, parts| {
             pass(header.file_idx, &mut growing)?;
             for (part, frame) in parts {
                 let name = name_of(job, part);
@@ -132,25 +138,26 @@ pub(super) fn write(job: &Job<'_>, inputs: &[Input], survey: &Survey, old: &Reco
     )?;
     pass(inputs.len(), &mut growing)?;
     // A part that an earlier run made of rows that are gone now would be read with the others.
-    for name in old.parts.keys().filter(|it| !record.parts.contains_key(*it)) {
+    let names: BTreeSet<String> = wanted.keys().map(|part| name_of(job, *part)).collect();
+    for name in old.parts.keys().filter(|it| !names.contains(*it)) {
         let path = job.to.join(name);
         if path.exists() {
             std::fs::remove_file(&path).map_err(|error| unwritten(&path, &error))?;
         }
+        record.parts.remove(name);
     }
+    record
+        .write(&job.to, job.create)
+        .map_err(|error| unwritten(&job.to.join(record::NAME), &error))?;
     Ok(record)
 }
 
 fn layout(job: &Job<'_>, survey: &Survey) -> Layout {
-    let columns: Vec<(String, Kind)> = survey
-        .columns
-        .iter()
-        .map(|(name, proof)| (name.clone(), proof.kind()))
-        .collect();
+    let columns: Vec<(String, Kind)> = survey.columns.iter().map(|it| (it.name.clone(), it.kind)).collect();
     let mut few: Vec<(usize, &String)> = survey
         .columns
         .iter()
-        .filter_map(|(name, proof)| Some((proof.n_distinct()?, name)))
+        .filter_map(|it| Some((it.proof.n_distinct()?, &it.name)))
         .filter(|(n, _)| *n > 1)
         .collect();
     few.sort();
@@ -169,11 +176,7 @@ fn layout(job: &Job<'_>, survey: &Survey) -> Layout {
         By::None => GROUP_ROWS,
         By::Month => (WAITING_ROWS / n_open.max(1)).clamp(LEAST_ROWS, GROUP_ROWS),
     };
-    let fields = columns
-        .iter()
-        .map(|(name, kind)| pl::Field::new(name.as_str().into(), kind.dtype()));
     Layout {
-        schema: fields.collect(),
         columns,
         sorted_by,
         group_rows,
@@ -190,11 +193,11 @@ fn record_of(inputs: &[Input], survey: &Survey, layout: &Layout) -> Record {
         };
         (input.name.clone(), read)
     });
-    let columns = survey.columns.iter().map(|(name, proof)| ColumnRecord {
-        name: name.clone(),
-        stored_as: proof.kind().name().to_owned(),
-        proved: proof.says(),
-        missing: proof.n_missing,
+    let columns = survey.columns.iter().map(|it| ColumnRecord {
+        name: it.name.clone(),
+        stored_as: it.kind.name(),
+        proved: it.proof.says(it.kind),
+        missing: it.proof.n_missing,
     });
     Record {
         engine: format!("bellwether {}", env!("CARGO_PKG_VERSION")),
@@ -215,11 +218,7 @@ fn part_of(job: &Job<'_>, month: i32) -> i32 {
 fn name_of(job: &Job<'_>, part: i32) -> String {
     match job.by {
         By::None => "part.parquet".to_owned(),
-        By::Month => format!(
-            "month={:04}-{:02}/part.parquet",
-            part.div_euclid(12),
-            part.rem_euclid(12) + 1
-        ),
+        By::Month => format!("month={}/part.parquet", month_text(part)),
     }
 }
 
@@ -239,7 +238,7 @@ fn follows_from(
         .filter(|(_, file)| has_it(file))
         .map(|(input, file)| (input.name.as_str(), file.hash.as_str()))
         .collect();
-    let kinds: Vec<(&str, &str)> = layout
+    let kinds: Vec<(&str, String)> = layout
         .columns
         .iter()
         .map(|(name, kind)| (name.as_str(), kind.name()))
@@ -296,34 +295,28 @@ fn add(
     write_groups(job, open, layout, layout.group_rows)
 }
 
-/// Makes typed rows of a block, by part.
-fn rows(
+/// Makes typed rows of some of a file, by part.
+fn typed_rows(
     job: &Job<'_>,
-    block: &Block,
+    rows: &Rows,
     layout: &Layout,
     header: &Header,
     sources: &Sources,
-) -> Vec<(i32, pl::DataFrame)> {
+) -> Result<Vec<(i32, pl::DataFrame)>, String> {
     let time = header.place(job.time.as_deref());
     let place = |name: &String| header.names.iter().position(|it| it == name);
     let places: Vec<Option<usize>> = layout.columns.iter().map(|it| place(&it.0)).collect();
     let mut parts: BTreeMap<i32, (usize, Vec<Column>)> = BTreeMap::new();
     let (mut last_day, mut last_part) = (i32::MIN, 0);
     let started = || {
-        (
-            0,
-            layout
-                .columns
-                .iter()
-                .map(|(name, kind)| Column::new(name, *kind))
-                .collect(),
-        )
+        let columns = layout.columns.iter().map(|(name, kind)| Column::new(name, *kind));
+        (0, columns.collect())
     };
-    block.records(
-        header.names.len(),
-        |_, fields| {
+    rows.each(
+        header,
+        |_, row| {
             if let Some(time) = time {
-                let Some(day) = time.and_then(|it| day_of(fields[it].bytes())) else {
+                let Some(day) = time.and_then(|it| row.value(it).day()) else {
                     return;
                 };
                 if day != last_day {
@@ -333,111 +326,45 @@ fn rows(
             let (n_rows, columns) = parts.entry(last_part).or_insert_with(started);
             *n_rows += 1;
             for ((column, place), stated) in columns.iter_mut().zip(&places).zip(&sources.stated) {
-                column.push(match place {
-                    Some(place) => fields[*place],
-                    None => Field::of(stated.as_deref().unwrap_or("")),
-                });
+                match (place, stated, row) {
+                    (Some(place), _, Row::Fields(fields)) => column.push_written(fields[*place]),
+                    (Some(place), _, Row::Values(values)) => column.push(values[*place]),
+                    (None, Some(stated), _) => column.push_written(Field::of(stated)),
+                    (None, None, _) => column.push(Value::Missing),
+                }
             }
         },
         |_, _, _| {},
-    );
+    )?;
     let framed = |(part, (n_rows, columns)): (i32, (usize, Vec<Column>))| {
-        let columns = columns
-            .into_iter()
-            .zip(&layout.columns)
-            .map(|(it, (_, kind))| it.finish(*kind))
-            .collect();
-        (
-            part,
-            pl::DataFrame::new(n_rows, columns).expect("one value a row in every column"),
-        )
+        let columns = columns.into_iter().zip(&layout.columns);
+        let columns = columns.map(|(it, (_, kind))| it.finish(*kind)).collect();
+        let frame = pl::DataFrame::new(n_rows, columns).expect("one value a row in every column");
+        (part, frame)
     };
-    parts.into_iter().map(framed).collect()
-}
-
-/// A column of a block that grows.
-enum Column {
-    Bool(pl::BooleanChunkedBuilder),
-    Int32(pl::PrimitiveChunkedBuilder<pl::Int32Type>),
-    Int64(pl::PrimitiveChunkedBuilder<pl::Int64Type>),
-    Float(pl::PrimitiveChunkedBuilder<pl::Float64Type>),
-    Text(pl::StringChunkedBuilder),
-    Date(pl::PrimitiveChunkedBuilder<pl::Int32Type>),
-    /// Microseconds by so many.
-    Moment(pl::PrimitiveChunkedBuilder<pl::Int64Type>, i64),
-}
-
-impl Column {
-    fn new(name: &str, kind: Kind) -> Self {
-        let name: pl::PlSmallStr = name.into();
-        match kind {
-            Kind::Bool => Self::Bool(pl::BooleanChunkedBuilder::new(name, 0)),
-            Kind::Int32 => Self::Int32(pl::PrimitiveChunkedBuilder::new(name, 0)),
-            Kind::Int64 => Self::Int64(pl::PrimitiveChunkedBuilder::new(name, 0)),
-            Kind::Float(_) => Self::Float(pl::PrimitiveChunkedBuilder::new(name, 0)),
-            Kind::Text => Self::Text(pl::StringChunkedBuilder::new(name, 0)),
-            Kind::Date => Self::Date(pl::PrimitiveChunkedBuilder::new(name, 0)),
-            Kind::Millis => Self::Moment(pl::PrimitiveChunkedBuilder::new(name, 0), 1000),
-            Kind::Micros => Self::Moment(pl::PrimitiveChunkedBuilder::new(name, 0), 1),
-        }
-    }
-
-    /// Takes in a value, which the first pass proved to be of the type.
-    fn push(&mut self, field: Field<'_>) {
-        use polars::prelude::ChunkedBuilder;
-        let text = field.bytes();
-        let is_there = !text.is_empty();
-        let whole = || value::whole(text).filter(|_| is_there);
-        match self {
-            Self::Bool(it) => it.append_option(is_there.then_some(text == b"true")),
-            Self::Int32(it) => it.append_option(whole().and_then(|it| i32::try_from(it).ok())),
-            Self::Int64(it) => it.append_option(whole()),
-            Self::Float(it) => it.append_option(value::number(text).map(|it| it.0)),
-            Self::Date(it) => it.append_option(value::day(text)),
-            Self::Moment(it, by) => it.append_option(value::moment(text).map(|it| it.micros.div_euclid(*by))),
-            Self::Text(it) if field.is_missing() => it.append_null(),
-            Self::Text(it) => it.append_value(field.text()),
-        }
-    }
-
-    fn finish(self, kind: Kind) -> pl::Column {
-        use polars::prelude::ChunkedBuilder;
-        use polars::prelude::IntoSeries;
-        let series = match self {
-            Self::Bool(it) => it.finish().into_series(),
-            Self::Int32(it) | Self::Date(it) => it.finish().into_series(),
-            Self::Int64(it) | Self::Moment(it, _) => it.finish().into_series(),
-            Self::Float(it) => it.finish().into_series(),
-            Self::Text(it) => it.finish().into_series(),
-        };
-        let typed = series
-            .cast(&kind.dtype())
-            .expect("a date is days, a moment its parts of a second");
-        typed.into_column()
-    }
+    Ok(parts.into_iter().map(framed).collect())
 }
 
 /// Begins a part, beside its place.
 fn start(job: &Job<'_>, name: String, layout: &Layout) -> Result<Growing, Diagnostic> {
-    let path = beside(&job.to, &name);
+    let beside = Beside(job.to.join(format!("{name}.new")));
+    let path = beside.0.as_path();
     let folder = path.parent().unwrap_or(&job.to);
-    let file = std::fs::create_dir_all(folder).and_then(|()| (job.create)(&path));
-    let file = file.map_err(|error| unwritten(&path, &error))?;
+    let file = std::fs::create_dir_all(folder).and_then(|()| (job.create)(path));
+    let file = file.map_err(|error| unwritten(path, &error))?;
     let is_time = |(name, kind): &&(String, Kind)| {
-        job.time.as_ref() == Some(name) && matches!(kind, Kind::Date | Kind::Millis | Kind::Micros)
+        job.time.as_ref() == Some(name) && matches!(kind, Kind::Date | Kind::Moment(..))
     };
     let ascending = layout.columns.iter().find(is_time).map(|it| it.0.as_str());
-    let writer = Writer::new(file, &layout.schema, ascending).map_err(|error| unwritten(&path, &error))?;
+    let fields = layout.columns.iter().map(|(name, kind)| kind.field(name));
+    let writer = Writer::new(file, fields, ascending).map_err(|error| unwritten(path, &error))?;
     Ok(Growing {
         name,
         waiting: None,
         writer,
         rows: 0,
+        beside,
     })
-}
-
-fn beside(folder: &Path, name: &str) -> std::path::PathBuf {
-    folder.join(format!("{name}.new"))
 }
 
 /// Writes row groups while so many rows wait.
@@ -466,16 +393,16 @@ fn write_groups(job: &Job<'_>, open: &mut Growing, layout: &Layout, rows: u64) -
 /// Ends a part and puts it in its place.
 fn finish(job: &Job<'_>, mut open: Growing, layout: &Layout) -> Result<(String, Part), Diagnostic> {
     write_groups(job, &mut open, layout, 1)?;
-    let (path, new) = (job.to.join(&open.name), beside(&job.to, &open.name));
+    let (path, new) = (job.to.join(&open.name), open.beside.0.as_path());
     open.writer.finish().map_err(|error| unwritten(&path, &error))?;
     // On the disk before the name says so: a power cut leaves the old part or the new one.
-    let synced = std::fs::File::open(&new).and_then(|it| it.sync_all());
-    synced.map_err(|error| unwritten(&new, &error))?;
-    let bytes = std::fs::metadata(&new)
+    let synced = std::fs::File::open(new).and_then(|it| it.sync_all());
+    synced.map_err(|error| unwritten(new, &error))?;
+    let bytes = std::fs::metadata(new)
         .map_err(|error| unread(&open.name, &error.to_string()))?
         .len();
-    let hash = hash(&new).map_err(|error| unread(&open.name, &error.to_string()))?;
-    std::fs::rename(&new, &path).map_err(|error| unwritten(&path, &error))?;
+    let hash = hash(new).map_err(|error| unread(&open.name, &error.to_string()))?;
+    std::fs::rename(new, &path).map_err(|error| unwritten(&path, &error))?;
     let part = Part {
         follows_from: String::new(),
         hash,

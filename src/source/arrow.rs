@@ -57,10 +57,10 @@ pub(super) fn is_text(dtype: &ArrowDataType) -> bool {
 /// Arrays that no column can be made of.
 pub(super) fn column(field: &Field, arrays: Vec<Box<dyn Array>>) -> pl::PolarsResult<pl::Column> {
     let name = field.name.clone();
+    if let Some(places) = places(&field.dtype) {
+        return Ok(decimals(name, &arrays, places)?.into_column());
+    }
     match &field.dtype {
-        ArrowDataType::Decimal32(_, scale) | ArrowDataType::Decimal64(_, scale) | ArrowDataType::Decimal(_, scale) => {
-            Ok(decimals(name, &arrays, *scale)?.into_column())
-        }
         ArrowDataType::Timestamp(unit, _) => {
             let plain = |it: &dyn Array| {
                 let instants = it.as_any().downcast_ref::<PrimitiveArray<i64>>()?;
@@ -83,23 +83,42 @@ fn unusable(field: &Field) -> pl::PolarsError {
     pl::PolarsError::ComputeError(message.into())
 }
 
-/// Makes floats of exact decimals: those of fifteen digits come back exactly by the `decimals:` of a spec.
-fn decimals(name: pl::PlSmallStr, arrays: &[Box<dyn Array>], scale: usize) -> pl::PolarsResult<pl::Float64Chunked> {
-    let unit = 10_f64.powi(i32::try_from(scale).unwrap_or(i32::MAX));
-    let mut values: Vec<Option<f64>> = Vec::new();
+/// Returns how many places the exact decimals of a type have; none where it is another type.
+pub(super) fn places(dtype: &ArrowDataType) -> Option<u8> {
+    match dtype {
+        ArrowDataType::Decimal32(_, scale) | ArrowDataType::Decimal64(_, scale) | ArrowDataType::Decimal(_, scale) => {
+            u8::try_from(*scale).ok()
+        }
+        _ => None,
+    }
+}
+
+/// Returns exact decimals in units of their last place.
+///
+/// # Errors
+/// Arrays of another type.
+pub(super) fn units(name: &str, arrays: &[Box<dyn Array>]) -> pl::PolarsResult<PrimitiveArray<i128>> {
+    let mut values: Vec<Option<i128>> = Vec::new();
     for array in arrays {
         let any = array.as_any();
         if let Some(all) = any.downcast_ref::<PrimitiveArray<i128>>() {
-            values.extend(all.iter().map(|it| it.map(|x| *x as f64 / unit)));
+            values.extend(all.iter().map(|it| it.copied()));
         } else if let Some(all) = any.downcast_ref::<PrimitiveArray<i64>>() {
-            values.extend(all.iter().map(|it| it.map(|x| *x as f64 / unit)));
+            values.extend(all.iter().map(|it| it.map(|x| i128::from(*x))));
         } else if let Some(all) = any.downcast_ref::<PrimitiveArray<i32>>() {
-            values.extend(all.iter().map(|it| it.map(|x| f64::from(*x) / unit)));
+            values.extend(all.iter().map(|it| it.map(|x| i128::from(*x))));
         } else {
-            return Err(pl::PolarsError::ComputeError(
-                format!("`{name}` holds decimals of an unknown width").into(),
-            ));
+            let message = format!("`{name}` holds decimals of an unknown width");
+            return Err(pl::PolarsError::ComputeError(message.into()));
         }
     }
-    Ok(pl::Float64Chunked::from_iter_options(name, values.into_iter()))
+    Ok(PrimitiveArray::from(values))
+}
+
+/// Makes floats of exact decimals: those of fifteen digits come back exactly by the `decimals:` of a spec.
+fn decimals(name: pl::PlSmallStr, arrays: &[Box<dyn Array>], places: u8) -> pl::PolarsResult<pl::Float64Chunked> {
+    let unit = 10_f64.powi(places.into());
+    let units = units(&name, arrays)?;
+    let values = units.iter().map(|it| it.map(|x| *x as f64 / unit));
+    Ok(pl::Float64Chunked::from_iter_options(name, values))
 }

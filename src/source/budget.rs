@@ -33,6 +33,12 @@ impl Budget {
     pub fn running(self) -> u64 {
         self.0 / 16
     }
+
+    /// Bytes that all that has been counted may take at a time: tables that wait, those on their way to disk, and the
+    /// running values of each thread.
+    pub fn counts(self, n_threads: usize) -> u64 {
+        2 * self.tables() + n_threads as u64 * self.running()
+    }
 }
 
 impl FromStr for Budget {

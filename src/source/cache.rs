@@ -8,6 +8,7 @@ use std::io::Read;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Duration;
 use std::time::SystemTime;
 
 /// The engine, by the hash of what it was built from: what another one kept is not found.
@@ -84,7 +85,12 @@ impl Cache {
         file.read_to_end(&mut bytes).ok()?;
         let body = bytes.strip_prefix(MAGIC)?;
         let (hash, body) = body.split_at_checked(blake3::OUT_LEN)?;
-        (blake3::hash(body).as_bytes() == hash).then(|| body.to_vec())
+        let is_whole = blake3::hash(body).as_bytes() == hash;
+        if is_whole && file.metadata().is_ok_and(|it| is_old(&it)) {
+            // What is used stays: the oldest go first.
+            let _ = file.set_modified(SystemTime::now());
+        }
+        is_whole.then(|| body.to_vec())
     }
 
     /// Keeps an entry. A disk that is full or not writable costs time, never a figure: the entry is left out.
@@ -110,7 +116,7 @@ impl Cache {
         all.fold(Holdings::default(), |sum, it| sum.and(it.1))
     }
 
-    /// Removes the entries longest not written until the rest fits the cap; returns what went.
+    /// Removes the entries longest neither written nor used until the rest fits the cap; returns what went.
     pub fn trim(&self) -> Holdings {
         let mut entries = self.entries();
         entries.sort();
@@ -177,6 +183,13 @@ impl Holdings {
     }
 }
 
+/// Tells whether an entry was neither written nor used for a day.
+fn is_old(about: &std::fs::Metadata) -> bool {
+    const DAY: Duration = Duration::from_hours(24);
+    let age = about.modified().ok().and_then(|it| it.elapsed().ok());
+    age.is_some_and(|it| it > DAY)
+}
+
 fn children(folder: &Path) -> Vec<PathBuf> {
     let read = std::fs::read_dir(folder).into_iter().flatten();
     read.flatten().map(|it| it.path()).collect()
@@ -234,7 +247,7 @@ mod tests {
             let name = Cache::name(&[&age.to_string()]);
             cache.put(&name, body);
             let file = std::fs::File::open(cache.path(&name)).expect("the entry");
-            let written = SystemTime::now() - std::time::Duration::from_secs(60 * age);
+            let written = SystemTime::now() - Duration::from_secs(60 * age);
             file.set_modified(written).expect("a time");
         }
         assert_eq!(
@@ -252,6 +265,12 @@ mod tests {
             }
         );
         assert_eq!(cache.get(&Cache::name(&["3"])), None);
+        // Two days old, and used: no longer the oldest.
+        let entry = |name: &str| std::fs::File::open(cache.path(&Cache::name(&[name]))).expect("the entry");
+        let two_days = SystemTime::now() - Duration::from_hours(48);
+        entry("1").set_modified(two_days).expect("a time");
+        assert!(cache.get(&Cache::name(&["1"])).is_some());
+        assert!(entry("1").metadata().and_then(|it| it.modified()).expect("a time") > two_days);
         assert_eq!(cache.clean().entries, 2);
     }
 }

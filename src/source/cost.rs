@@ -31,6 +31,9 @@ pub struct Cost {
     pub n_columns: usize,
     /// Bytes of memory that its rows take at most at a time: those that are decoded, and those kept for later waves.
     pub memory: u64,
+    /// Bytes that what has been counted may take beside the rows before it waits on disk; none of a table that is held
+    /// whole, to be looked up.
+    pub counts: Option<u64>,
 }
 
 /// Bytes of a value in memory, and of what is made of it on the way: as it was read, as it is folded, its code.
@@ -64,6 +67,7 @@ impl Reader {
             columns: self.kept.iter().map(|it| it.name.clone()).collect(),
             n_columns: self.n_columns,
             memory: 0,
+            counts: Some(budget.counts(rayon::current_num_threads())),
         };
         // Rows that are decoded at a time: a row group, a record batch, a block of text.
         let mut most_rows = 0;
@@ -102,5 +106,19 @@ impl Reader {
         let kept = (rows * row_bytes / 3).min(budget.rows());
         cost.memory = decoded + kept;
         Ok(cost)
+    }
+
+    /// Tells what a table of so many rows costs that is held whole.
+    ///
+    /// # Errors
+    /// Files that cannot be opened.
+    pub fn cost_of_table(&self, n_rows: u64) -> Result<Cost, Diagnostics> {
+        let cost = self.cost(&vec![false; self.source.files.len()], Budget::default())?;
+        Ok(Cost {
+            rows: Some(n_rows),
+            memory: n_rows * self.kept.len() as u64 * VALUE_BYTES,
+            counts: None,
+            ..cost
+        })
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Lookup {
     pub column: String,
     /// The columns that it brings, of those that are needed, and what they hold.
     pub brings: Columns,
+    /// The columns of it that are read.
+    pub reads: Vec<String>,
     /// The hash of its files and how they are read.
     pub fingerprint: String,
     rows: Frame,
@@ -78,6 +80,7 @@ impl Lookup {
             table: lookup.table.name.clone(),
             column: lookup.column.clone(),
             brings: brought.iter().map(|it| (it.clone(), reader.columns[it])).collect(),
+            reads: reader.kept.iter().map(|it| it.name.clone()).collect(),
             fingerprint: format!("{} {}", files.join(" "), reader.fingerprint()),
             rows,
             keys,

@@ -31,6 +31,7 @@ mod scan;
 mod shape;
 mod table;
 mod tables;
+mod threads;
 mod typing;
 mod union;
 mod zone;
@@ -143,9 +144,10 @@ impl Files {
             .lock()
             .expect("no thread panics with the lock")
             .clone();
+        let changed = remote::changed(objects.values());
         for (file, before) in seen.iter() {
             let is_same = match objects.get(file) {
-                Some(object) => remote::is_unchanged(object),
+                Some(object) => !changed.contains(object.url.as_str()),
                 None => stamp(&self.path(file)).as_ref() == Some(before),
             };
             if !is_same {

@@ -9,6 +9,7 @@ use polars::prelude as pl;
 use polars::prelude::DataType;
 use polars_arrow::array::Array;
 use polars_arrow::array::DictionaryArray;
+use polars_arrow::array::PrimitiveArray;
 use polars_arrow::array::Utf8ViewArray;
 use polars_arrow::datatypes::ArrowDataType;
 use polars_arrow::datatypes::ArrowSchema;
@@ -40,6 +41,14 @@ pub struct Parquet {
     schema: ArrowSchema,
 }
 
+/// A column of a row group, no value of which is rounded.
+pub enum Exact {
+    /// Values; texts are texts, and moments with a zone are in UTC.
+    Column(pl::Column),
+    /// Decimals, in units of their last place, and how many places they have.
+    Units(PrimitiveArray<i128>, u8),
+}
+
 impl Parquet {
     /// Opens a file.
     ///
@@ -64,6 +73,11 @@ impl Parquet {
             .collect()
     }
 
+    /// Lists the columns as the file says what they are.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.schema.iter_values()
+    }
+
     /// Returns the rows of each row group.
     pub fn row_groups(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
         self.metadata.row_groups.iter().map(RowGroupMetadata::num_rows)
@@ -85,18 +99,13 @@ impl Parquet {
     /// # Errors
     /// Bytes that are not what the end of the file says.
     pub fn read(&self, group_idx: usize, names: &[String]) -> pl::PolarsResult<Frame> {
-        let group = &self.metadata.row_groups[group_idx];
         let mut file = File::open(&self.path)?;
-        let mut frame = Frame::of_height(group.num_rows());
+        let mut frame = Frame::of_height(self.metadata.row_groups[group_idx].num_rows());
         for name in names {
             let Some(field) = self.schema.get(name) else {
                 continue;
             };
-            let chunks: Vec<&ColumnChunkMetadata> = group.columns_under_root_iter(name).into_iter().flatten().collect();
-            let bytes = chunks
-                .iter()
-                .map(|it| fetched(&mut file, it))
-                .collect::<std::io::Result<Vec<Buffer<u8>>>>()?;
+            let (chunks, bytes) = self.chunks(&mut file, group_idx, name)?;
             match (field_of_texts(field, &chunks), chunks.as_slice()) {
                 (Some(as_codes), [chunk]) => {
                     let coded = chunk
@@ -106,7 +115,7 @@ impl Parquet {
                         Some((codes, texts)) => frame.add_coded(name, codes, texts)?,
                         // A writer may fall back to plain pages once its dictionary is full.
                         None => {
-                            let plain = Field::new(field.name.clone(), ArrowDataType::Utf8View, true);
+                            let plain = laid_out(field);
                             let arrays = decoded(&chunks, bytes, plain.clone())?;
                             frame.add(arrow::column(&plain, arrays)?)?;
                         }
@@ -120,6 +129,45 @@ impl Parquet {
         }
         Ok(frame)
     }
+
+    /// Reads a column of a row group, as exactly as the file has it.
+    ///
+    /// # Errors
+    /// Bytes that are not what the end of the file says; a column that it does not have, or that no column can hold.
+    pub fn exact(&self, group_idx: usize, name: &str) -> pl::PolarsResult<Exact> {
+        let missing = || pl::PolarsError::ColumnNotFound(name.to_owned().into());
+        let field = laid_out(self.schema.get(name).ok_or_else(missing)?);
+        let (chunks, bytes) = self.chunks(&mut File::open(&self.path)?, group_idx, name)?;
+        let arrays = decoded(&chunks, bytes, field.clone())?;
+        match arrow::places(&field.dtype) {
+            Some(places) => Ok(Exact::Units(arrow::units(name, &arrays)?, places)),
+            None => Ok(Exact::Column(arrow::column(&field, arrays)?)),
+        }
+    }
+
+    /// Fetches the bytes of a column of a row group.
+    fn chunks(
+        &self,
+        file: &mut File,
+        group_idx: usize,
+        name: &str,
+    ) -> std::io::Result<(Vec<&ColumnChunkMetadata>, Vec<Buffer<u8>>)> {
+        let group = &self.metadata.row_groups[group_idx];
+        let chunks: Vec<&ColumnChunkMetadata> = group.columns_under_root_iter(name).into_iter().flatten().collect();
+        let bytes = chunks
+            .iter()
+            .map(|it| fetched(file, it))
+            .collect::<std::io::Result<_>>()?;
+        Ok((chunks, bytes))
+    }
+}
+
+/// Returns the field that asks for texts where the file keeps codes.
+fn laid_out(field: &Field) -> Field {
+    if arrow::is_text(&field.dtype) {
+        return Field::new(field.name.clone(), ArrowDataType::Utf8View, true);
+    }
+    field.clone()
 }
 
 /// Returns the field that asks for codes, where a column holds texts.

@@ -80,7 +80,7 @@ pub struct Rows<Of> {
 
 /// The files of one source, opened: what their columns hold, and which of them are read.
 pub struct Reader {
-    places: Places,
+    pub(super) places: Places,
     pub(super) source: Source,
     /// Columns that are read.
     pub(super) kept: Vec<Kept>,
@@ -91,7 +91,7 @@ pub struct Reader {
     /// Whether the hour of the week is read beside the time.
     clock: bool,
     /// Tables whose columns are needed, in order.
-    lookups: Vec<Lookup>,
+    pub(super) lookups: Vec<Lookup>,
     /// Computed columns that are needed, in order.
     computed: Vec<Computed>,
     /// What decides which rows stay, in order.

@@ -9,6 +9,8 @@ use object_store::ObjectMeta;
 use object_store::ObjectStore;
 use object_store::ObjectStoreExt;
 use object_store::path::Path as ObjectPath;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
@@ -26,7 +28,7 @@ const SETTINGS: [&str; 3] = ["AWS_", "GOOGLE_", "AZURE_"];
 const AT_A_TIME: usize = 8;
 
 /// A file of an object store, as it was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Object {
     /// `s3://bucket/path`.
     pub url: String,
@@ -110,15 +112,39 @@ pub(super) fn fetched(pattern: &str, objects: &[Object]) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns whether an object is still what it was.
-pub(super) fn is_unchanged(object: &Object) -> bool {
-    let folder = object.copy.parent().unwrap_or(Path::new(""));
-    let again = opened(&object.url).and_then(|(store, base)| {
-        let location = ObjectPath::from(object.location.as_str());
-        let head = runtime()?.block_on(store.head(&location));
-        Ok(self::object(&base, folder, &head.map_err(|error| told(&error))?))
-    });
-    again.is_ok_and(|it| it.version == object.version)
+/// Returns those of some objects that are no more what they were, by address.
+///
+/// They are listed again as they were found: what a store says of one object by itself is another text (of Google's, a
+/// time without parts of a second and the number of its generation), which cannot be held against that of a list.
+pub(super) fn changed<'a>(objects: impl Iterator<Item = &'a Object>) -> BTreeSet<&'a str> {
+    let mut folders: BTreeMap<(&str, &str, &Path), Vec<&Object>> = BTreeMap::new();
+    for object in objects {
+        let base = object.url.strip_suffix(&object.location).unwrap_or(&object.url);
+        let copies = object.copy.parent().unwrap_or(Path::new(""));
+        let (parent, _) = object.location.rsplit_once('/').unwrap_or_default();
+        folders.entry((base, parent, copies)).or_default().push(object);
+    }
+    let mut changed = BTreeSet::new();
+    for ((base, parent, copies), before) in folders {
+        let now = opened(base).and_then(|(store, base)| {
+            let prefix = ObjectPath::from(parent);
+            let listed = runtime()?.block_on(store.list_with_delimiter(Some(&prefix)));
+            let listed = listed.map_err(|error| told(&error))?.objects;
+            Ok(listed
+                .iter()
+                .map(|it| object(&base, copies, it))
+                .collect::<BTreeSet<Object>>())
+        });
+        // A store that does not answer any more does not say that they are the same.
+        let now = now.unwrap_or_default();
+        changed.extend(
+            before
+                .into_iter()
+                .filter(|it| !now.contains(it))
+                .map(|it| it.url.as_str()),
+        );
+    }
+    changed
 }
 
 async fn fetch(store: &dyn ObjectStore, object: &Object) -> Result<(), String> {

@@ -24,6 +24,7 @@ use super::shape::Shape;
 use super::table::Overflow;
 use super::table::Parts;
 use super::table::Table;
+use super::threads::side_by_side;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::panel::Intake;
@@ -40,7 +41,7 @@ use std::sync::OnceLock;
 /// An events source: opened, and read once or a few times.
 pub struct Events {
     source: Source,
-    reader: Reader,
+    pub(super) reader: Reader,
     /// Rows of the first pass by file and batch; none once they became too many.
     kept: Mutex<Option<Kept>>,
     /// What came in, known after the first pass.
@@ -465,26 +466,6 @@ impl Events {
         all.rejects.retain(|it| it.rows > 0);
         all
     }
-}
-
-/// Lets threads take items until none is left, and returns what each thread made of its own.
-fn side_by_side<T: Send, R: Send>(
-    n_threads: usize,
-    items: impl Iterator<Item = T> + Send,
-    work: impl Fn(&mut dyn FnMut() -> Option<T>) -> R + Sync,
-) -> Vec<R> {
-    let items = Mutex::new(items);
-    let of_thread = || work(&mut || items.lock().expect("no thread panics with the lock").next());
-    if n_threads == 1 {
-        return vec![of_thread()];
-    }
-    // Threads of their own: one of a pool that waits takes up other work meanwhile, and holds both.
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(of_thread)).collect();
-        let done = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-        done.map(|it| it.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
 }
 
 fn joined(a: Seen, b: Seen) -> Seen {

@@ -32,8 +32,8 @@ pub struct Tables {
 enum Opened {
     /// Folded file by file.
     Events(Box<scan::Events>),
-    /// Small enough to be held whole.
-    Whole(Box<read::Rows<polars::prelude::DataFrame>>),
+    /// Small enough to be held whole; and how it was read.
+    Whole(Box<read::Rows<polars::prelude::DataFrame>>, Box<read::Reader>),
 }
 
 /// Returns all results, or all that went wrong.
@@ -100,14 +100,16 @@ impl Tables {
                         cache.cloned(),
                         budget,
                     ))),
-                    Role::Customers { .. } | Role::Things { .. } => Opened::Whole(Box::new(reader.whole()?)),
+                    Role::Customers { .. } | Role::Things { .. } => {
+                        Opened::Whole(Box::new(reader.whole()?), Box::new(reader))
+                    }
                 })
             })
             .collect();
         Ok(Self { opened: all(opened)? })
     }
 
-    /// Tells what answering the requests of the first wave costs, one entry a source that is more than held in memory.
+    /// Tells what answering the requests of the first wave costs, one entry a source.
     ///
     /// # Errors
     /// Files that cannot be opened.
@@ -115,9 +117,13 @@ impl Tables {
         let counts = self.counts(plan);
         let mut costs = Vec::new();
         for (source_idx, opened) in self.opened.iter().enumerate() {
-            let (Opened::Events(events), Role::Events { customer, .. }) = (opened, &plan.sources[source_idx].role)
-            else {
-                continue;
+            let (events, customer) = match (opened, &plan.sources[source_idx].role) {
+                (Opened::Events(events), Role::Events { customer, .. }) => (events, customer),
+                (Opened::Whole(rows, reader), _) => {
+                    costs.push(self.cost_of_table(reader, rows.intake.rows_read)?);
+                    continue;
+                }
+                _ => unreachable!("only events are folded"),
             };
             let asked = requests.iter().chain(counts.iter().map(|it| &it.1));
             let mut groups = Vec::new();
@@ -129,11 +135,25 @@ impl Tables {
         Ok(costs)
     }
 
+    /// Tells what a table costs: its own columns, and those that rows of other sources look up.
+    fn cost_of_table(&self, reader: &read::Reader, n_rows: u64) -> Result<Cost, Diagnostics> {
+        let lookups = self.opened.iter().flat_map(|it| match it {
+            Opened::Events(events) => events.reader.lookups.as_slice(),
+            Opened::Whole(..) => &[],
+        });
+        let looked_up = lookups
+            .filter(|it| it.table == reader.source.name)
+            .flat_map(|it| &it.reads);
+        let own = reader.kept.iter().map(|it| &it.name);
+        let names: Vec<String> = own.chain(looked_up).cloned().collect();
+        read::reader(&reader.places, &reader.source, &names)?.cost_of_table(n_rows)
+    }
+
     /// Lists the requests that count what came in.
     fn counts(&self, plan: &Plan) -> Vec<(intake::Count, Request)> {
         intake::requests(plan, |source_idx, column| match &self.opened[source_idx] {
             Opened::Events(events) => events.columns().contains_key(column),
-            Opened::Whole(_) => false,
+            Opened::Whole(..) => false,
         })
     }
 
@@ -178,7 +198,7 @@ impl Tables {
         for (source_idx, opened) in self.opened.iter().enumerate() {
             let mut intake = match opened {
                 Opened::Events(events) => events.intake(),
-                Opened::Whole(rows) => rows.intake.clone(),
+                Opened::Whole(rows, _) => rows.intake.clone(),
             };
             intake.rejects.retain(|it| it.rows > 0);
             for ((what, request), answer) in counts.iter().zip(&counted) {
@@ -186,7 +206,7 @@ impl Tables {
                     intake::enter(&mut intake, *what, answer, plan, known.as_ref());
                 }
             }
-            if let Opened::Whole(rows) = opened {
+            if let Opened::Whole(rows, _) = opened {
                 let source = &plan.sources[source_idx];
                 if !source.unique.is_empty() {
                     intake.duplicates = Some(read::repeated(rows, &source.unique)?);
@@ -210,7 +230,7 @@ impl Tables {
     /// Returns customers, in a stable order, with the raw text of the named columns, each in one list; `None` is null.
     pub fn customers(&self, plan: &Plan, source_idx: usize, columns: &[&str]) -> Result<Customers, Diagnostics> {
         let source = &plan.sources[source_idx];
-        let Opened::Whole(rows) = &self.opened[source_idx] else {
+        let Opened::Whole(rows, _) = &self.opened[source_idx] else {
             unreachable!("only a customers source has customers");
         };
         answer::customers(source, rows, columns)
