@@ -93,6 +93,18 @@ pub fn cache_at(folder: &Path) -> Cache {
     Cache::new(folder, cache::DEFAULT_CAP)
 }
 
+/// Opens a cache folder, which is made where it is not there.
+fn usable_cache(folder: &Path) -> Result<Cache, Diagnostics> {
+    match std::fs::create_dir_all(folder) {
+        Ok(()) => Ok(cache_at(folder)),
+        Err(error) => {
+            let message = format!("`{}` cannot be a cache: {error}", folder.display());
+            let hint = "name a folder with `--cache`, or leave it out";
+            Err(Diagnostic::spec("unusable-cache", message).hint(hint).into())
+        }
+    }
+}
+
 /// Reads the text of a spec.
 ///
 /// # Errors
@@ -120,7 +132,7 @@ pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
         .filter(|it| !it.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
         .to_owned();
-    let cache = request.cache.as_deref().map(cache_at);
+    let cache = request.cache.as_deref().map(usable_cache).transpose()?;
     let files = Files::new(&folder, &request.data_roots)
         .with_cache(cache)
         .with_budget(request.memory.unwrap_or_default());

@@ -120,6 +120,9 @@ pub(super) fn counted(name: &Spanned<String>, scope: &Scope, found: &mut Diagnos
         not_counted(name, found);
         return None;
     };
+    if scope.lacks_sources() {
+        return None;
+    }
     let measure = &scope.plan.measures[**measure];
     if !matches!(
         measure.aggregate.reduce,

@@ -207,6 +207,11 @@ impl Scope<'_> {
         idx
     }
 
+    /// Tells whether a source could not be made out: what a metric counts is not known then, and is nobody's mistake.
+    fn lacks_sources(&self) -> bool {
+        self.plan.sources.len() < self.spec.sources.len()
+    }
+
     /// Returns the grain, where the spec says one that there is.
     fn grain(&self) -> Option<Grain> {
         Grain::parse(&self.spec.periods.grain.value)

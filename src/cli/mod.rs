@@ -154,6 +154,10 @@ fn cache(arguments: &CacheArguments) -> u8 {
         eprintln!("error: name the folder with `--cache DIR`, or in BELLWETHER_CACHE");
         return 2;
     };
+    if !folder.is_dir() {
+        eprintln!("error: there is no folder `{}`", folder.display());
+        return 2;
+    }
     let (verb, holdings) = match arguments.action {
         CacheAction::Stat => ("holds", road::cache_at(folder).holdings()),
         CacheAction::Clean => ("held", road::cache_at(folder).clean()),

@@ -92,6 +92,11 @@ fn found(job: &Job<'_>) -> Result<Vec<Input>, Diagnostics> {
                 .unwrap_or(&path)
                 .to_string_lossy()
                 .replace('\\', "/");
+            if glance::format(&name) == Some(Format::Ipc) {
+                let message = format!("`{name}` is Arrow IPC: only CSV and Parquet are packed");
+                let hint = "leave it out; a spec reads it as it is";
+                wrong.push(Diagnostic::data("pack-two-formats", message).hint(hint));
+            }
             if let Some(format @ (Format::Csv | Format::Parquet)) = glance::format(&name).filter(|_| !is_left_over) {
                 let (path, bytes) = (path.clone(), it.len());
                 inputs.push(Input {

@@ -17,6 +17,9 @@ const ENGINE: &str = env!("BELLWETHER_ENGINE");
 /// The first bytes of an entry.
 const MAGIC: &[u8] = b"bellwether cells\n";
 
+/// How the names of entries begin that are being written.
+const UNFINISHED: &str = ".bellwether-";
+
 /// The folder of copies of objects.
 const OBJECTS: &str = "objects";
 
@@ -99,7 +102,7 @@ impl Cache {
         let written = || -> std::io::Result<()> {
             let folder = path.parent().unwrap_or(&self.folder);
             std::fs::create_dir_all(folder)?;
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
             file.write_all(MAGIC)?;
             file.write_all(blake3::hash(body).as_bytes())?;
             file.write_all(body)?;
@@ -201,7 +204,19 @@ fn listed(folder: &Path) -> Vec<(SystemTime, u64, PathBuf)> {
         let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
         Some((about.modified().ok()?, about.len(), path))
     };
-    children(folder).into_iter().filter_map(about).collect()
+    children(folder)
+        .into_iter()
+        .filter(|it| is_own(it))
+        .filter_map(about)
+        .collect()
+}
+
+/// Tells an entry, or one whose writing was cut off, from a file that somebody else put there.
+fn is_own(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (stem, _) = name.split_once('.').unwrap_or((&name, ""));
+    let is_hash = stem.len() == 2 * blake3::OUT_LEN && stem.bytes().all(|it| it.is_ascii_hexdigit());
+    is_hash || name.starts_with(UNFINISHED)
 }
 
 /// Names a file as it is now; the time of the last change of any kind is in it, which no program can set.
@@ -236,6 +251,19 @@ mod tests {
         *bytes.last_mut().expect("a body") ^= 1;
         std::fs::write(&path, bytes).expect("written");
         assert_eq!(cache.get(&name), None);
+    }
+
+    #[test]
+    fn what_somebody_else_put_there_stays() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cache = Cache::new(folder.path(), DEFAULT_CAP);
+        cache.put(&Cache::name(&["one"]), b"body");
+        let own = folder.path().join("de");
+        std::fs::create_dir_all(&own).expect("a folder");
+        std::fs::write(own.join("2026.parquet"), b"mine").expect("a file");
+        assert_eq!(cache.holdings().entries, 1);
+        assert_eq!(cache.clean().entries, 1);
+        assert!(own.join("2026.parquet").exists());
     }
 
     #[test]

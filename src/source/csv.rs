@@ -119,6 +119,7 @@ impl<'a> Field<'a> {
 
 /// Tells whether a file's name says that it is CSV.
 pub fn is_csv(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     name.ends_with(".csv") || name.ends_with(".csv.gz")
 }
 

@@ -44,7 +44,7 @@ pub fn format(file: &str) -> Option<Format> {
     if csv::is_csv(file) {
         return Some(Format::Csv);
     }
-    match Path::new(file).extension()?.to_str()? {
+    match Path::new(file).extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "parquet" => Some(Format::Parquet),
         "arrow" | "ipc" | "feather" => Some(Format::Ipc),
         _ => None,

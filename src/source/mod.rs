@@ -205,7 +205,20 @@ impl Files {
             }
         };
         let mut files = Vec::new();
-        for path in paths.flatten().filter(|path| path.is_file()) {
+        for path in paths {
+            let path = match path {
+                Ok(path) => path,
+                Err(error) => {
+                    let path = self.relative(error.path());
+                    return wrong("unreadable-file", format!("`{path}` cannot be read: {}", error.error()));
+                }
+            };
+            if let Some(why) = no_file(&path) {
+                return wrong("unreadable-file", format!("`{}` {why}", self.relative(&path)));
+            }
+            if !path.is_file() {
+                continue;
+            }
             let real = path.canonicalize().unwrap_or_else(|_| path.clone());
             if !self.allowed.iter().any(|root| real.starts_with(root)) {
                 let hint = "put the data under the spec's folder, or allow the folder with `--data-root DIR`";
@@ -216,8 +229,7 @@ impl Files {
                 .at(pattern.span)
                 .hint(hint));
             }
-            let relative = path.strip_prefix(&self.places.root).unwrap_or(&path);
-            files.push(relative.to_string_lossy().replace('\\', "/"));
+            files.push(self.relative(&path));
         }
         if files.is_empty() {
             return Err(crate::model::world::no_match(pattern));
@@ -226,7 +238,23 @@ impl Files {
     }
 }
 
+/// Says what a path is that is named as a file of data and is none; nothing where it is one, or a plain folder.
+fn no_file(path: &Path) -> Option<&'static str> {
+    if !path.exists() {
+        return Some("points to a file that is not there");
+    }
+    let name = path.file_name()?.to_string_lossy();
+    (path.is_dir() && glance::format(&name).is_some())
+        .then_some("is a folder: add `/*` to the pattern to name what is in it")
+}
+
 impl Files {
+    /// Names a path as a spec does: from its folder, with `/`.
+    fn relative(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(&self.places.root).unwrap_or(path);
+        relative.to_string_lossy().replace('\\', "/")
+    }
+
     /// Finds objects, and brings them here; nothing where there is none.
     fn objects(&self, pattern: &str) -> Result<Option<Vec<String>>, String> {
         let folder = match &self.cache {

@@ -14,6 +14,7 @@ use super::csv::Blocks;
 use super::frame::Frame;
 use super::glance;
 use super::glance::Format;
+use super::glance::Glance;
 use super::glance::brief;
 use super::ipc::Ipc;
 use super::lookup::Lookup;
@@ -145,6 +146,7 @@ pub fn reader(places: &Places, source: &Source, needed: &[String]) -> Result<Rea
             holds: it.holds,
         })
         .collect();
+    check_lost(&glances, &kept)?;
     let mut columns: Columns = kept.iter().map(|it| (it.name.clone(), it.typed())).collect();
     for lookup in &lookups {
         columns.extend(lookup.brings.iter().map(|it| (it.0.clone(), *it.1)));
@@ -175,6 +177,24 @@ pub fn reader(places: &Places, source: &Source, needed: &[String]) -> Result<Rea
         rules,
         columns,
     })
+}
+
+/// Newer files may add columns, and lose none that is read: its figures would stop without a word. Files stand in the
+/// order of their names.
+fn check_lost(glances: &[Glance], kept: &[Kept]) -> Result<(), Diagnostics> {
+    let mut found = Diagnostics::new();
+    for Kept { name, .. } in kept {
+        let has_it =
+            |it: &&Glance| it.columns.iter().any(|it| it.0 == *name) || it.stated.iter().any(|it| it.0 == *name);
+        let mut later = glances.iter().skip_while(|it| !has_it(it));
+        let first = later.next();
+        if let (Some(first), Some(without)) = (first, later.find(|it| !has_it(it))) {
+            let message = format!("`{name}` is in `{}`, and no longer in `{}`", first.file, without.file);
+            let hint = "newer files may add columns, not lose them: write the file again, or make two sources of them";
+            found.push(Diagnostic::data("lost-column", message).hint(hint));
+        }
+    }
+    if found.has_errors() { Err(found) } else { Ok(()) }
 }
 
 impl Reader {

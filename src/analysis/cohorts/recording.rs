@@ -102,6 +102,7 @@ impl Told {
                     "share active at least once in the periods after the first, of cohorts seen for all of them";
                 shares::record_share(record, format!("cohorts/{scope}/{name}"), [part, whole], method);
                 if k == 1 {
+                    record_followed(record, &format!("cohorts/{scope}"), whole);
                     let method = "share not active in the period after the first, of cohorts that saw it whole";
                     shares::record_share(
                         record,
@@ -143,6 +144,7 @@ impl Told {
             let id = format!("{id}/{}", place + 1);
             let method = "share active in the period after the first, of cohorts that saw it whole";
             shares::record_share(record, format!("{id}/returned_1"), *own, method);
+            record_followed(record, &id, own[1]);
             let others = [part - own[0], whole - own[1]];
             let parts = [others, *own];
             shares::record_difference(
@@ -154,6 +156,17 @@ impl Told {
             );
         }
     }
+}
+
+fn record_followed(record: &mut Recorder, scope: &str, n: u64) {
+    let method = "customers of cohorts that saw the period after their first whole";
+    // Fewer than 2⁵³: the cast is exact.
+    record.number(
+        format!("{scope}/followed"),
+        Some(n as f64),
+        Unit::count("customer"),
+        method,
+    );
 }
 
 /// Sums by cohort and age, in the metric's unit.

@@ -419,13 +419,13 @@ impl Teller<'_> {
             return None;
         }
         let customers = |id: &str| {
-            let n = self.tell.facts.get(id).and_then(|it| it.n);
-            let shown = n.map_or_else(|| words::MISSING.to_owned(), |n| self.tell.words.fixed(n as f64, 0));
-            Cell::figure(shown, n.map(|n| n as f64), id)
+            let n = self.tell.facts.number(id);
+            let shown = n.map_or_else(|| words::MISSING.to_owned(), |n| self.tell.words.fixed(n, 0));
+            Cell::figure(shown, n, id)
         };
         let row = |(idx, level): (usize, &String)| {
             let id = |name: &str| format!("{base}/{}/{name}", idx + 1);
-            let mut cells = vec![Cell::text(level.as_str()), customers(&id("returned_1"))];
+            let mut cells = vec![Cell::text(level.as_str()), customers(&id("followed"))];
             cells.extend(shares::share_cells(self.tell, &id("returned_1")));
             cells.extend(shares::change_cells(self.tell, &id("difference")));
             Row {
@@ -435,7 +435,10 @@ impl Teller<'_> {
         };
         let mut rows: Vec<Row> = levels.iter().enumerate().map(row).collect();
         let whole = format!("cohorts/{}/returned_1", self.scope());
-        let mut cells = vec![Cell::toned("All", Tone::Strong), customers(&whole)];
+        let mut cells = vec![
+            Cell::toned("All", Tone::Strong),
+            customers(&format!("cohorts/{}/followed", self.scope())),
+        ];
         cells.extend(shares::share_cells(self.tell, &whole));
         cells.extend([Cell::text(""), Cell::text("")]);
         rows.push(Row {
