@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::stats::sum::exact_sum;
 
 mod assign;
+pub mod choice;
 pub mod kmeans;
 pub mod scores;
 pub mod silhouette;
