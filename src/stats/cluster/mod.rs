@@ -12,6 +12,7 @@ use crate::stats::sum::exact_sum;
 mod assign;
 pub mod choice;
 pub mod kmeans;
+pub mod linkage;
 pub mod scores;
 pub mod silhouette;
 

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::stats::cluster::kmeans::kmeans;
+use crate::stats::cluster::linkage::Linkage;
+use crate::stats::cluster::linkage::joins;
 use crate::stats::cluster::scores::adjusted_rand;
 use crate::stats::cluster::scores::calinski_harabasz;
 use crate::stats::cluster::scores::davies_bouldin;
@@ -53,9 +55,14 @@ fn close(ours: f64, theirs: f64, tolerance: f64) {
 type Way = (&'static str, fn(&Points) -> Vec<u32>);
 
 fn ways() -> Vec<Way> {
-    vec![("kmeans", |it| {
-        kmeans(it, &search(4)).expect("enough rows").clusters.labels
-    })]
+    vec![
+        ("kmeans", |it| {
+            kmeans(it, &search(4)).expect("enough rows").clusters.labels
+        }),
+        ("ward", |it| cut(it, Linkage::Ward, 4).labels),
+        ("average", |it| cut(it, Linkage::Average, 6).labels),
+        ("complete", |it| cut(it, Linkage::Complete, 4).labels),
+    ]
 }
 
 fn search(k: usize) -> kmeans::Search {
@@ -66,6 +73,10 @@ fn search(k: usize) -> kmeans::Search {
         tolerance: 0.0,
         seed: 7,
     }
+}
+
+fn cut(points: &Points, linkage: Linkage, k: usize) -> Clusters {
+    joins(points, linkage).cut(points, k).expect("enough rows")
 }
 
 /// The rows in another order, and for each the row that it was.
@@ -141,6 +152,33 @@ fn scores_are_those_of_scikit_learn() {
     let seven = labels(&found["kmeans"]["7"]["labels"]);
     let ours = adjusted_rand(&four, &seven).expect("many rows");
     close(ours, number(&found["adjusted_rand_of_4_and_7"]), ROUNDING);
+}
+
+#[test]
+fn joins_are_those_of_scipy() {
+    let (points, found) = (points(), found());
+    for (name, linkage) in [
+        ("ward", Linkage::Ward),
+        ("average", Linkage::Average),
+        ("complete", Linkage::Complete),
+    ] {
+        let theirs = &found["linkage"][name];
+        let ours = joins(&points, linkage);
+        let heights = theirs["heights"].as_array().expect("a list");
+        assert_eq!(ours.joins.len(), heights.len());
+        for (ours, theirs) in ours.joins.iter().zip(heights) {
+            close(ours.height, number(theirs), ROOT_OF_ROUNDING);
+        }
+        for k in [2, 4, 6] {
+            let clusters = ours.cut(&points, k).expect("enough rows");
+            assert_eq!(
+                adjusted_rand(&clusters.labels, &labels(&theirs[k.to_string()]["labels"])),
+                Some(1.0),
+                "{name} {k}"
+            );
+        }
+        assert_eq!(ours.cut(&points, points.n_distinct() + 1), None);
+    }
 }
 
 #[test]
