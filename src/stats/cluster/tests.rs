@@ -6,6 +6,7 @@ use super::*;
 use crate::stats::cluster::kmeans::kmeans;
 use crate::stats::cluster::linkage::Linkage;
 use crate::stats::cluster::linkage::joins;
+use crate::stats::cluster::mixture::mixture;
 use crate::stats::cluster::scores::adjusted_rand;
 use crate::stats::cluster::scores::calinski_harabasz;
 use crate::stats::cluster::scores::davies_bouldin;
@@ -59,6 +60,9 @@ fn ways() -> Vec<Way> {
         ("kmeans", |it| {
             kmeans(it, &search(4)).expect("enough rows").clusters.labels
         }),
+        ("mixture", |it| {
+            mixture(it, &mixed(3)).expect("enough rows").clusters.labels
+        }),
         ("ward", |it| cut(it, Linkage::Ward, 4).labels),
         ("average", |it| cut(it, Linkage::Average, 6).labels),
         ("complete", |it| cut(it, Linkage::Complete, 4).labels),
@@ -71,6 +75,16 @@ fn search(k: usize) -> kmeans::Search {
         n_starts: 50,
         max_rounds: 300,
         tolerance: 0.0,
+        seed: 7,
+    }
+}
+
+fn mixed(k: usize) -> mixture::Search {
+    mixture::Search {
+        k,
+        n_starts: 20,
+        max_rounds: 2000,
+        tolerance: 1e-8,
         seed: 7,
     }
 }
@@ -178,6 +192,25 @@ fn joins_are_those_of_scipy() {
             );
         }
         assert_eq!(ours.cut(&points, points.n_distinct() + 1), None);
+    }
+}
+
+#[test]
+fn a_mixture_is_as_likely_as_that_of_scikit_learn() {
+    let (points, found) = (points(), found());
+    for k in 2..5 {
+        let theirs = &found["mixture"][k.to_string()];
+        let ours = mixture(&points, &mixed(k)).expect("enough rows");
+        // Both stop near a top: theirs is not the higher one.
+        let least = number(&theirs["log_likelihood"]);
+        assert!(
+            least - 1e-3 < ours.log_likelihood,
+            "{k}: {} {least}",
+            ours.log_likelihood
+        );
+        let gained = ours.log_likelihood - least;
+        close(ours.bic + 2.0 * gained, number(&theirs["bic"]), ROUNDING);
+        close(exact_sum(&ours.weights), 1.0, ROUNDING);
     }
 }
 
