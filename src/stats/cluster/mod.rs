@@ -13,6 +13,7 @@ mod assign;
 pub mod choice;
 pub mod kmeans;
 pub mod linkage;
+pub mod medoids;
 pub mod mixture;
 pub mod scores;
 pub mod silhouette;

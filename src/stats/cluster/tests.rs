@@ -6,6 +6,7 @@ use super::*;
 use crate::stats::cluster::kmeans::kmeans;
 use crate::stats::cluster::linkage::Linkage;
 use crate::stats::cluster::linkage::joins;
+use crate::stats::cluster::medoids::medoids;
 use crate::stats::cluster::mixture::mixture;
 use crate::stats::cluster::scores::adjusted_rand;
 use crate::stats::cluster::scores::calinski_harabasz;
@@ -66,6 +67,9 @@ fn ways() -> Vec<Way> {
         ("ward", |it| cut(it, Linkage::Ward, 4).labels),
         ("average", |it| cut(it, Linkage::Average, 6).labels),
         ("complete", |it| cut(it, Linkage::Complete, 4).labels),
+        ("medoids", |it| {
+            medoids(it, 4, 3, 7).expect("enough rows").clusters.labels
+        }),
     ]
 }
 
@@ -211,6 +215,18 @@ fn a_mixture_is_as_likely_as_that_of_scikit_learn() {
         let gained = ours.log_likelihood - least;
         close(ours.bic + 2.0 * gained, number(&theirs["bic"]), ROUNDING);
         close(exact_sum(&ours.weights), 1.0, ROUNDING);
+    }
+}
+
+#[test]
+fn medoids_are_the_best_of_all() {
+    let (points, found) = (points(), found());
+    for k in 1..4 {
+        let ours = medoids(&points, k, 10, 7).expect("enough rows");
+        close(ours.loss, number(&found["medoids"][k.to_string()]), ROUNDING);
+        for (cluster, medoid) in (0..).zip(&ours.medoids) {
+            assert_eq!(ours.clusters.labels[*medoid as usize], cluster);
+        }
     }
 }
 
