@@ -17,6 +17,7 @@ pub mod medoids;
 pub mod mixture;
 pub mod scores;
 pub mod silhouette;
+pub mod stability;
 
 /// The label of a row that belongs to no cluster.
 pub const NOISE: u32 = u32::MAX;

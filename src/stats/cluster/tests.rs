@@ -14,6 +14,7 @@ use crate::stats::cluster::scores::davies_bouldin;
 use crate::stats::cluster::scores::jaccard;
 use crate::stats::cluster::silhouette::sampled_silhouette;
 use crate::stats::cluster::silhouette::silhouette;
+use crate::stats::cluster::stability::stability;
 use crate::stats::rng::Seeded;
 
 const ROWS: &str = include_str!("../../../tests/cells/clusters.csv");
@@ -287,6 +288,30 @@ fn many_rows_settle_where_all_starts_on_all_rows_do() {
 }
 
 const N_MANY: usize = 70_001;
+
+#[test]
+fn what_is_planted_comes_back_and_what_is_not_falls_apart() {
+    let points = points();
+    let method = |k: usize| {
+        move |points: &Points, seed: u64| Some(kmeans(points, &kmeans::Search { seed, ..search(k) })?.clusters.labels)
+    };
+    let four = method(4)(&points, 1).expect("enough rows");
+    let of_four = stability(&points, &four, 20, 5, method(4));
+    assert_eq!((of_four.n_draws, of_four.clusters.len()), (20, 4));
+    assert!(
+        of_four.clusters.iter().all(|it| it.jaccard.is_some_and(|it| 0.75 < it)),
+        "{of_four:?}"
+    );
+    let ten = method(10)(&points, 1).expect("enough rows");
+    let of_ten = stability(&points, &ten, 20, 5, method(10));
+    assert!(of_ten.adjusted_rand < of_four.adjusted_rand);
+    assert!(of_ten.clusters.iter().any(|it| it.n_recovered < 10));
+    let none = stability(&points, &four, 3, 5, |_, _| None);
+    assert_eq!(
+        (none.n_draws, none.adjusted_rand, none.clusters[0].jaccard),
+        (0, None, None)
+    );
+}
 
 #[test]
 fn scores_of_six_rows_by_hand() {
