@@ -11,6 +11,7 @@ use crate::stats::sum::exact_sum;
 
 mod assign;
 pub mod choice;
+pub mod density;
 pub mod kmeans;
 pub mod linkage;
 pub mod medoids;

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::*;
+use crate::stats::cluster::density::dbscan;
+use crate::stats::cluster::density::hdbscan;
 use crate::stats::cluster::kmeans::kmeans;
 use crate::stats::cluster::linkage::Linkage;
 use crate::stats::cluster::linkage::joins;
@@ -42,6 +44,10 @@ fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("no number: {value}"))
 }
 
+fn count(value: &Value) -> usize {
+    usize::try_from(value.as_u64().expect("a count")).expect("a small count")
+}
+
 fn labels(value: &Value) -> Vec<u32> {
     let text = value.as_str().expect("labels are text");
     text.chars().map(|c| c.to_digit(36).unwrap_or(NOISE)).collect()
@@ -71,6 +77,8 @@ fn ways() -> Vec<Way> {
         ("medoids", |it| {
             medoids(it, 4, 3, 7).expect("enough rows").clusters.labels
         }),
+        ("dbscan", |it| dbscan(it, 0.8, 5).labels),
+        ("hdbscan", |it| hdbscan(it, 8, 5).labels),
     ]
 }
 
@@ -232,6 +240,36 @@ fn medoids_are_the_best_of_all() {
 }
 
 #[test]
+fn crowds_are_those_of_scikit_learn() {
+    let (points, found) = (points(), found());
+    for case in found["dbscan"].as_array().expect("a list") {
+        let theirs = labels(&case["labels"]);
+        let ours = dbscan(&points, number(&case["reach"]), count(&case["min_rows"]));
+        let is_noise = |labels: &[u32]| labels.iter().map(|it| *it == NOISE).collect::<Vec<_>>();
+        assert_eq!(is_noise(&ours.labels), is_noise(&theirs));
+        // Rows at the edge of two crowds go to the first that is found there, and to the nearer one here.
+        let core = case["core"].as_array().expect("a list").iter().map(count);
+        let (ours, theirs): (Vec<u32>, Vec<u32>) = core.map(|row| (ours.labels[row], theirs[row])).unzip();
+        assert_eq!(adjusted_rand(&ours, &theirs), Some(1.0));
+    }
+    for case in found["hdbscan"].as_array().expect("a list") {
+        let theirs = labels(&case["labels"]);
+        let ours = hdbscan(&points, count(&case["min_cluster"]), count(&case["min_rows"]));
+        let names = |labels: &[u32]| {
+            labels
+                .iter()
+                .map(|it| if *it == NOISE { 99 } else { *it })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            adjusted_rand(&names(&ours.labels), &names(&theirs)),
+            Some(1.0),
+            "{case}"
+        );
+    }
+}
+
+#[test]
 fn neither_the_order_of_rows_nor_the_number_of_threads_moves_a_label() {
     let points = points();
     let (moved, rows) = shuffled();
@@ -361,11 +399,43 @@ fn likeness_of_clusters_by_hand() {
 }
 
 #[test]
+fn equal_rows_share_a_cluster_and_more_clusters_than_rows_differ_are_none() {
+    let values = [1.0, 1.0, 1.0, -0.0, 0.0, 5.0];
+    let points = Points::new(&values, 1);
+    assert_eq!(points.n_distinct(), 3);
+    for k in 1..=3 {
+        let all = [
+            kmeans(&points, &search(k)).expect("enough rows").clusters,
+            medoids(&points, k, 3, 1).expect("enough rows").clusters,
+            cut(&points, Linkage::Average, k),
+        ];
+        for clusters in all {
+            let labels = clusters.labels;
+            assert!(
+                labels[0] == labels[1] && labels[1] == labels[2] && labels[3] == labels[4],
+                "{labels:?}"
+            );
+            assert_eq!(clusters.sizes.len(), k);
+        }
+    }
+    assert!(kmeans(&points, &search(4)).is_none() && medoids(&points, 4, 1, 1).is_none());
+    assert!(kmeans(&points, &search(0)).is_none() && mixture(&points, &mixed(4)).is_none());
+}
+
+#[test]
 fn clusters_of_one_size_are_numbered_by_value() {
     let found = kmeans(&Points::new(&[9.0, 9.5, 1.0, 1.5, 5.0], 1), &search(3)).expect("enough rows");
     assert_eq!(found.clusters.labels, [1, 1, 0, 0, 2]);
     assert_eq!(found.clusters.sizes, [2, 2, 1]);
     assert_eq!(found.centres, [1.25, 9.25, 5.0]);
+}
+
+#[test]
+fn a_table_without_rows_has_no_clusters() {
+    let points = Points::new(&[], 2);
+    assert!(kmeans(&points, &search(1)).is_none() && medoids(&points, 1, 1, 1).is_none());
+    assert!(joins(&points, Linkage::Ward).joins.is_empty());
+    assert!(dbscan(&points, 1.0, 2).labels.is_empty() && hdbscan(&points, 2, 2).labels.is_empty());
 }
 
 #[test]
