@@ -14,6 +14,7 @@ mod pack_parquet;
 mod planted;
 mod readme;
 mod recall;
+mod references_clusters;
 mod references_customers;
 mod references_events;
 mod references_mrts;
