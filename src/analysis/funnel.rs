@@ -13,7 +13,7 @@
 //!
 //! # In a spec
 //! ```yaml
-//! - funnel: { stages: [actives, visits], against: previous, by: [region, age_band] }
+//! - funnel: { stages: [actives, shoppers], against: previous, by: [region, age_band] }
 //! ```
 
 use super::Analysis;
@@ -27,6 +27,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::expr::Aggregate;
+use crate::model::expr::Expr;
 use crate::model::expr::Reduce;
 use crate::model::facts::Facts;
 use crate::model::memo::Memo;
@@ -82,7 +83,11 @@ impl Analysis for Funnel {
             .unwrap_or_default();
         let by = by.iter().filter_map(|name| scope.segment(name, found)).collect();
         let min_cell = fields.optional("min_cell").and_then(|it| it.count("`min_cell`", found));
-        (found.0.len() == n_wrong).then(|| {
+        let is_right = found.0.len() == n_wrong;
+        if let (true, Some(node)) = (is_right, node) {
+            warn_of_others(node, &stages, scope, found);
+        }
+        is_right.then(|| {
             Box::new(Told {
                 stages,
                 against,
@@ -110,6 +115,34 @@ fn read_stages(node: &Node, scope: &Scope, found: &mut Diagnostics) -> Vec<usize
         }
     }
     names.iter().filter_map(|name| counted(name, scope, found)).collect()
+}
+
+/// Warns of stages that count something else than customers: a funnel follows customers through them.
+fn warn_of_others(node: &Node, stages: &[usize], scope: &Scope, found: &mut Diagnostics) {
+    let names = node.texts("`stages`", &mut Diagnostics::new());
+    for (name, stage) in names.iter().zip(stages) {
+        let Some(&&measure) = scope.plan.metrics[*stage].formula.leaves().first() else {
+            continue;
+        };
+        let measure = &scope.plan.measures[measure];
+        let (Some(Expr::Column(counted)), Role::Events { customer, .. }) =
+            (&measure.aggregate.of, &scope.plan.sources[measure.source].role)
+        else {
+            continue;
+        };
+        if measure.aggregate.reduce == Reduce::CountDistinct && counted != customer {
+            let message = format!(
+                "`{}` counts distinct `{counted}`; the funnel counts the customers, by `{customer}`, that have any",
+                name.value
+            );
+            let hint = format!("to follow `{counted}`, count over a source of the same files whose `customer` it is");
+            found.push(
+                Diagnostic::warning("follows-customers", message)
+                    .at(name.span)
+                    .hint(hint),
+            );
+        }
+    }
 }
 
 /// Finds a metric by which a customer is active or not: one count or sum of events that say who.
