@@ -1,14 +1,15 @@
 //! What was found before is taken again only where nothing that it follows from is another.
 
 use crate::run::Workshop;
-use crate::run::bellwether;
+use crate::run::facts;
+use crate::run::same;
 use std::fmt::Write;
 
 const CUSTOMERS: u64 = 400;
 const MONTHS: u64 = 15;
 
 /// A spec of all nine analyses.
-pub const SPEC: &str = r"
+const SPEC: &str = r"
 bellwether: 1
 title: Shift
 sources:
@@ -90,7 +91,7 @@ fn roll(idx: u64, salt: u64) -> u64 {
 }
 
 /// A folder with the data of [`SPEC`]: one file a month.
-pub fn workshop(rows_a_month: u64) -> Workshop {
+fn workshop(rows_a_month: u64) -> Workshop {
     let workshop = Workshop::new();
     for month in 0..MONTHS {
         let mut buys = String::from("day,who,category,amount\n");
@@ -115,24 +116,6 @@ pub fn workshop(rows_a_month: u64) -> Workshop {
     }
     workshop.write("data/people.csv", people);
     workshop
-}
-
-/// All facts of a spec, as printed.
-pub fn facts(spec: &str, more: &[&str]) -> String {
-    let output = bellwether()
-        .args(["explain", spec, "--stage", "facts"])
-        .args(more)
-        .output()
-        .expect("the program starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("facts are text")
-}
-
-/// Holds two sets of facts to be the same, and names the first line that differs.
-pub fn same(a: &str, b: &str, what: &str) {
-    let differs = a.lines().zip(b.lines()).find(|it| it.0 != it.1);
-    assert_eq!(differs, None, "{what}");
-    assert_eq!(a.len(), b.len(), "{what}");
 }
 
 /// Entries of the cache that hold findings, or what came in.
@@ -175,4 +158,14 @@ fn other_data_are_found_anew() {
     let plain = facts(&spec, &[]);
     assert!(plain != before);
     same(&facts(&spec, &["--cache", &folder]), &plain, "with a cache");
+}
+
+#[test]
+fn a_later_wave_that_reads_again_sees_the_same_customers() {
+    // More rows than 16 MB may keep.
+    let workshop = workshop(20_000);
+    let spec = workshop.write("spec.yaml", SPEC);
+    let plain = facts(&spec, &[]);
+    same(&facts(&spec, &["--memory", "16MB"]), &plain, "read again");
+    assert!(plain.contains("\"drivers/subjects\""), "there are drivers");
 }

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::path::PathBuf;
 
 use bellwether::source::parquet::Exact;
 use bellwether::source::parquet::Parquet;
@@ -21,26 +20,9 @@ use bellwether::stats::cluster::scores::davies_bouldin;
 use bellwether::stats::cluster::silhouette::silhouette;
 use bellwether::stats::cluster::standardised;
 use polars::prelude::DataType;
-use serde_json::Value;
 
-/// The folder of references, or a loud word that it is not there.
-fn references() -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/refs");
-    let folder = std::env::var_os("BELLWETHER_REFS").map_or(beside, PathBuf::from);
-    if !folder.join("expected/customers_shared.json").exists() {
-        eprintln!(
-            "NOT CHECKED: there is no {}; set BELLWETHER_REFS to the folder of reference data",
-            folder.display()
-        );
-        return None;
-    }
-    Some(folder)
-}
-
-fn json(path: &Path) -> Value {
-    let text = std::fs::read_to_string(path).expect("a reference is text");
-    serde_json::from_str(&text).expect("a reference is JSON")
-}
+use crate::run::json;
+use crate::run::references;
 
 /// A column of a Parquet file, as another type.
 fn column(path: &Path, name: &str, kind: &DataType) -> polars::prelude::Column {

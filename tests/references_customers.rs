@@ -3,28 +3,11 @@
 //! What everybody's tests hold stands in `golden/figures/customers.md`.
 
 use crate::run::Workshop;
+use crate::run::json;
+use crate::run::references;
 use crate::run::run;
 use serde_json::Value;
 use std::path::PathBuf;
-
-/// The folder of references, or a loud word that it is not there.
-fn references() -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/refs");
-    let folder = std::env::var_os("BELLWETHER_REFS").map_or(beside, PathBuf::from);
-    if !folder.join("expected/customers_shared.json").exists() {
-        eprintln!(
-            "NOT CHECKED: there is no {}; set BELLWETHER_REFS to the folder of reference data",
-            folder.display()
-        );
-        return None;
-    }
-    folder.canonicalize().ok()
-}
-
-fn json(path: &std::path::Path) -> Value {
-    let text = std::fs::read_to_string(path).expect("a reference is text");
-    serde_json::from_str(&text).expect("a reference is JSON")
-}
 
 /// The facts of a spec.
 fn facts(spec: &str, data: &std::path::Path) -> Value {

@@ -36,6 +36,24 @@ pub fn failed(arguments: &[&str]) -> (i32, String) {
     )
 }
 
+/// All facts of a spec, as printed.
+pub fn facts(spec: &str, more: &[&str]) -> String {
+    let output = bellwether()
+        .args(["explain", spec, "--stage", "facts"])
+        .args(more)
+        .output()
+        .expect("the program starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("facts are text")
+}
+
+/// Holds two sets of facts to be the same, and names the first line that differs.
+pub fn same(a: &str, b: &str, what: &str) {
+    let differs = a.lines().zip(b.lines()).find(|it| it.0 != it.1);
+    assert_eq!(differs, None, "{what}");
+    assert_eq!(a.len(), b.len(), "{what}");
+}
+
 /// A folder with a spec and its data; vanishes when dropped.
 pub struct Workshop {
     folder: tempfile::TempDir,
@@ -84,4 +102,24 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     }
     found.sort();
     found
+}
+
+/// The folder of reference data, or a loud word that it is not there.
+pub fn references() -> Option<PathBuf> {
+    let beside = root().join("../shared/refs");
+    let folder = std::env::var_os("BELLWETHER_REFS").map_or(beside, PathBuf::from);
+    if !folder.join("expected").is_dir() {
+        eprintln!(
+            "NOT CHECKED: there is no {}; set BELLWETHER_REFS to the folder of reference data",
+            folder.display()
+        );
+        return None;
+    }
+    folder.canonicalize().ok()
+}
+
+/// Reads a reference.
+pub fn json(path: &Path) -> serde_json::Value {
+    let text = std::fs::read_to_string(path).expect("a reference is text");
+    serde_json::from_str(&text).expect("a reference is JSON")
 }

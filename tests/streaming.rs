@@ -2,6 +2,7 @@
 
 use crate::run::Workshop;
 use crate::run::bellwether;
+use crate::run::facts;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -101,13 +102,7 @@ fn of_data(workshop: &Workshop, more: &[&str]) -> BTreeMap<String, f64> {
 
 /// The figures of a spec that stands with its data.
 fn of_spec(spec: &str, more: &[&str]) -> BTreeMap<String, f64> {
-    let output = bellwether()
-        .args(["explain", spec, "--stage", "facts"])
-        .args(more)
-        .output()
-        .expect("the program starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let facts: serde_json::Value = serde_json::from_slice(&output.stdout).expect("facts are JSON");
+    let facts: serde_json::Value = serde_json::from_str(&facts(spec, more)).expect("facts are JSON");
     facts
         .as_object()
         .expect("facts have ids")
@@ -346,20 +341,6 @@ fn the_cost_of_a_spec_is_told_before_anything_is_read() {
         (Some(2), Some(0)),
         "all of it is held"
     );
-}
-
-#[test]
-fn a_later_wave_that_reads_again_sees_the_same_customers() {
-    // More rows than 16 MB may keep: the rosters of drivers are read from the files of their two months.
-    let workshop = crate::recall::workshop(20_000);
-    let spec = workshop.write("spec.yaml", crate::recall::SPEC);
-    let plain = crate::recall::facts(&spec, &[]);
-    crate::recall::same(
-        &crate::recall::facts(&spec, &["--memory", "16MB"]),
-        &plain,
-        "read again",
-    );
-    assert!(plain.contains("\"drivers/subjects\""), "there are drivers");
 }
 
 #[test]

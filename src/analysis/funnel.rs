@@ -84,7 +84,8 @@ impl Analysis for Funnel {
         let by = by.iter().filter_map(|name| scope.segment(name, found)).collect();
         let min_cell = fields.optional("min_cell").and_then(|it| it.count("`min_cell`", found));
         let is_right = found.0.len() == n_wrong;
-        if let (true, Some(node)) = (is_right, node) {
+        // A wrong customer column makes every stage count something else.
+        if let (false, Some(node)) = (found.has_errors(), node) {
             warn_of_others(node, &stages, scope, found);
         }
         is_right.then(|| {

@@ -102,7 +102,7 @@ impl Cache {
         let written = || -> std::io::Result<()> {
             let folder = path.parent().unwrap_or(&self.folder);
             std::fs::create_dir_all(folder)?;
-            let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+            let mut file = unfinished(folder)?;
             file.write_all(MAGIC)?;
             file.write_all(blake3::hash(body).as_bytes())?;
             file.write_all(body)?;
@@ -209,6 +209,14 @@ fn listed(folder: &Path) -> Vec<(SystemTime, u64, PathBuf)> {
         .filter(|it| is_own(it))
         .filter_map(about)
         .collect()
+}
+
+/// Makes a file that is written beside its place, and goes with the cache where that is cut off.
+///
+/// # Errors
+/// Of the system.
+pub fn unfinished(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)
 }
 
 /// Tells an entry, or one whose writing was cut off, from a file that somebody else put there.

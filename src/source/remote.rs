@@ -3,6 +3,7 @@
 //! An audit needs the hash of every byte, so that a file is fetched whole; one that was fetched before is not fetched
 //! again, as long as the store says that it is the same. It must not know how a file is read.
 
+use super::cache;
 use futures::StreamExt;
 use futures::TryStreamExt;
 use object_store::ObjectMeta;
@@ -154,7 +155,7 @@ async fn fetch(store: &dyn ObjectStore, object: &Object) -> Result<(), String> {
     let mut bytes = got.into_stream();
     let folder = object.copy.parent().unwrap_or(Path::new(""));
     // Written beside: a copy has its name when it is whole.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    let mut file = cache::unfinished(folder).map_err(|error| failed(&error))?;
     while let Some(some) = bytes.next().await {
         let some = some.map_err(|error| failed(&told(&error)))?;
         file.write_all(&some).map_err(|error| failed(&error))?;
