@@ -186,10 +186,11 @@ pub fn check(text: &str, slug: &str, world: &dyn World, overrides: &Overrides) -
     })
 }
 
-/// Lists what the analyses ask of the first pass over the data, each once.
+/// Lists what the customer table and the analyses ask of the first pass over the data, each once.
 fn asked(planned: &Planned) -> Vec<crate::model::request::Request> {
     let mut asked: Vec<crate::model::request::Request> = Vec::new();
-    for request in planned.tasks.iter().flat_map(|task| task.asks(&planned.plan)) {
+    let of_analyses = planned.tasks.iter().flat_map(|task| task.asks(&planned.plan));
+    for request in planned.plan.roster_requests().into_iter().chain(of_analyses) {
         if !asked.contains(&request) {
             asked.push(request);
         }

@@ -8,12 +8,14 @@ pub mod contribution;
 pub mod deviation;
 pub mod drivers;
 pub mod funnel;
+mod groups;
 pub mod headline;
 mod levels;
 pub mod quality;
 mod reading;
 pub mod rfm;
 pub mod rhythm;
+pub mod roster;
 mod shares;
 mod subjects;
 mod verdict;
@@ -21,6 +23,7 @@ mod verdict;
 use crate::gather::Need;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
@@ -34,12 +37,13 @@ use crate::model::period::Period;
 use crate::model::plan::Comparison;
 use crate::model::plan::Plan;
 use crate::model::request::Request;
+use crate::model::roster::Roster;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 9] = [
+pub static REGISTRY: [&dyn Analysis; 10] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
@@ -48,6 +52,7 @@ pub static REGISTRY: [&dyn Analysis; 9] = [
     &rfm::Rfm,
     &funnel::Funnel,
     &cohorts::Cohorts,
+    &roster::Roster,
     &quality::Quality,
 ];
 
@@ -205,6 +210,28 @@ impl Scope<'_> {
             );
         }
         idx
+    }
+
+    /// Returns the roster; reports that there is none.
+    fn roster(&self, analysis: &str, at: Span, found: &mut Diagnostics) -> Option<&Roster> {
+        if self.spec.roster.is_none() {
+            let message = format!("`{analysis}` tells of a table of customers, and the spec has none");
+            let hint = "say what is known of each customer: `roster: { features: { visits: count(*) } }`";
+            found.push(Diagnostic::spec("no-roster", message).at(at).hint(hint));
+        }
+        self.plan.roster.as_ref()
+    }
+
+    /// Finds a feature of the roster by name. One that is written and wrong is not told again.
+    fn feature(&self, roster: &Roster, name: &Spanned<String>, found: &mut Diagnostics) -> Option<usize> {
+        let at = roster.feature(&name.value);
+        if at.is_none() && !self.spec.unread.contains(&name.value) {
+            let message = format!("the roster has no feature `{}`", name.value);
+            let known = roster.features.iter().map(|it| it.name.as_str());
+            let diagnostic = Diagnostic::spec("unknown-feature", message).at(name.span);
+            found.push(diagnostic.nearest(&name.value, known));
+        }
+        at
     }
 
     /// Tells whether a source could not be made out: what a metric counts is not known then, and is nobody's mistake.

@@ -22,7 +22,6 @@ use super::Scope;
 use super::Task;
 use super::Tell;
 use super::reading;
-use super::reading::Window;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
@@ -40,6 +39,7 @@ use crate::model::plan::Plan;
 use crate::model::plan::Role;
 use crate::model::request::Key;
 use crate::model::request::Request;
+use crate::model::window::Window;
 use crate::stats::fifths::Ties;
 use jiff::civil::Date;
 

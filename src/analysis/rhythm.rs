@@ -20,7 +20,6 @@ use super::Scope;
 use super::Task;
 use super::Tell;
 use super::reading;
-use super::reading::Window;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
@@ -34,6 +33,7 @@ use crate::model::plan::Comparison;
 use crate::model::plan::Plan;
 use crate::model::request::Key;
 use crate::model::request::Request;
+use crate::model::window::Window;
 
 mod days;
 mod heat;

@@ -4,6 +4,7 @@
 //! slices by category, period and customer. It must not know what an analysis does with them.
 
 mod attributes;
+mod customers;
 mod roster;
 
 use crate::model::diagnostic::Diagnostic;
@@ -46,7 +47,11 @@ pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, 
     let batch: Vec<Request> = of_cube.chain(&customers).chain(asked).cloned().collect();
     let (mut answers, intake) = tables.first_answers(plan, &batch)?;
     let of_analyses = answers.split_off(requests.len() + customers.len());
-    let customers = answers.split_off(requests.len());
+    let mut customers = answers.split_off(requests.len());
+    // A window of the customer table may begin before the first period.
+    let of_roster = plan.roster_requests();
+    let earlier = asked.iter().zip(&of_analyses).filter(|it| of_roster.contains(it.0));
+    customers.extend(earlier.map(|it| it.1.clone()));
 
     let skipped = |label: &&String| !plan.categories.skip.contains(label);
     let mut categories: Vec<String> = answers
@@ -90,6 +95,7 @@ pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, 
         }
     }
     panel.attributes = attributes::attributes(plan, tables, &customers)?;
+    panel.customers = customers::tables(plan, tables, &panel)?;
     Ok(panel)
 }
 

@@ -306,6 +306,20 @@ impl<Leaf> Formula<Leaf> {
         }
     }
 
+    /// Returns the same formula with other leaves: `leaf` gives the one that takes a leaf's place.
+    pub fn with_leaves<Other>(&self, leaf: &mut impl FnMut(&Leaf) -> Other) -> Formula<Other> {
+        match self {
+            Formula::Leaf(it) => Formula::Leaf(leaf(it)),
+            Formula::Number(x) => Formula::Number(*x),
+            Formula::Neg(of) => Formula::Neg(Box::new(of.with_leaves(leaf))),
+            Formula::Binary(op, left, right) => {
+                let left = left.with_leaves(leaf);
+                Formula::Binary(*op, Box::new(left), Box::new(right.with_leaves(leaf)))
+            }
+            Formula::Coalesce(parts) => Formula::Coalesce(parts.iter().map(|it| it.with_leaves(leaf)).collect()),
+        }
+    }
+
     /// Lists the leaves from left to right.
     pub fn leaves(&self) -> Vec<&Leaf> {
         match self {

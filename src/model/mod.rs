@@ -4,6 +4,7 @@
 //! file, draws a chart or words a sentence.
 
 pub mod diagnostic;
+pub mod evaluate;
 pub mod expr;
 pub mod facts;
 pub mod labels;
@@ -13,6 +14,8 @@ pub mod panel;
 pub mod period;
 pub mod plan;
 pub mod request;
+pub mod roster;
 pub mod spec;
 pub mod unit;
+pub mod window;
 pub mod world;

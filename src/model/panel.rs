@@ -8,6 +8,7 @@ use super::period::Period;
 use super::plan::Comparison;
 use super::request::Answer;
 use super::request::Request;
+use super::roster::CustomerTable;
 use serde::Deserialize;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub struct Panel {
     pub totals: Vec<Vec<Option<f64>>>,
     /// Customers and their attributes.
     pub attributes: Attributes,
+    /// The spec's customer table: over the target's window, then over the comparison's where there is one.
+    pub customers: Vec<CustomerTable>,
     /// What analyses asked of the sources in the first pass, each with its answer; see [`Panel::answer`].
     #[serde(skip)]
     pub answers: Vec<(Request, Answer)>,

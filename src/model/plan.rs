@@ -7,6 +7,8 @@ use super::expr::Expr;
 use super::expr::Formula;
 use super::period::Grain;
 use super::period::Period;
+use super::request::Request;
+use super::roster::Roster;
 use super::unit::Good;
 use super::unit::Unit;
 use jiff::civil::Date;
@@ -37,11 +39,31 @@ pub struct Plan {
     pub categories: Categories,
     /// Customer attributes; empty where there is no customers source.
     pub segments: Vec<Segment>,
+    /// The customer table; `None` where the spec declares none.
+    pub roster: Option<Roster>,
     /// Periods.
     pub periods: Periods,
 }
 
 impl Plan {
+    /// Lists what the customer table asks of its source: one request a window.
+    pub fn roster_requests(&self) -> Vec<Request> {
+        let of = |it: &Roster| {
+            it.windows(self)
+                .into_iter()
+                .map(|window| it.request(self, window))
+                .collect()
+        };
+        self.roster.as_ref().map(of).unwrap_or_default()
+    }
+
+    /// Returns the index of the source that holds one row a customer; `None` where there is none.
+    pub fn customers_source(&self) -> Option<usize> {
+        self.sources
+            .iter()
+            .position(|it| matches!(it.role, Role::Customers { .. }))
+    }
+
     /// Returns the plan without what only the wording of a memo needs: all that a figure can follow from.
     pub fn of_figures(&self) -> Plan {
         Plan {

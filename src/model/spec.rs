@@ -8,6 +8,7 @@ use super::expr::Expr;
 use super::expr::Formula;
 use super::expr::Term;
 use super::node::Node;
+use super::roster::RosterSpec;
 use super::unit::Good;
 use serde::Serialize;
 
@@ -34,6 +35,8 @@ pub struct Spec {
     pub categories: CategoriesSpec,
     /// Customer attributes.
     pub segments: Vec<SegmentSpec>,
+    /// The customer table. Default: none.
+    pub roster: Option<RosterSpec>,
     /// Grain, target and comparisons.
     pub periods: PeriodsSpec,
     /// Analyses with their options, in the order of the memo.

@@ -13,6 +13,7 @@ use crate::model::expr::Expr;
 use crate::model::expr::Formula;
 use crate::model::expr::Literal;
 use crate::model::expr::Term;
+use crate::model::node::Fields;
 use crate::model::node::Kind;
 use crate::model::node::Node;
 use crate::model::spec::MetricSpec;
@@ -226,18 +227,28 @@ pub(super) fn metrics(node: &Node, reading: &mut Reading<'_>) -> Vec<(Spanned<St
 
 fn metric(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<MetricSpec> {
     let what = format!("metric `{}`", name.value);
+    figure(&what, node, &METRIC_KEYS, reading).map(|it| it.0)
+}
+
+/// Reads an expression with what is said of it, and returns the rest of its keys: those of a metric, or of a feature.
+pub(super) fn figure<'a>(
+    what: &str,
+    node: &'a Node,
+    keys: &[&'static str],
+    reading: &mut Reading<'_>,
+) -> Option<(MetricSpec, Option<Fields<'a>>)> {
     if !matches!(node.kind, Kind::Map(_)) {
         // `spend: sum(amount)` says as much as `spend: { of: sum(amount) }`.
         if matches!(node.kind, Kind::Null | Kind::List(_)) {
             reading
                 .found
-                .push(node.unexpected(&what, "an expression or a map with `of:`"));
+                .push(node.unexpected(what, "an expression or a map with `of:`"));
             return None;
         }
-        let text = node.text(&what, reading.found)?;
+        let text = node.text(what, reading.found)?;
         let of = formula(&text, reading)?;
         let written = on_one_line(&text.value);
-        return Some(MetricSpec {
+        let metric = MetricSpec {
             of: Spanned::new(of, text.span),
             written,
             source: None,
@@ -246,9 +257,10 @@ fn metric(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
             good: None,
             across: None,
             missing: None,
-        });
+        };
+        return Some((metric, None));
     }
-    let fields = node.fields(&what, &METRIC_KEYS, reading.found)?;
+    let fields = node.fields(what, keys, reading.found)?;
     let text = required_text(&fields, "of", &format!("`of` of {what}"), reading);
     let source = optional_text(&fields, "source", &format!("`source` of {what}"), reading);
     let unit = optional_text(&fields, "unit", &format!("`unit` of {what}"), reading);
@@ -259,7 +271,7 @@ fn metric(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
     let good = good.and_then(|it| direction(&it, reading));
     let text = text?;
     let of = Spanned::new(formula(&text, reading)?, text.span);
-    Some(MetricSpec {
+    let metric = MetricSpec {
         of,
         written: on_one_line(&text.value),
         source,
@@ -268,7 +280,8 @@ fn metric(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Opt
         good,
         across,
         missing,
-    })
+    };
+    Some((metric, Some(fields)))
 }
 
 fn direction(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Good> {
@@ -285,7 +298,7 @@ fn direction(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Good> 
 }
 
 /// Reads a text as a row expression.
-fn row(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Expr> {
+pub(super) fn row(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Expr> {
     let mut reader = Reader::new(Scalar::new(text, reading.text), reading.found, &mut reading.names);
     let expr = reader.syntax()?;
     reader.row(&expr)
@@ -298,6 +311,6 @@ fn formula(text: &Spanned<String>, reading: &mut Reading<'_>) -> Option<Formula<
     reader.formula(&expr)
 }
 
-fn on_one_line(text: &str) -> String {
+pub(super) fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<&str>>().join(" ")
 }

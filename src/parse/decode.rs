@@ -4,6 +4,7 @@
 //! kept, so that those who use it are not blamed. It must not know what is in the data.
 
 use super::clauses;
+use super::roster;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
@@ -21,7 +22,7 @@ use crate::model::spec::Spec;
 const VERSION: u64 = 1;
 
 /// What a spec may say.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "bellwether",
     "title",
     "locale",
@@ -33,6 +34,7 @@ const KEYS: [&str; 13] = [
     "metrics",
     "categories",
     "segments",
+    "roster",
     "periods",
     "memo",
 ];
@@ -77,6 +79,7 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
         .required("categories", it.found)
         .and_then(|node| categories(node, it));
     let segments = fields.optional("segments").map(|node| segments(node, it));
+    let roster = fields.optional("roster").and_then(|node| roster::roster(node, it));
     let periods = fields.required("periods", it.found).and_then(|node| periods(node, it));
     let memo = fields.required("memo", it.found).map(|node| memo(node, registry, it));
     for (key, what) in [("sources", "`sources`"), ("metrics", "`metrics`"), ("memo", "`memo`")] {
@@ -96,6 +99,7 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
         metrics: metrics?,
         categories: categories?,
         segments: segments.unwrap_or_default(),
+        roster,
         periods: periods?,
         memo: memo.unwrap_or_default(),
         names,
@@ -325,7 +329,11 @@ pub(super) fn check_name(name: &Spanned<String>, what: &str, found: &mut Diagnos
 }
 
 /// Reports names that stand twice in one list.
-fn refuse_repeats<'a>(names: impl Iterator<Item = &'a Spanned<String>>, what: &str, found: &mut Diagnostics) {
+pub(super) fn refuse_repeats<'a>(
+    names: impl Iterator<Item = &'a Spanned<String>>,
+    what: &str,
+    found: &mut Diagnostics,
+) {
     let mut seen: Vec<(&str, Span)> = Vec::new();
     for name in names {
         if seen.iter().any(|(it, _)| *it == name.value) {

@@ -7,6 +7,7 @@
 mod clauses;
 mod decode;
 mod formula;
+mod roster;
 mod row;
 mod scalar;
 mod sql;

@@ -6,6 +6,7 @@ use super::sources::has_unknown_lookup;
 use super::sources::is_of_things;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Spanned;
 use crate::model::plan::Categories;
 use crate::model::plan::Measure;
 use crate::model::plan::Segment;
@@ -75,12 +76,7 @@ pub(super) fn segments(spec: &Spec, tables: &[Option<Table>], found: &mut Diagno
     let Some(first) = spec.segments.first() else {
         return Vec::new();
     };
-    let customers: Vec<usize> = (0..spec.sources.len())
-        .filter(|at| {
-            let (name, source) = &spec.sources[*at];
-            source.key.is_some() && !is_of_things(&name.value, spec)
-        })
-        .collect();
+    let customers = customers_sources(spec);
     let at = match customers.as_slice() {
         [only] => *only,
         // Which of them a mistyped lookup meant cannot be told; that it is mistyped is.
@@ -111,6 +107,15 @@ pub(super) fn segments(spec: &Spec, tables: &[Option<Table>], found: &mut Diagno
         .iter()
         .map(|it| segment(it, at, tables[at].as_ref(), found))
         .collect()
+}
+
+/// Lists the sources that hold one row a customer.
+pub(super) fn customers_sources(spec: &Spec) -> Vec<usize> {
+    let is_of_customers = |at: &usize| {
+        let (name, source) = &spec.sources[*at];
+        source.key.is_some() && !is_of_things(&name.value, spec)
+    };
+    (0..spec.sources.len()).filter(is_of_customers).collect()
 }
 
 fn segment(written: &SegmentSpec, source: usize, table: Option<&Table>, found: &mut Diagnostics) -> Segment {
@@ -151,18 +156,7 @@ fn segment(written: &SegmentSpec, source: usize, table: Option<&Table>, found: &
 
 fn check_bands(written: &SegmentSpec, found: &mut Diagnostics) {
     let Some(first) = written.bands.first() else { return };
-    if let Some(pair) = written.bands.windows(2).find(|pair| pair[1].value <= pair[0].value) {
-        let message = format!(
-            "the lower ends of `bands` ascend, and {} follows {}",
-            pair[1].value, pair[0].value
-        );
-        let mut ends: Vec<f64> = written.bands.iter().map(|it| it.value).collect();
-        ends.sort_by(f64::total_cmp);
-        ends.dedup();
-        let ends: Vec<String> = ends.iter().map(f64::to_string).collect();
-        let hint = format!("write `bands: [{}]`", ends.join(", "));
-        found.push(Diagnostic::spec("bad-bands", message).at(pair[1].span).hint(hint));
-    }
+    check_ascending(&written.bands, found);
     if written.bands.len() == 1 {
         let message = "one lower end makes one band, which tells nobody apart";
         found.push(
@@ -178,6 +172,23 @@ fn check_bands(written: &SegmentSpec, found: &mut Diagnostics) {
         );
         found.push(Diagnostic::spec("bad-bands", message).at(first.span));
     }
+}
+
+/// Reports lower ends of bands that do not ascend.
+pub(super) fn check_ascending(bands: &[Spanned<f64>], found: &mut Diagnostics) {
+    let Some(pair) = bands.windows(2).find(|pair| pair[1].value <= pair[0].value) else {
+        return;
+    };
+    let message = format!(
+        "the lower ends of `bands` ascend, and {} follows {}",
+        pair[1].value, pair[0].value
+    );
+    let mut ends: Vec<f64> = bands.iter().map(|it| it.value).collect();
+    ends.sort_by(f64::total_cmp);
+    ends.dedup();
+    let ends: Vec<String> = ends.iter().map(f64::to_string).collect();
+    let hint = format!("write `bands: [{}]`", ends.join(", "));
+    found.push(Diagnostic::spec("bad-bands", message).at(pair[1].span).hint(hint));
 }
 
 /// Returns the English plural of a noun, by rule.

@@ -18,31 +18,32 @@ use crate::model::plan::Measure;
 use crate::model::plan::Metric;
 use crate::model::spec::MetricSpec;
 use crate::model::spec::Spec;
+use crate::model::unit::Unit;
 
 /// Resolves all metrics; returns them in order of writing, with the measures that they are made of.
 pub(super) fn metrics(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnostics) -> (Vec<Metric>, Vec<Measure>) {
-    let states = spec.metrics.iter().map(|_| State::Unseen).collect();
-    let mut all = Resolving {
-        spec,
-        tables,
-        found,
-        measures: Vec::new(),
-        states,
-        path: Vec::new(),
-    };
-    for at in 0..spec.metrics.len() {
+    let entries: Vec<Entry<'_>> = spec.metrics.iter().map(|(name, metric)| (name, metric)).collect();
+    let n_metrics = entries.len();
+    let mut all = Resolving::new(spec, tables, entries, n_metrics, found);
+    for at in 0..n_metrics {
         all.resolve(at);
     }
-    let Resolving { measures, states, .. } = all;
+    let Resolving { parts, states, .. } = all;
+    let measures: Vec<Measure> = parts
+        .into_iter()
+        .map(|it| match it {
+            Part::Measure(measure) => measure,
+            Part::SinceLast | Part::SinceFirst | Part::Column(_) => {
+                unreachable!("only features are made of what a customer has")
+            }
+        })
+        .collect();
     let metrics = spec.metrics.iter().zip(states).filter_map(|((name, metric), state)| {
         let State::Done(Some(done)) = state else { return None };
         let across = done.formula.leaves().into_iter().all(|it| measures[*it].across);
         Some(Metric {
             name: name.value.clone(),
-            label: metric
-                .label
-                .as_ref()
-                .map_or_else(|| label_of(&name.value), |it| it.value.clone()),
+            label: labelled(name, metric),
             written: metric.written.clone(),
             unit: done.unit.unit(),
             good: metric.good.unwrap_or_default(),
@@ -52,6 +53,72 @@ pub(super) fn metrics(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnos
     });
     (metrics.collect(), measures)
 }
+
+/// A feature with its names found.
+pub(super) struct Figure {
+    /// Over the parts.
+    pub formula: Formula<usize>,
+    /// Its unit.
+    pub unit: Unit,
+}
+
+/// Resolves features of customers: expressions over the metrics, each other, and what a customer has. One entry a
+/// feature, `None` where it is wrong, which is told; then the parts that they are made of.
+///
+/// `columns` are the numbers of the customers source.
+pub(super) fn features(
+    spec: &Spec,
+    tables: &[Option<Table>],
+    features: &[(Spanned<String>, MetricSpec)],
+    columns: &[String],
+    found: &mut Diagnostics,
+) -> (Vec<Option<Figure>>, Vec<Part>) {
+    let metrics = spec.metrics.iter().map(|(name, metric)| (name, metric));
+    let n_metrics = spec.metrics.len();
+    let entries = metrics
+        .chain(features.iter().map(|(name, metric)| (name, metric)))
+        .collect();
+    let mut all = Resolving {
+        columns,
+        ..Resolving::new(spec, tables, entries, n_metrics, found)
+    };
+    let figures = (n_metrics..n_metrics + features.len()).map(|at| {
+        let done = all.resolve(at)?;
+        Some(Figure {
+            formula: done.formula,
+            unit: done.unit.unit(),
+        })
+    });
+    (figures.collect(), all.parts)
+}
+
+/// Returns what a metric or a feature is called.
+pub(super) fn labelled(name: &Spanned<String>, metric: &MetricSpec) -> String {
+    let label = metric.label.as_ref();
+    label.map_or_else(|| label_of(&name.value), |it| it.value.clone())
+}
+
+/// A metric or a feature as written.
+type Entry<'a> = (&'a Spanned<String>, &'a MetricSpec);
+
+/// What a formula is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Part {
+    /// An aggregate.
+    Measure(Measure),
+    /// Days since a customer's last row.
+    SinceLast,
+    /// Days since a customer's first row.
+    SinceFirst,
+    /// A number of the customers source.
+    Column(String),
+}
+
+/// What a customer has without being counted, by its name in a feature.
+pub(super) const SINCE: [(&str, Part); 2] = [
+    ("days_since_last", Part::SinceLast),
+    ("days_since_first", Part::SinceFirst),
+];
 
 /// How far a metric has come.
 #[derive(Debug, Clone)]
@@ -73,15 +140,21 @@ struct Done {
 struct Resolving<'a> {
     spec: &'a Spec,
     tables: &'a [Option<Table>],
+    /// Metrics, then features.
+    entries: Vec<Entry<'a>>,
+    n_metrics: usize,
+    /// Numbers of the customers source, which features may name.
+    columns: &'a [String],
     found: &'a mut Diagnostics,
-    measures: Vec<Measure>,
+    parts: Vec<Part>,
     states: Vec<State>,
-    /// The metrics that are open, from the first asked for.
+    /// The entries that are open, from the first asked for.
     path: Vec<usize>,
 }
 
 /// What a metric says of the aggregates that stand in it.
 struct Own<'a> {
+    at: usize,
     name: &'a Spanned<String>,
     of: Span,
     /// `None` where it cannot be told, which is reported.
@@ -91,7 +164,28 @@ struct Own<'a> {
     missing_is_zero: Option<bool>,
 }
 
-impl Resolving<'_> {
+impl<'a> Resolving<'a> {
+    fn new(
+        spec: &'a Spec,
+        tables: &'a [Option<Table>],
+        entries: Vec<Entry<'a>>,
+        n_metrics: usize,
+        found: &'a mut Diagnostics,
+    ) -> Self {
+        let states = entries.iter().map(|_| State::Unseen).collect();
+        Self {
+            spec,
+            tables,
+            entries,
+            n_metrics,
+            columns: &[],
+            found,
+            parts: Vec::new(),
+            states,
+            path: Vec::new(),
+        }
+    }
+
     fn resolve(&mut self, at: usize) -> Option<Done> {
         match &self.states[at] {
             State::Done(done) => return done.clone(),
@@ -107,14 +201,14 @@ impl Resolving<'_> {
     }
 
     fn resolve_unseen(&mut self, at: usize) -> Option<Done> {
-        let (name, metric) = &self.spec.metrics[at];
+        let (name, metric) = self.entries[at];
         let has_aggregates = metric
             .of
             .value
             .leaves()
             .into_iter()
             .any(|it| matches!(it, Term::Aggregate(_)));
-        let own = self.own(name, metric, has_aggregates);
+        let own = self.own(at, name, metric, has_aggregates);
         let done = self.formula(&metric.of.value, &own);
         // `unit:` is checked even where the rest is wrong.
         let carried = done.as_ref().map(|it| it.unit.clone()).unwrap_or_default();
@@ -124,7 +218,8 @@ impl Resolving<'_> {
         };
         let done = done?;
         if done.formula.leaves().is_empty() {
-            let message = format!("metric `{}` reads no rows", name.value);
+            let what = self.what(at);
+            let message = format!("{what} `{}` reads no rows", name.value);
             let hint = "a metric is made of aggregates, as `sum(amount)`, or of other metrics";
             self.found.push(
                 Diagnostic::spec("metric-without-rows", message)
@@ -137,7 +232,7 @@ impl Resolving<'_> {
     }
 
     /// Reads what a metric says of its own aggregates.
-    fn own<'s>(&mut self, name: &'s Spanned<String>, metric: &MetricSpec, has_aggregates: bool) -> Own<'s> {
+    fn own<'s>(&mut self, at: usize, name: &'s Spanned<String>, metric: &MetricSpec, has_aggregates: bool) -> Own<'s> {
         let across = metric
             .across
             .as_ref()
@@ -172,6 +267,7 @@ impl Resolving<'_> {
             }
         }
         Own {
+            at,
             name,
             of: metric.of.span,
             source,
@@ -317,30 +413,59 @@ impl Resolving<'_> {
             across: own.across,
             missing_is_zero: own.missing_is_zero.unwrap_or(adds_up),
         };
-        let index = self.measures.iter().position(|it| *it == measure).unwrap_or_else(|| {
-            self.measures.push(measure);
-            self.measures.len() - 1
-        });
-        Some(Done {
-            formula: Formula::Leaf(index),
-            unit,
-        })
+        Some(self.part(Part::Measure(measure), unit))
     }
 
-    /// Finds what a bare name means: another metric.
+    /// Gives a part its place.
+    fn part(&mut self, part: Part, unit: Carried) -> Done {
+        let index = self.parts.iter().position(|it| *it == part).unwrap_or_else(|| {
+            self.parts.push(part);
+            self.parts.len() - 1
+        });
+        Done {
+            formula: Formula::Leaf(index),
+            unit,
+        }
+    }
+
+    /// Returns what an entry is.
+    fn what(&self, at: usize) -> &'static str {
+        if at < self.n_metrics { "metric" } else { "feature" }
+    }
+
+    /// Finds what a bare name means: for a metric another metric; for a feature another feature, a metric, or what a
+    /// customer has.
     fn named(&mut self, written: &str, own: &Own<'_>) -> Option<Done> {
         let place = self.spec.place(written, own.of);
-        let Some(at) = self.spec.metrics.iter().position(|(it, _)| it.value == written) else {
+        let is_feature = self.n_metrics <= own.at;
+        let is = |at: &usize| self.entries[*at].0.value == written;
+        let metric = (0..self.n_metrics).find(is);
+        // `spend: spend` is the metric of that name for each customer.
+        let feature = (self.n_metrics..self.entries.len())
+            .filter(|at| is_feature && *at != own.at)
+            .find(is);
+        let Some(at) = feature.or(metric) else {
+            if is_feature && let Some(part) = self.had(written) {
+                return Some(part);
+            }
             self.refuse_name(written, place, own);
             return None;
         };
+        if at < self.n_metrics && is_feature {
+            // What is wrong with a metric has been told.
+            let told = std::mem::take(self.found);
+            let done = self.resolve(at);
+            *self.found = told;
+            return done;
+        }
         if let Some(start) = self.path.iter().position(|it| *it == at) {
             let mut names: Vec<&str> = self.path[start..]
                 .iter()
-                .map(|it| self.spec.metrics[*it].0.value.as_str())
+                .map(|it| self.entries[*it].0.value.as_str())
                 .collect();
             names.push(written);
-            let message = format!("metric `{written}` is made of itself: {}", names.join(" → "));
+            let what = self.what(at);
+            let message = format!("{what} `{written}` is made of itself: {}", names.join(" → "));
             let diagnostic = Diagnostic::spec("metric-cycle", message).at(place);
             let diagnostic = match self.owner(written, own) {
                 Some(_) => diagnostic.hint(format!("a column stands inside an aggregate: `sum({written})`")),
@@ -350,6 +475,15 @@ impl Resolving<'_> {
             return None;
         }
         self.resolve(at)
+    }
+
+    /// Finds what a customer has: days since rows, or a number of the customers source.
+    fn had(&mut self, written: &str) -> Option<Done> {
+        if let Some((_, part)) = SINCE.iter().find(|it| it.0 == written) {
+            return Some(self.part(part.clone(), Carried::known(&Unit::count("day"))));
+        }
+        let is_column = self.columns.iter().any(|it| it == written);
+        is_column.then(|| self.part(Part::Column(written.to_owned()), Carried::default()))
     }
 
     fn refuse_name(&mut self, written: &str, place: Span, own: &Own<'_>) {
@@ -366,13 +500,16 @@ impl Resolving<'_> {
             );
             return;
         }
-        let message = format!("`{written}` is neither a metric nor a column");
-        let known = self
-            .spec
-            .metrics
-            .iter()
-            .map(|(it, _)| it.value.as_str())
-            .filter(|it| *it != own.name.value);
+        let is_feature = self.n_metrics <= own.at;
+        let message = if is_feature {
+            format!("`{written}` is no feature, no metric, and no number of the customers source")
+        } else {
+            format!("`{written}` is neither a metric nor a column")
+        };
+        let since = SINCE.iter().map(|it| it.0).filter(|_| is_feature);
+        let n_named = if is_feature { self.entries.len() } else { self.n_metrics };
+        let named = self.entries[..n_named].iter().map(|it| it.0.value.as_str());
+        let known = named.filter(|it| *it != own.name.value).chain(since);
         self.found.push(
             Diagnostic::spec("unknown-metric", message)
                 .at(place)

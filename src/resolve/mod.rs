@@ -8,6 +8,7 @@ mod categories;
 mod data;
 mod metrics;
 mod periods;
+mod roster;
 mod sources;
 mod title;
 mod types;
@@ -63,6 +64,7 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
     let (metrics, measures) = metrics::metrics(spec, &tables, &mut found);
     let categories = categories::categories(spec, &tables, &measures, &mut found);
     let segments = categories::segments(spec, &tables, &mut found);
+    let roster = roster::roster(spec, &tables, &segments, &mut found);
     let wanted = periods::wanted(&spec.periods, overrides, &mut found);
     let read: Vec<sources::Table> = tables.into_iter().flatten().collect();
     let mut periods = None;
@@ -88,6 +90,7 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         None => spec.title.value.clone(),
     };
     let periods = periods.unwrap_or_else(|| periods::draft(&spec.periods));
+    let roster = roster.map(|it| roster::held_against(it, spec, &periods, &labels, &mut found));
     let plan = Plan {
         slug: slug.to_owned(),
         title,
@@ -103,6 +106,7 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         metrics,
         categories,
         segments,
+        roster,
         periods,
     };
     Resolved {

@@ -246,8 +246,14 @@ fn needed(plan: &Plan, asked: &[Request], source_idx: usize) -> Vec<String> {
         Role::Things { key } => vec![key.clone()],
         Role::Customers { key } => {
             let of_source = plan.segments.iter().filter(|it| it.source == source_idx);
+            let of_roster = plan
+                .roster
+                .iter()
+                .filter(|_| plan.customers_source() == Some(source_idx));
+            let of_roster = of_roster.flat_map(|it| it.feature_columns().into_iter().chain(it.record.names()));
             std::iter::once(key.clone())
                 .chain(of_source.map(|it| it.column.clone()))
+                .chain(of_roster.map(str::to_owned))
                 .collect()
         }
     };

@@ -310,9 +310,12 @@ fn maximised(moments: &Moments, means: &[Vec<f64>], n_rows: f64) -> Option<Vec<C
 
 /// Returns the likeliest component of each place; of equally likely ones the first.
 fn labels(points: &Points, components: &[Component]) -> Vec<u32> {
-    points
-        .values
-        .par_chunks(points.n_features())
+    labels_of_rows(&points.values, points.n_features(), components)
+}
+
+fn labels_of_rows(values: &[f64], n_features: usize, components: &[Component]) -> Vec<u32> {
+    values
+        .par_chunks(n_features)
         .map(|row| {
             let mut scratch = vec![0.0; row.len()];
             let mut best = (0, f64::NEG_INFINITY);
@@ -325,4 +328,33 @@ fn labels(points: &Points, components: &[Component]) -> Vec<u32> {
             best.0
         })
         .collect()
+}
+
+/// Returns the component of a mixture that each row most likely comes from; of equally likely ones the first.
+///
+/// `values` holds one row after the other; `weights`, `means` and `covariances` are those of a [`Mixture`].
+///
+/// Returns `None` where a covariance is not positive definite, or a weight is nothing: then it is no mixture.
+///
+/// Source: as [`mixture`].
+///
+/// # Panics
+/// Where rows are incomplete, or the parts of the mixture do not fit each other.
+pub fn likeliest(values: &[f64], weights: &[f64], means: &[f64], covariances: &[f64]) -> Option<Vec<u32>> {
+    let n_features = means.len() / weights.len().max(1);
+    assert!(
+        0 < n_features && values.len().is_multiple_of(n_features) && covariances.len() == means.len() * n_features,
+        "rows are of one length"
+    );
+    let parts = means.chunks_exact(n_features).zip(covariances.chunks_exact(n_features * n_features));
+    let components: Option<Vec<Component>> = weights
+        .iter()
+        .zip(parts)
+        .map(|(weight, (mean, covariance))| {
+            Some(*weight)
+                .filter(|it| 0.0 < *it)
+                .and_then(|it| Component::new(it, mean.to_vec(), covariance.to_vec()))
+        })
+        .collect();
+    Some(labels_of_rows(values, n_features, &components?))
 }

@@ -16,6 +16,7 @@ pub mod kmeans;
 pub mod linkage;
 pub mod medoids;
 pub mod mixture;
+pub mod nearest;
 pub mod scores;
 pub mod silhouette;
 pub mod stability;

@@ -1,0 +1,113 @@
+//! How the roster's figures become facts.
+//!
+//! It must not know how they are worded.
+
+use super::declared;
+use super::segment_ids;
+use crate::analysis::Recorder;
+use crate::analysis::Run;
+use crate::analysis::groups::Groups;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::facts::Facts;
+use crate::model::roster::CustomerTable;
+use crate::model::unit::Unit;
+use crate::stats::sum::sorted_quantile;
+
+/// Computes and records everything.
+pub(super) fn record(run: &Run) -> (Facts, Vec<Diagnostic>) {
+    let roster = declared(run.plan);
+    let ids = segment_ids(roster);
+    let mut record = Recorder::new("roster");
+    let mut warnings = Vec::new();
+    for (table, base) in run.panel.customers.iter().zip(["roster", "roster/before"]) {
+        let window = table.window.map(|it| format!("{}/{}", it.from, it.until));
+        record.about("", "", window.into_iter().collect());
+        let of_row: Vec<u32> = table.segment.iter().map(|it| u32::from(*it)).collect();
+        let groups = Groups {
+            roster,
+            table,
+            ids: &ids,
+            of_row: &of_row,
+        };
+        groups.record(&mut record, base);
+        record_partition(run, &mut record, base, table);
+    }
+    let Some(table) = run.panel.customers.first() else {
+        return (record.facts, warnings);
+    };
+    let window = table.window.map(|it| format!("{}/{}", it.from, it.until));
+    record.about("", "", window.into_iter().collect());
+    record_features(run, &mut record, table);
+    for (at, leaf) in roster.leaves().iter().enumerate() {
+        let is_empty = table.segment.iter().all(|it| usize::from(*it) != at);
+        if is_empty && !leaf.written.is_empty() && table.n_rows() > 0 {
+            let message = format!("no customer is in the segment `{}` (`{}`)", leaf.label, leaf.written);
+            let hint = "an earlier rule may take them: rules are tried in order";
+            warnings.push(Diagnostic::warning("empty-segment", message).hint(hint));
+        }
+    }
+    (record.facts, warnings)
+}
+
+/// Records the proof that every customer is in one segment.
+fn record_partition(run: &Run, record: &mut Recorder, base: &str, table: &CustomerTable) {
+    let roster = declared(run.plan);
+    let mut sizes = vec![0_u64; roster.leaves().len()];
+    for segment in &table.segment {
+        sizes[usize::from(*segment)] += 1;
+    }
+    let placed: u64 = sizes.iter().sum();
+    let mut customers = table.customer.clone();
+    customers.dedup();
+    let left = customers.len() as f64 - placed as f64;
+    record.number(
+        format!("{base}/not_placed"),
+        Some(left),
+        Unit::default(),
+        "customers less the sum of all segments",
+    );
+}
+
+/// Records where features lie, for how many they are not defined, and how many customers are in each band.
+fn record_features(run: &Run, record: &mut Recorder, table: &CustomerTable) {
+    let roster = declared(run.plan);
+    for (feature, values) in roster.features.iter().zip(&table.features) {
+        let mut known: Vec<f64> = values.iter().filter_map(|it| *it).collect();
+        known.sort_by(f64::total_cmp);
+        let id = format!("roster/features/{}", feature.name);
+        let missing = (values.len() - known.len()) as f64;
+        record.number(
+            format!("{id}/missing"),
+            Some(missing),
+            Unit::default(),
+            "customers for whom it is not defined",
+        );
+        for (name, share) in QUANTILES {
+            let x = sorted_quantile(&known, share);
+            record.number(
+                format!("{id}/{name}"),
+                x,
+                feature.unit.clone(),
+                "quantile over customers",
+            );
+        }
+        for band in 0..=feature.bands.len() {
+            let from = band.checked_sub(1).map_or(f64::NEG_INFINITY, |it| feature.bands[it]);
+            let until = feature.bands.get(band).copied().unwrap_or(f64::INFINITY);
+            if feature.bands.is_empty() {
+                continue;
+            }
+            let n = known.iter().filter(|x| from <= **x && **x < until).count();
+            record.number(
+                format!("{id}/band/{band}"),
+                Some(n as f64),
+                Unit::default(),
+                "customers in the band",
+            );
+        }
+    }
+}
+
+/// Quantiles that are recorded, by their names in ids.
+pub(super) const QUANTILES: [(&str, f64); 5] =
+    [("p5", 0.05), ("q1", 0.25), ("median", 0.5), ("q3", 0.75), ("p95", 0.95)];

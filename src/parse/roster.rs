@@ -1,0 +1,192 @@
+//! The roster of a spec: features by the language of metrics, rules that make segments.
+
+use super::clauses::figure;
+use super::clauses::on_one_line;
+use super::clauses::row;
+use super::decode::Reading;
+use super::decode::check_name;
+use super::decode::optional_text;
+use super::decode::refuse_repeats;
+use super::decode::required_text;
+use super::decode::texts;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Spanned;
+use crate::model::node::Kind;
+use crate::model::node::Node;
+use crate::model::roster::FeatureSpec;
+use crate::model::roster::REST;
+use crate::model::roster::RecordSpec;
+use crate::model::roster::RosterSpec;
+use crate::model::roster::SegmentRuleSpec;
+use crate::model::roster::SharesSpec;
+use crate::model::window::Window;
+
+/// What a roster may say.
+const KEYS: [&str; 10] = [
+    "source",
+    "over",
+    "against",
+    "customers",
+    "features",
+    "shares",
+    "worth",
+    "segments",
+    "rest",
+    "record",
+];
+
+/// What a feature may say.
+const FEATURE_KEYS: [&str; 7] = ["of", "unit", "label", "good", "missing", "transform", "bands"];
+
+/// Reads `roster:`; `None` where it is no map.
+pub(super) fn roster(node: &Node, reading: &mut Reading<'_>) -> Option<RosterSpec> {
+    let fields = node.fields("`roster`", &KEYS, reading.found)?;
+    let source = optional_text(&fields, "source", "`source` of `roster`", reading);
+    let over = fields
+        .optional("over")
+        .and_then(|node| Window::read(node, reading.found));
+    let against = optional_text(&fields, "against", "`against` of `roster`", reading);
+    let customers = optional_text(&fields, "customers", "`customers` of `roster`", reading);
+    let features = fields.required("features", reading.found);
+    let features = features.map(|node| features_of(node, reading)).unwrap_or_default();
+    let shares = fields.optional("shares").and_then(|node| shares(node, reading));
+    let worth = optional_text(&fields, "worth", "`worth` of `roster`", reading);
+    let segments = fields.optional("segments");
+    let segments = segments.map(|node| segments_of(node, reading)).unwrap_or_default();
+    let rest = optional_text(&fields, "rest", "`rest` of `roster`", reading);
+    let record = fields.optional("record").and_then(|node| record(node, reading));
+    Some(RosterSpec {
+        source,
+        over,
+        against,
+        customers,
+        features,
+        shares,
+        worth,
+        segments,
+        rest,
+        record: record.unwrap_or_default(),
+    })
+}
+
+fn features_of(node: &Node, reading: &mut Reading<'_>) -> Vec<FeatureSpec> {
+    // `features: [visits, spend]` takes metrics as they are.
+    if let Kind::List(items) = &node.kind {
+        let named: Vec<(Spanned<String>, Node)> = items
+            .iter()
+            .filter_map(|it| Some((it.text("a feature", reading.found)?, it.clone())))
+            .collect();
+        let features: Vec<FeatureSpec> = named
+            .iter()
+            .filter_map(|(name, node)| feature(name, node, reading))
+            .collect();
+        refuse_repeats(features.iter().map(|it| &it.name), "feature", reading.found);
+        return features;
+    }
+    let entries = node.entries("`features` of `roster`", reading.found);
+    let mut features = Vec::new();
+    for (name, node) in entries {
+        features.extend(feature(name, node, reading));
+    }
+    if features.is_empty() && entries.is_empty() {
+        let message = "`features` of `roster` has nothing in it";
+        let hint = "for example `features: { recency: days_since_last, visits: count(*) }`";
+        reading
+            .found
+            .push(Diagnostic::spec("empty-part", message).at(node.span).hint(hint));
+    }
+    features
+}
+
+fn feature(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<FeatureSpec> {
+    check_name(name, "feature", reading.found);
+    let what = format!("feature `{}`", name.value);
+    let Some((metric, fields)) = figure(&what, node, &FEATURE_KEYS, reading) else {
+        reading.unread.push(name.value.clone());
+        return None;
+    };
+    let transform = fields
+        .as_ref()
+        .map(|it| texts(it, "transform", &format!("a step of `transform` of {what}"), reading))
+        .unwrap_or_default();
+    let bands = fields.as_ref().and_then(|it| it.optional("bands"));
+    let bands: Vec<Spanned<f64>> = bands
+        .map(Node::items)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|it| it.number("an end of `bands`", reading.found))
+        .collect();
+    Some(FeatureSpec {
+        name: name.clone(),
+        metric,
+        transform,
+        bands,
+    })
+}
+
+fn shares(node: &Node, reading: &mut Reading<'_>) -> Option<SharesSpec> {
+    let fields = node.fields("`shares` of `roster`", &["of", "categories"], reading.found)?;
+    let of = required_text(&fields, "of", "`of` of `shares`", reading);
+    let categories = fields.required("categories", reading.found);
+    let categories = categories.map(|node| node.texts("a category of `shares`", reading.found));
+    Some(SharesSpec {
+        of: of?,
+        categories: categories?,
+    })
+}
+
+fn segments_of(node: &Node, reading: &mut Reading<'_>) -> Vec<SegmentRuleSpec> {
+    let rules: Vec<SegmentRuleSpec> = node.items().into_iter().filter_map(|it| rule(it, reading)).collect();
+    refuse_repeats(rules.iter().map(|it| &it.name), "segment", reading.found);
+    rules
+}
+
+fn rule(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentRuleSpec> {
+    let keys = ["name", "label", "where", "segments", "rest"];
+    if !matches!(node.kind, Kind::Map(_)) {
+        let hint = "a segment is written `- { name: once, where: visits = 1 }`";
+        let diagnostic = node.unexpected("a segment of `roster`", "a map");
+        reading.found.push(diagnostic.hint(hint));
+        return None;
+    }
+    let fields = node.fields("a segment of `roster`", &keys, reading.found)?;
+    let name = required_text(&fields, "name", "`name` of a segment", reading);
+    let label = optional_text(&fields, "label", "`label` of a segment", reading);
+    let condition = required_text(&fields, "where", "`where` of a segment", reading);
+    let segments = fields.optional("segments");
+    let segments = segments.map(|node| segments_of(node, reading)).unwrap_or_default();
+    let rest = optional_text(&fields, "rest", "`rest` of a segment", reading);
+    let (name, condition) = (name?, condition?);
+    check_name(&name, "segment", reading.found);
+    if name.value == REST {
+        let message = format!("`{REST}` names what no rule takes, and cannot name a segment");
+        let hint = "leave the rule out, and say what the rest is called: `rest: Other customers`";
+        reading
+            .found
+            .push(Diagnostic::spec("bad-name", message).at(name.span).hint(hint));
+    }
+    if let (Some(rest), true) = (&rest, segments.is_empty()) {
+        let message = format!("segment `{}` is not parted, and has no rest", name.value);
+        reading
+            .found
+            .push(Diagnostic::spec("rest-of-nothing", message).at(rest.span));
+    }
+    let written = on_one_line(&condition.value);
+    Some(SegmentRuleSpec {
+        name,
+        label,
+        condition: Spanned::new(row(&condition, reading)?, condition.span),
+        written,
+        segments,
+        rest,
+    })
+}
+
+fn record(node: &Node, reading: &mut Reading<'_>) -> Option<RecordSpec> {
+    let fields = node.fields("`record` of `roster`", &["columns", "hash", "salt"], reading.found)?;
+    Some(RecordSpec {
+        columns: texts(&fields, "columns", "a column of `record`", reading),
+        hash: texts(&fields, "hash", "a column of `hash`", reading),
+        salt: optional_text(&fields, "salt", "`salt` of `record`", reading),
+    })
+}
