@@ -8,13 +8,19 @@ use bellwether::chart;
 use bellwether::model::memo::Band;
 use bellwether::model::memo::Block;
 use bellwether::model::memo::Chart;
+use bellwether::model::memo::DendrogramJoin;
+use bellwether::model::memo::DendrogramLeaf;
 use bellwether::model::memo::Drawing;
 use bellwether::model::memo::DriverRow;
 use bellwether::model::memo::DumbbellGroup;
 use bellwether::model::memo::DumbbellRow;
+use bellwether::model::memo::FlowLink;
+use bellwether::model::memo::FlowNode;
 use bellwether::model::memo::FunnelStage;
 use bellwether::model::memo::HeatCell;
 use bellwether::model::memo::HeatRow;
+use bellwether::model::memo::MapGroup;
+use bellwether::model::memo::MapPoint;
 use bellwether::model::memo::Memo;
 use bellwether::model::memo::Part;
 use bellwether::model::memo::Tick;
@@ -292,6 +298,7 @@ fn odd_charts() -> Vec<Chart> {
             before: "Before & then".into(),
             now: String::new(),
         });
+        drawings.extend([odd_map(n, &odd), odd_dendrogram(n, &odd), odd_flow(n, &odd)]);
     }
     let sizes = [[493.0, 158.0], [64.0, 30.0], [20.0, 8.0]];
     drawings
@@ -317,6 +324,77 @@ fn funnel_stage(i: usize, odd: &[f64]) -> FunnelStage {
         counts: [odd[i % 5], odd[(i + 1) % 5]],
         count_labels: ["1,234,567".into(), "7,654,321".into()],
         step_labels: ["<12 %".into(), String::new()],
+    }
+}
+
+fn odd_map(n: usize, odd: &[f64]) -> Drawing {
+    Drawing::Map {
+        groups: (0..n)
+            .map(|i| MapGroup {
+                label: "A group <b> with a very long name".repeat(i % 3),
+                count: "1,234,567".into(),
+                is_rest: i % 7 == 3,
+            })
+            .collect(),
+        points: (0..7 * n)
+            .map(|i| MapPoint {
+                at: [odd[i % 45], odd[(i + i / 5) % 45]],
+                group: i % (n + 1),
+            })
+            .collect(),
+        across_note: "across: 41 % of variance".repeat(n),
+        up_note: String::new(),
+    }
+}
+
+fn odd_dendrogram(n: usize, odd: &[f64]) -> Drawing {
+    Drawing::Dendrogram {
+        leaves: (0..n)
+            .map(|i| DendrogramLeaf {
+                label: "1,234,567".repeat(i % 3),
+                cluster: i / 2,
+            })
+            .collect(),
+        joins: (0..n)
+            .map(|i| DendrogramJoin {
+                parts: [i * 2 % (n + 3), n + i / 2],
+                height: odd[i % 7],
+            })
+            .collect(),
+        clusters: vec!["A cluster & its very long name that goes on".into(); n / 3],
+        cut: odd[n % 5],
+        cut_label: "cut".repeat(n),
+        head: String::new(),
+        ticks: vec![Tick {
+            at: odd[n % 3],
+            label: "0".into(),
+        }],
+    }
+}
+
+fn odd_flow(n: usize, odd: &[f64]) -> Drawing {
+    let side = |shift: usize| {
+        let node = |i: usize| FlowNode {
+            label: "A <segment> with a long name".repeat(i % 3),
+            value: odd[(i + shift) % 7],
+            text: "1,234,567".into(),
+            is_outside: i == 4,
+        };
+        (0..n).map(node).collect()
+    };
+    Drawing::Flow {
+        heads: ["September".repeat(n), String::new()],
+        from: side(0),
+        to: side(3),
+        links: (0..3 * n)
+            .map(|i| FlowLink {
+                from: i % (n + 1),
+                to: i / 2,
+                value: odd[i % 9],
+                text: "<1".into(),
+                label: "1,234".into(),
+            })
+            .collect(),
     }
 }
 

@@ -7,6 +7,7 @@
 use super::fonts::FALLBACK;
 use super::fonts::SANS;
 use super::fonts::Weight;
+use super::outline::Outline;
 use crate::model::memo::Chart;
 use std::fmt::Write;
 
@@ -280,6 +281,52 @@ impl Sheet {
         }
     }
 
+    /// The area inside an outline.
+    pub(super) fn fill(&mut self, outline: &Outline, hue: Hue) {
+        self.outlined(
+            outline,
+            format_args!("class=\"f-{}\" fill=\"{}\"", hue.name(), hue.hex()),
+        );
+    }
+
+    /// The area inside an outline, half transparent: what crosses below it stays visible.
+    pub(super) fn veil(&mut self, outline: &Outline, hue: Hue) {
+        let paint = format_args!(
+            "class=\"f-{}\" fill=\"{}\" fill-opacity=\"0.55\"",
+            hue.name(),
+            hue.hex()
+        );
+        self.outlined(outline, paint);
+    }
+
+    /// An outline itself.
+    pub(super) fn stroke(&mut self, outline: &Outline, hue: Hue, thick: f64) {
+        let paint = format_args!(
+            "class=\"s-{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linecap=\"round\"",
+            hue.name(),
+            hue.hex(),
+            fixed(thick)
+        );
+        self.outlined(outline, paint);
+    }
+
+    /// An outline around the page's colour.
+    pub(super) fn hollow(&mut self, outline: &Outline, hue: Hue, thick: f64) {
+        let paint = format_args!(
+            "class=\"h-{}\" fill=\"#ffffff\" stroke=\"{}\" stroke-width=\"{}\"",
+            hue.name(),
+            hue.hex(),
+            fixed(thick)
+        );
+        self.outlined(outline, paint);
+    }
+
+    fn outlined(&mut self, outline: &Outline, paint: std::fmt::Arguments<'_>) {
+        if let Some(path) = outline.path() {
+            self.mark("path", format_args!("{paint} d=\"{path}\""));
+        }
+    }
+
     /// A label; its base line is at the point.
     pub(super) fn text(&mut self, at: [f64; 2], text: &str, set: Type) {
         self.label(
@@ -344,6 +391,18 @@ impl Sheet {
         }
     }
 
+    /// The inkless inside of an outline that says `tip` when it is pointed at.
+    pub(super) fn tip_inside(&mut self, outline: &Outline, tip: &str) {
+        if let Some(path) = outline.path().filter(|_| !tip.is_empty()) {
+            // Writing to a string cannot fail.
+            let _ = write!(
+                self.body,
+                "<path class=\"tip\" fill=\"none\" pointer-events=\"all\" d=\"{path}\"><title>{}</title></path>",
+                escaped(tip)
+            );
+        }
+    }
+
     fn mark(&mut self, name: &str, attributes: std::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = write!(self.body, "<{name} {attributes}/>");
@@ -351,7 +410,7 @@ impl Sheet {
 }
 
 /// Two decimals; a hundredth of a point is below what any printer resolves. A rounded zero has no sign.
-fn fixed(x: f64) -> String {
+pub(super) fn fixed(x: f64) -> String {
     let text = format!("{x:.2}");
     if text == "-0.00" { "0.00".to_owned() } else { text }
 }

@@ -14,15 +14,23 @@
 //! - **Dumbbell**: hollow before, filled after; colour and values only where it moved.
 //! - **Heat map**: one hue in six steps of lightness, the value in each cell; blank where there is none.
 //! - **Funnel**: bars from one zero, counts at their ends, conversion between them; hollow before, filled now.
+//! - **Map**: one glyph and shade a group, its name beside its middle after its glyph; the same unit both ways, no frame.
+//! - **Dendrogram**: leaves as counts on the right, the cut dashed; under it, clusters in the glyphs and shades of the map.
+//! - **Flow**: two columns of groups, ribbons between them: grey stayed, the two hues moved, or came and went.
 
 mod bars;
+mod dendrogram;
 mod dots;
 mod dumbbell;
+mod flow;
 pub mod fonts;
 mod funnel;
+mod glyph;
 mod heat;
 mod ink;
 mod line;
+mod map;
+mod outline;
 mod scale;
 
 pub use ink::escaped;
@@ -89,6 +97,9 @@ pub fn svg_at(chart: &Chart, scale: f64) -> String {
         Drawing::Parts { parts } => bars::parts(&mut sheet, size, parts),
         Drawing::HeatMap { .. } => heat::heat_map(&mut sheet, size, &chart.drawing),
         Drawing::Funnel { stages, before, now } => funnel::funnel(&mut sheet, size, stages, [before, now]),
+        Drawing::Map { .. } => map::map(&mut sheet, size, &chart.drawing),
+        Drawing::Dendrogram { .. } => dendrogram::dendrogram(&mut sheet, size, &chart.drawing),
+        Drawing::Flow { heads, from, to, links } => flow::flow(&mut sheet, size, heads, [from, to], links),
     }
     sheet.into_svg(chart, scale)
 }
@@ -105,6 +116,8 @@ pub fn narrow(chart: &Chart) -> Option<Chart> {
     let height = match &chart.drawing {
         Drawing::LineBand { .. } => line::HEIGHT + 18.0,
         Drawing::Parts { parts } => bars::stacked_parts_height(parts.len()),
+        Drawing::Map { .. } => map::NARROW_HEIGHT,
+        Drawing::Flow { from, to, .. } => flow::narrow_height([from, to]),
         _ => chart.height,
     };
     Some(Chart {
@@ -129,6 +142,9 @@ pub fn natural_height(drawing: &Drawing) -> Option<f64> {
         Drawing::Parts { .. } => Some(bars::PARTS_HEIGHT),
         Drawing::HeatMap { rows, .. } => Some(heat::height(rows.len())),
         Drawing::Funnel { stages, .. } => Some(funnel::height(stages.len())),
+        Drawing::Map { .. } => Some(map::HEIGHT),
+        Drawing::Dendrogram { leaves, .. } => Some(dendrogram::height(leaves.len())),
+        Drawing::Flow { from, to, .. } => Some(flow::height([from, to])),
         _ => None,
     }
 }

@@ -184,6 +184,47 @@ pub enum Drawing {
         /// Bars: "October".
         now: String,
     },
+    /// Customers as points of a plane, near where they are alike; groups told apart by glyph and shade, named beside them.
+    Map {
+        /// In the order of their glyphs; the same place has the same glyph in a [`Drawing::Dendrogram`].
+        groups: Vec<MapGroup>,
+        /// A few thousand at most; one unit is as long across as upwards.
+        points: Vec<MapPoint>,
+        /// At the foot, on the right: "across: 41 % of variance"; may be empty.
+        across_note: String,
+        /// At the top, on the left: "up: 18 % of variance"; may be empty.
+        up_note: String,
+    },
+    /// The top of a tree of joins: leaves on the right, one a row; branches under the cut in their cluster's shade.
+    Dendrogram {
+        /// In any order: the drawing puts the parts of a join beside each other, the first part above.
+        leaves: Vec<DendrogramLeaf>,
+        /// By height upwards; the join at place `j` makes branch `leaves.len() + j`.
+        joins: Vec<DendrogramJoin>,
+        /// Names of the clusters, by [`DendrogramLeaf::cluster`].
+        clusters: Vec<String>,
+        /// The height that parts the clusters, in the axis' unit.
+        cut: f64,
+        /// Above the dashed line: "cut at 14.2: five clusters".
+        cut_label: String,
+        /// What height is: "Distance at which groups are joined".
+        head: String,
+        /// Ticks of the heights' axis.
+        ticks: Vec<Tick>,
+    },
+    /// Who went where between two periods: two columns of groups and ribbons between them.
+    ///
+    /// Who stayed, in a group of one label, is grey; who moved has the hue of behaviour; who came or went, that of structure.
+    Flow {
+        /// Heads of both columns: "September", "October".
+        heads: [String; 2],
+        /// From top to bottom.
+        from: Vec<FlowNode>,
+        /// From top to bottom.
+        to: Vec<FlowNode>,
+        /// In any order.
+        links: Vec<FlowLink>,
+    },
 }
 
 /// A row of [`Drawing::DriverBars`].
@@ -258,6 +299,72 @@ pub struct FunnelStage {
     pub count_labels: [String; 2],
     /// What share of the stage above came here, before and now; empty for the first stage.
     pub step_labels: [String; 2],
+}
+
+/// A group of [`Drawing::Map`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MapGroup {
+    /// Its name.
+    pub label: String,
+    /// Printed after the name: "312"; may be empty.
+    pub count: String,
+    /// True for those of no group: small grey dots below all others.
+    pub is_rest: bool,
+}
+
+/// A point of [`Drawing::Map`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MapPoint {
+    /// Its place, across and upwards.
+    pub at: [f64; 2],
+    /// The place of its group.
+    pub group: usize,
+}
+
+/// A leaf of [`Drawing::Dendrogram`]: customers whose own joins are not drawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DendrogramLeaf {
+    /// How many they are: "312".
+    pub label: String,
+    /// The place of their cluster.
+    pub cluster: usize,
+}
+
+/// A join of [`Drawing::Dendrogram`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct DendrogramJoin {
+    /// What is joined: a leaf by its place, or a branch.
+    pub parts: [usize; 2],
+    /// How far apart they are, in the axis' unit.
+    pub height: f64,
+}
+
+/// A group in one period of [`Drawing::Flow`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FlowNode {
+    /// Its name; the same in both periods where it is the same group.
+    pub label: String,
+    /// How many it has.
+    pub value: f64,
+    /// The printed count.
+    pub text: String,
+    /// True for those who were no customers then: "Joined" on the left, "Left" on the right.
+    pub is_outside: bool,
+}
+
+/// A ribbon of [`Drawing::Flow`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FlowLink {
+    /// The place of the group in the period before.
+    pub from: usize,
+    /// The place of the group now.
+    pub to: usize,
+    /// How many went there.
+    pub value: f64,
+    /// The printed count, for the tip.
+    pub text: String,
+    /// Printed on the ribbon where it fits; empty for the many that are not worth it.
+    pub label: String,
 }
 
 /// A part of [`Drawing::Parts`].

@@ -7,13 +7,19 @@ mod drawing;
 
 pub use drawing::Band;
 pub use drawing::Chart;
+pub use drawing::DendrogramJoin;
+pub use drawing::DendrogramLeaf;
 pub use drawing::Drawing;
 pub use drawing::DriverRow;
 pub use drawing::DumbbellGroup;
 pub use drawing::DumbbellRow;
+pub use drawing::FlowLink;
+pub use drawing::FlowNode;
 pub use drawing::FunnelStage;
 pub use drawing::HeatCell;
 pub use drawing::HeatRow;
+pub use drawing::MapGroup;
+pub use drawing::MapPoint;
 pub use drawing::Part;
 pub use drawing::Tick;
 
