@@ -187,7 +187,7 @@ fn centre(places: &[[f64; 2]]) -> Option<[f64; 2]> {
         sorted.get(sorted.len() / 2).copied()
     };
     let middle = [median(0)?, median(1)?];
-    let off = |it: &[f64; 2]| (it[0] - middle[0]).hypot(it[1] - middle[1]);
+    let off = |it: &[f64; 2]| libm::hypot(it[0] - middle[0], it[1] - middle[1]);
     places.iter().copied().min_by(|a, b| off(a).total_cmp(&off(b)))
 }
 
@@ -244,7 +244,7 @@ fn best_frame(
 /// How far a point lies outside of a frame; nothing inside.
 fn off([x, y, width, height]: [f64; 4], at: [f64; 2]) -> f64 {
     let outside = |from: f64, size: f64, at: f64| (from - at).max(at - from - size).max(0.0);
-    outside(x, width, at[0]).hypot(outside(y, height, at[1]))
+    libm::hypot(outside(x, width, at[0]), outside(y, height, at[1]))
 }
 
 /// The area that two frames share.
