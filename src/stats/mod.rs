@@ -7,6 +7,7 @@ pub mod cohorts;
 pub mod collinearity;
 pub mod cycles;
 pub mod drivers;
+pub mod embed;
 pub mod fifths;
 pub mod forecast;
 pub mod funnel;
