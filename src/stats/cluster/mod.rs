@@ -88,7 +88,7 @@ impl Points {
     }
 
     /// Returns the features of the row at a place.
-    fn at(&self, place: usize) -> &[f64] {
+    pub(in crate::stats) fn at(&self, place: usize) -> &[f64] {
         &self.values[place * self.n_features..][..self.n_features]
     }
 
@@ -114,7 +114,7 @@ impl Points {
     }
 
     /// Returns what stands by place in the order in which the rows came.
-    fn as_came<T: Copy + Default>(&self, by_place: &[T]) -> Vec<T> {
+    pub(in crate::stats) fn as_came<T: Copy + Default>(&self, by_place: &[T]) -> Vec<T> {
         let mut by_row = vec![T::default(); by_place.len()];
         for (entry, row) in by_place.iter().zip(&self.rows) {
             by_row[*row as usize] = *entry;
@@ -123,7 +123,7 @@ impl Points {
     }
 
     /// Returns what stands in the order in which the rows came by place.
-    fn as_sorted<T: Copy>(&self, by_row: &[T]) -> Vec<T> {
+    pub(in crate::stats) fn as_sorted<T: Copy>(&self, by_row: &[T]) -> Vec<T> {
         assert_eq!(by_row.len(), self.n_rows(), "one entry a row");
         self.rows.iter().map(|row| by_row[*row as usize]).collect()
     }
@@ -205,7 +205,7 @@ pub fn standardised(values: &[f64], n_features: usize) -> Vec<f64> {
 }
 
 /// Returns the squared Euclidean distance of two rows.
-fn squared(a: &[f64], b: &[f64]) -> f64 {
+pub(in crate::stats) fn squared(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum()
 }
 

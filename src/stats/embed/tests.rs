@@ -1,7 +1,9 @@
-//! Principal components against numpy.
+//! Principal components against numpy, planes against what was planted, and what must not move either.
 
+use super::*;
 use crate::stats::cluster::standardised;
 use crate::stats::embed::pca::pca;
+use crate::stats::embed::tsne::tsne;
 
 /// What two routes to an eigenvector may differ by in the last digits.
 const ROUNDING: f64 = 1e-12;
@@ -55,4 +57,82 @@ fn rows_on_a_line_have_one_component_and_equal_rows_none() {
     assert_eq!(pca(&[7.0, 1.0], 2), None);
     let one = pca(&[1.0, 3.0], 1).expect("rows differ");
     assert_eq!((one.scores, one.shares), (vec![[-1.0, 0.0], [1.0, 0.0]], [1.0, 0.0]));
+}
+
+/// Rows of three groups in five features, and which group each is of.
+fn blobs(n_each: usize) -> (Vec<f64>, Vec<usize>) {
+    let mut rng = Seeded::new(11, 0);
+    let mut values = Vec::new();
+    let mut group_of = Vec::new();
+    for row in 0..3 * n_each {
+        let group = row % 3;
+        for feature in 0..5 {
+            // The sum of twelve draws is nearly normal.
+            let noise = (0..12).map(|_| rng.unit()).sum::<f64>() - 6.0;
+            values.push(noise + if feature == group { 9.0 } else { 0.0 });
+        }
+        group_of.push(group);
+    }
+    (values, group_of)
+}
+
+/// The share of rows whose nearest on the plane, other than themselves, is of their group.
+fn purity(places: &[Option<[f64; 2]>], group_of: &[usize]) -> f64 {
+    let placed: Vec<([f64; 2], usize)> = places
+        .iter()
+        .zip(group_of)
+        .filter_map(|(at, group)| Some(((*at)?, *group)))
+        .collect();
+    let pure = placed.iter().enumerate().filter(|(row, (at, group))| {
+        let apart = |other: &[f64; 2]| (at[0] - other[0]).hypot(at[1] - other[1]);
+        let others = placed.iter().enumerate().filter(|(it, _)| it != row);
+        let nearest = others.min_by(|a, b| apart(&a.1.0).total_cmp(&apart(&b.1.0)));
+        nearest.is_some_and(|(_, (_, other))| other == group)
+    });
+    pure.count() as f64 / placed.len() as f64
+}
+
+/// Numbers of rows, shuffled.
+fn shuffled(n: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    Seeded::new(5, 0).shuffle(&mut order);
+    order
+}
+
+fn on_threads<T: Send>(n: usize, work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads");
+    pool.install(work)
+}
+
+#[test]
+fn groups_far_apart_stay_apart_whatever_the_order_and_the_threads() {
+    let (values, group_of) = blobs(60);
+    let found = tsne(&Points::new(&values, 5), 7);
+    assert_eq!((found.n_drawn, found.perplexity), (180, 30.0));
+    assert!(0.95 <= purity(&found.places, &group_of));
+    // scikit-learn 1.9.1, by its exact method from the same start, comes to 0.252 on these rows; we stop at 0.268.
+    assert!(found.divergence < 0.3, "{}", found.divergence);
+    let order = shuffled(group_of.len());
+    let other: Vec<f64> = order.iter().flat_map(|row| &values[row * 5..][..5]).copied().collect();
+    let again = on_threads(1, || tsne(&Points::new(&other, 5), 7));
+    for (place, row) in again.places.iter().zip(&order) {
+        assert_eq!(*place, found.places[*row]);
+    }
+    assert_eq!(again.divergence, found.divergence);
+}
+
+#[test]
+fn many_rows_are_drawn_and_few_are_placed_all_the_same() {
+    let values: Vec<f64> = (0..6).map(f64::from).collect();
+    for n in 0..=6 {
+        let found = tsne(&Points::new(&values[..n], 1), 1);
+        assert_eq!(found.n_drawn, n);
+        let at: Vec<[f64; 2]> = found.places.into_iter().flatten().collect();
+        assert!(at.len() == n && at.iter().flatten().all(|it| it.is_finite()), "{at:?}");
+    }
+    let equal = tsne(&Points::new(&[2.0; 9], 1), 1);
+    assert!(equal.places.iter().all(|it| *it == equal.places[0]), "{equal:?}");
+    let places = drawn(MOST_ROWS + 10, 1);
+    assert_eq!(places.len(), MOST_ROWS);
+    assert!(places.windows(2).all(|it| it[0] < it[1]));
 }
