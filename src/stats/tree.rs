@@ -192,12 +192,17 @@ impl Tree {
     ///
     /// A level that a split has not seen goes to the side with more weight.
     pub fn predict(&self, level_of: impl Fn(usize) -> u16) -> f64 {
-        let mut node = &self.nodes[0];
-        while let Some(split) = &node.split {
+        self.nodes[self.leaf(level_of)].mean
+    }
+
+    /// Returns the leaf that a row falls into: a number that no other leaf of this tree has; else as [`Tree::predict`].
+    pub fn leaf(&self, level_of: impl Fn(usize) -> u16) -> usize {
+        let mut node_idx = 0;
+        while let Some(split) = &self.nodes[node_idx].split {
             let goes_left = self.sides[split.sides_from + usize::from(level_of(split.attribute_idx))];
-            node = &self.nodes[if goes_left { split.left } else { split.right }];
+            node_idx = if goes_left { split.left } else { split.right };
         }
-        node.mean
+        node_idx
     }
 
     /// Adds each split's decrease of weighted impurity to its attribute's entry of `decreases`.

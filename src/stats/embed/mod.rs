@@ -1,12 +1,14 @@
 //! Rows of many features on a plane, so that a reader sees who is like whom.
 //!
-//! Two ways: [`pca`] keeps the two directions of most variance and says how much of it they hold; [`tsne`] keeps
-//! neighbours together and gives up distances. Rows are taken in the order of their values, so that neither their order
-//! nor the number of threads can move a point. It must not know what a row or a feature is.
+//! Three ways: [`pca`] keeps the two directions of most variance and says how much of it they hold; [`tsne`] keeps
+//! neighbours together and gives up distances; [`forest`] calls those near who fall into the same leaves of trees that
+//! were grown for a target. Rows are taken in the order of their values, so that neither their order nor the number of
+//! threads can move a point. It must not know what a row or a feature is.
 
 use crate::stats::cluster::Points;
 use crate::stats::rng::Seeded;
 
+pub mod forest;
 pub mod pca;
 pub mod tsne;
 

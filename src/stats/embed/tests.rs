@@ -2,8 +2,13 @@
 
 use super::*;
 use crate::stats::cluster::standardised;
+use crate::stats::embed::forest::Options;
+use crate::stats::embed::forest::banded;
+use crate::stats::embed::forest::tree_embedding;
 use crate::stats::embed::pca::pca;
 use crate::stats::embed::tsne::tsne;
+use crate::stats::tree::Attribute;
+use crate::stats::tree::Scale;
 
 /// What two routes to an eigenvector may differ by in the last digits.
 const ROUNDING: f64 = 1e-12;
@@ -135,4 +140,79 @@ fn many_rows_are_drawn_and_few_are_placed_all_the_same() {
     let places = drawn(MOST_ROWS + 10, 1);
     assert_eq!(places.len(), MOST_ROWS);
     assert!(places.windows(2).all(|it| it[0] < it[1]));
+}
+
+/// Six attributes of which the first two tell the target, and the group that they make.
+fn planted(n: usize) -> (Vec<Vec<u16>>, Vec<f64>, Vec<usize>) {
+    let mut rng = Seeded::new(3, 0);
+    let mut codes = vec![Vec::new(); 6];
+    let (mut target, mut group_of) = (Vec::new(), Vec::new());
+    for _ in 0..n {
+        let row: Vec<u16> = (0..6).map(|_| u16::try_from(rng.below(4)).expect("small")).collect();
+        let group = usize::from(row[0] / 2 + 2 * (row[1] / 2));
+        target.push([10.0, 40.0, 90.0, 160.0][group] + rng.unit());
+        group_of.push(group);
+        codes.iter_mut().zip(row).for_each(|(codes, code)| codes.push(code));
+    }
+    (codes, target, group_of)
+}
+
+fn attributes(codes: &[Vec<u16>]) -> Vec<Attribute<'_>> {
+    codes
+        .iter()
+        .map(|codes| Attribute {
+            codes,
+            n_levels: 4,
+            scale: Scale::Ordinal,
+        })
+        .collect()
+}
+
+#[test]
+fn trees_put_those_together_whom_the_target_puts_together() {
+    let (codes, target, group_of) = planted(300);
+    let found = tree_embedding(&attributes(&codes), &target, &Options::new(7)).expect("rows and attributes");
+    assert!(0.95 <= purity(&found.embedding.places, &group_of));
+    // What says nothing of the target has no say, where plain distances would give it two thirds.
+    assert!(
+        0.99 < found.importances[0] + found.importances[1],
+        "{:?}",
+        found.importances
+    );
+    let order = shuffled(target.len());
+    let other: Vec<Vec<u16>> = codes
+        .iter()
+        .map(|codes| order.iter().map(|row| codes[*row]).collect())
+        .collect();
+    let other_target: Vec<f64> = order.iter().map(|row| target[*row]).collect();
+    let again = on_threads(1, || {
+        tree_embedding(&attributes(&other), &other_target, &Options::new(7)).expect("rows and attributes")
+    });
+    for (place, row) in again.embedding.places.iter().zip(&order) {
+        assert_eq!(*place, found.embedding.places[*row]);
+    }
+}
+
+#[test]
+fn a_target_that_does_not_vary_grows_no_tree() {
+    let (codes, _, _) = planted(40);
+    let found = tree_embedding(&attributes(&codes), &[5.0; 40], &Options::new(7)).expect("rows and attributes");
+    assert_eq!(found.importances, [0.0; 6]);
+    assert!(
+        found
+            .embedding
+            .places
+            .iter()
+            .flatten()
+            .flatten()
+            .all(|it| it.is_finite())
+    );
+    assert_eq!(tree_embedding(&[], &[5.0; 40], &Options::new(7)), None);
+}
+
+#[test]
+fn bands_are_of_about_equal_size_and_equal_numbers_share_one() {
+    assert_eq!(banded(&[3.0, 1.0, 2.0, 4.0], 2), (vec![1, 0, 0, 1], 2));
+    assert_eq!(banded(&[0.0, 0.0, 0.0, 0.0, 9.0], 4), (vec![0, 0, 0, 0, 0], 1));
+    assert_eq!(banded(&[], 4), (vec![], 1));
 }
