@@ -224,7 +224,7 @@ impl Shown<'_> {
 }
 
 /// Breaks a name over lines that a narrow column has room for.
-fn wrapped(name: &str) -> Vec<String> {
+pub fn wrapped(name: &str) -> Vec<String> {
     /// Letters of a line.
     const WIDTH: usize = 13;
     let mut lines: Vec<String> = Vec::new();

@@ -3,20 +3,26 @@
 //! An analysis decodes its own options, says what it needs, computes facts, and tells them. Facts are
 //! all that its telling may use. It must not read data, and it must not know PDF from HTML.
 
+pub mod clusters;
 pub mod cohorts;
 pub mod contribution;
+mod definition;
 pub mod deviation;
 pub mod drivers;
 pub mod funnel;
 mod groups;
 pub mod headline;
 mod levels;
+pub mod migration;
+mod moves;
+pub mod profile;
 pub mod quality;
 mod reading;
 pub mod rfm;
 pub mod rhythm;
 pub mod roster;
 mod shares;
+pub mod stability;
 mod subjects;
 mod verdict;
 
@@ -43,7 +49,7 @@ use crate::model::unit::Unit;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 10] = [
+pub static REGISTRY: [&dyn Analysis; 14] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
@@ -53,6 +59,10 @@ pub static REGISTRY: [&dyn Analysis; 10] = [
     &funnel::Funnel,
     &cohorts::Cohorts,
     &roster::Roster,
+    &clusters::Clusters,
+    &profile::Profile,
+    &stability::Stability,
+    &migration::Migration,
     &quality::Quality,
 ];
 

@@ -74,6 +74,10 @@ pub fn source_hashes(
         }
         all.insert(source.name.clone(), hashes);
     }
+    if let Some(frozen) = plan.roster.as_ref().and_then(|it| it.frozen.as_ref()) {
+        let hashes = BTreeMap::from([(frozen.file.clone(), hash(frozen.text.as_bytes()))]);
+        all.insert("frozen clusters".to_owned(), hashes);
+    }
     if found.has_errors() { Err(found) } else { Ok(all) }
 }
 

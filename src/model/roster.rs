@@ -44,6 +44,8 @@ pub struct RosterSpec {
     pub rest: Option<Spanned<String>>,
     /// What is written out. Default: all features, ids as they are.
     pub record: RecordSpec,
+    /// A file with the clusters of an earlier report, which are applied instead of looked for. Default: none.
+    pub frozen: Option<Spanned<String>>,
 }
 
 /// A feature as written.
@@ -119,6 +121,17 @@ pub struct Roster {
     pub rest: String,
     /// What is written out.
     pub record: Record,
+    /// Clusters of an earlier report, which are applied instead of looked for.
+    pub frozen: Option<Frozen>,
+}
+
+/// A file that a spec names, as it was read.
+#[derive(Debug, Clone, Serialize)]
+pub struct Frozen {
+    /// Its path, relative to the spec's folder.
+    pub file: String,
+    /// Its text.
+    pub text: String,
 }
 
 /// Who has a row in the roster.

@@ -25,6 +25,12 @@ pub trait World {
     /// Where a file is unreadable, or two files disagree. Diagnostics without a place get the source's.
     fn columns(&self, files: &[String]) -> Result<Vec<(String, ColumnType)>, Diagnostics>;
 
+    /// Reads a text file that the spec names.
+    ///
+    /// # Errors
+    /// Where it is not there, lies outside the allowed folders, or is not UTF-8.
+    fn text(&self, file: &Spanned<String>) -> Result<String, Diagnostic>;
+
     /// Reads a source once, and tells what its rows hold in time and in these columns of it.
     ///
     /// # Errors

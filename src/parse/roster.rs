@@ -22,7 +22,7 @@ use crate::model::roster::SharesSpec;
 use crate::model::window::Window;
 
 /// What a roster may say.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "source",
     "over",
     "against",
@@ -33,6 +33,7 @@ const KEYS: [&str; 10] = [
     "segments",
     "rest",
     "record",
+    "frozen",
 ];
 
 /// What a feature may say.
@@ -55,7 +56,9 @@ pub(super) fn roster(node: &Node, reading: &mut Reading<'_>) -> Option<RosterSpe
     let segments = segments.map(|node| segments_of(node, reading)).unwrap_or_default();
     let rest = optional_text(&fields, "rest", "`rest` of `roster`", reading);
     let record = fields.optional("record").and_then(|node| record(node, reading));
+    let frozen = optional_text(&fields, "frozen", "`frozen` of `roster`", reading);
     Some(RosterSpec {
+        frozen,
         source,
         over,
         against,

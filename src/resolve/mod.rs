@@ -64,7 +64,7 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
     let (metrics, measures) = metrics::metrics(spec, &tables, &mut found);
     let categories = categories::categories(spec, &tables, &measures, &mut found);
     let segments = categories::segments(spec, &tables, &mut found);
-    let roster = roster::roster(spec, &tables, &segments, &mut found);
+    let roster = roster::roster(spec, &tables, &segments, world, &mut found);
     let wanted = periods::wanted(&spec.periods, overrides, &mut found);
     let read: Vec<sources::Table> = tables.into_iter().flatten().collect();
     let mut periods = None;

@@ -24,6 +24,7 @@ use crate::model::plan::Periods;
 use crate::model::plan::Segment;
 use crate::model::roster::Feature;
 use crate::model::roster::FeatureSpec;
+use crate::model::roster::Frozen;
 use crate::model::roster::Ingredient;
 use crate::model::roster::Population;
 use crate::model::roster::Record;
@@ -40,6 +41,7 @@ use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::model::window::Window;
 use crate::model::world::ColumnType;
+use crate::model::world::World;
 use crate::words::text;
 
 /// What customers are called whom no rule takes, where the spec does not say.
@@ -53,9 +55,20 @@ pub(super) fn roster(
     spec: &Spec,
     tables: &[Option<Table>],
     segments: &[Segment],
+    world: &dyn World,
     found: &mut Diagnostics,
 ) -> Option<Roster> {
     let written = spec.roster.as_ref()?;
+    let frozen = written.frozen.as_ref().and_then(|file| match world.text(file) {
+        Ok(text) => Some(Frozen {
+            file: file.value.clone(),
+            text,
+        }),
+        Err(diagnostic) => {
+            found.push(diagnostic);
+            None
+        }
+    });
     let source = source(spec, written, found);
     let known = Known::new(spec, tables, segments);
     let population = population(written, found);
@@ -113,6 +126,7 @@ pub(super) fn roster(
             .map_or_else(|| REST.to_owned(), |it| it.value.clone()),
         record,
         features,
+        frozen,
     })
 }
 

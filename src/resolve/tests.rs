@@ -25,6 +25,13 @@ const CONSUMPTION: &str = include_str!("../../specs/consumption.yaml");
 struct Examples;
 
 impl World for Examples {
+    fn text(&self, file: &Spanned<String>) -> Result<String, Diagnostic> {
+        Err(Diagnostic::data(
+            "unreadable-file",
+            format!("`{}` is not there", file.value),
+        ))
+    }
+
     fn files(&self, patterns: &[Spanned<String>]) -> Result<Vec<String>, Diagnostics> {
         Ok(patterns.iter().map(|it| it.value.clone()).collect())
     }
@@ -218,6 +225,13 @@ fn flags_beat_the_file() {
 fn a_source_without_a_readable_day_is_told() {
     struct Empty;
     impl World for Empty {
+        fn text(&self, file: &Spanned<String>) -> Result<String, Diagnostic> {
+            Err(Diagnostic::data(
+                "unreadable-file",
+                format!("`{}` is not there", file.value),
+            ))
+        }
+
         fn files(&self, patterns: &[Spanned<String>]) -> Result<Vec<String>, Diagnostics> {
             Examples.files(patterns)
         }

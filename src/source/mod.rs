@@ -323,6 +323,19 @@ impl World for Files {
         Ok(columns.iter().map(|it| (it.name.clone(), holds(it))).collect())
     }
 
+    fn text(&self, file: &Spanned<String>) -> Result<String, Diagnostic> {
+        let found = self
+            .files(std::slice::from_ref(file))
+            .map_err(|mut wrong| wrong.0.swap_remove(0))?;
+        let refuse =
+            |what: String| Diagnostic::data("unreadable-file", format!("`{}` {what}", file.value)).at(file.span);
+        let [only] = found.as_slice() else {
+            return Err(refuse("is more than one file".to_owned()));
+        };
+        let bytes = std::fs::read(self.path(only)).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+        String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8 text".to_owned()))
+    }
+
     fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
         let mut names = columns.to_vec();
         if let Role::Events { time, .. } = &source.role {

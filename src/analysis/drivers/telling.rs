@@ -5,6 +5,7 @@ use super::explaining;
 use super::looked_at;
 use super::population_noun;
 use crate::analysis::Tell;
+use crate::analysis::reading;
 use crate::analysis::subjects;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -21,11 +22,9 @@ use crate::model::memo::Run;
 use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
-use crate::model::memo::Tick;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
 use crate::words;
-use crate::words::Words;
 use crate::words::text;
 
 /// Height of one row of either chart, in points; the same, so that the two stand level.
@@ -254,8 +253,8 @@ fn levels(tell: &Tell, slug: &str) -> Block {
         drawing: Drawing::Dumbbell {
             share_head: format!("Share of {population}, %"),
             rate_head: words::head_with_unit(&metric.label, &metric.unit),
-            share_ticks: ticks(tell.words, 0.0, share_high),
-            rate_ticks: ticks(tell.words, rate_low, rate_high),
+            share_ticks: reading::ticks(tell.words, 0.0, share_high),
+            rate_ticks: reading::ticks(tell.words, rate_low, rate_high),
             before: text::capitalised(before),
             after: text::capitalised(&after),
             groups,
@@ -331,31 +330,6 @@ fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric) -> DumbbellGroup 
         title: attribute_label(tell, name),
         rows: rows.collect(),
     }
-}
-
-/// Round ticks from `low` (zero or below) to beyond `high`, so that no mark stands outside of them.
-fn ticks(words: &Words, low: f64, high: f64) -> Vec<Tick> {
-    let rough = (high - low).max(1e-9) / 3.0;
-    let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|s| s * power)
-        .find(|s| *s >= rough * 0.8)
-        .unwrap_or(10.0 * power);
-    let first = libm::floor(low / step) as i64;
-    let last = libm::ceil(high / step) as i64;
-    let places = if step >= 1.0 {
-        0
-    } else {
-        (-libm::floor(libm::log10(step))).clamp(0.0, 6.0) as usize
-    };
-    (first..=last.max(first + 1))
-        .map(|i| i as f64 * step)
-        .map(|at| Tick {
-            at,
-            label: words.fixed(at, places),
-        })
-        .collect()
 }
 
 fn method(tell: &Tell, subjects: &[String]) -> Block {
@@ -450,20 +424,4 @@ fn rules(tell: &Tell, subjects: &[String]) -> Option<Block> {
             ..Table::default()
         })
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_mark_stands_beyond_the_last_tick() {
-        let words = Words::new("en-US").expect("CLDR knows English");
-        for high in [0.31, 4.27, 72.3, 118.6] {
-            let ticks = ticks(&words, 0.0, high);
-            assert!(ticks.last().is_some_and(|it| high <= it.at), "{high}: {ticks:?}");
-            assert!((3..=7).contains(&ticks.len()), "{high}: {ticks:?}");
-        }
-        assert!(ticks(&words, -3.0, 10.0)[0].at <= -3.0);
-    }
 }

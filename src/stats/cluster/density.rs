@@ -10,6 +10,32 @@ use crate::stats::cluster::NOISE;
 use crate::stats::cluster::Points;
 use crate::stats::cluster::squared;
 
+/// Returns a reach for [`dbscan`]: that within which nine tenths of the rows have `min_rows` rows, themselves among them.
+///
+/// In the features' unit. The time grows with the square of the number of rows.
+///
+/// Returns `None` where there are fewer rows than `min_rows`.
+///
+/// Source: Sander, Ester, Kriegel & Xu (1998), "Density-Based Clustering in Spatial Databases", DMKD 2: 169–194, §4
+/// (sorted k-distances), with a fixed share for the valley that they read off a picture.
+pub fn usual_reach(points: &Points, min_rows: usize) -> Option<f64> {
+    /// Rows that shall be dense.
+    const DENSE: f64 = 0.9;
+    let n = points.n_rows();
+    let rank = min_rows.checked_sub(1).filter(|it| *it < n)?;
+    let apart: Vec<f64> = (0..n)
+        .into_par_iter()
+        .map(|place| {
+            let row = points.at(place);
+            let mut all: Vec<f64> = points.by_place().map(|other| squared(row, other)).collect();
+            *all.select_nth_unstable_by(rank, f64::total_cmp).1
+        })
+        .collect();
+    let mut sorted = apart;
+    sorted.sort_by(f64::total_cmp);
+    crate::stats::sum::sorted_quantile(&sorted, DENSE).map(f64::sqrt)
+}
+
 /// Finds crowds: rows with at least `min_rows` rows (themselves among them) within `reach`, and what is within their reach.
 ///
 /// A row of no crowd of its own that several reach goes to the one whose crowded row is nearest (of equally near

@@ -346,7 +346,9 @@ pub fn likeliest(values: &[f64], weights: &[f64], means: &[f64], covariances: &[
         0 < n_features && values.len().is_multiple_of(n_features) && covariances.len() == means.len() * n_features,
         "rows are of one length"
     );
-    let parts = means.chunks_exact(n_features).zip(covariances.chunks_exact(n_features * n_features));
+    let parts = means
+        .chunks_exact(n_features)
+        .zip(covariances.chunks_exact(n_features * n_features));
     let components: Option<Vec<Component>> = weights
         .iter()
         .zip(parts)

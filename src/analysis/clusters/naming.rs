@@ -1,0 +1,106 @@
+//! What a cluster is called: by the author, or by what tells it apart.
+
+use crate::model::roster::Feature;
+use crate::model::roster::Roster;
+use crate::model::unit::Quantity;
+use crate::words::text;
+use serde::Serialize;
+
+/// A name that the author gives.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct NameRule {
+    /// The name.
+    pub name: String,
+    /// To which cluster.
+    pub of: Named,
+}
+
+/// Which cluster is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Named {
+    /// The one of this number; 0 is the largest.
+    Number(usize),
+    /// The one with the highest mean of this of the clustered features.
+    Highest(usize),
+    /// The one with the lowest.
+    Lowest(usize),
+}
+
+/// A cluster whose mean is nearer to that of all, in deviations, is not told apart by the feature.
+const TELLS: f64 = 0.5;
+
+/// How many features a name has.
+const N_IN_A_NAME: usize = 2;
+
+/// Names clusters: rules first, in order, each to a cluster that has no name yet; the others by their two features that
+/// are farthest from the mean of all.
+///
+/// `apart[cluster][feature]` is the cluster's mean less that of all, in deviations; `features` are those of the roster.
+pub(super) fn names(roster: &Roster, features: &[usize], apart: &[Vec<f64>], rules: &[NameRule]) -> Vec<String> {
+    let mut names: Vec<Option<String>> = vec![None; apart.len()];
+    for rule in rules {
+        let free: Vec<usize> = (0..apart.len()).filter(|it| names[*it].is_none()).collect();
+        let most = |feature: usize, sign: f64| {
+            let by = |at: &usize| sign * apart[*at][feature];
+            free.iter().copied().reduce(|a, b| if by(&a) < by(&b) { b } else { a })
+        };
+        let at = match rule.of {
+            Named::Number(at) => free.iter().copied().find(|it| *it == at),
+            Named::Highest(feature) => most(feature, 1.0),
+            Named::Lowest(feature) => most(feature, -1.0),
+        };
+        if let Some(at) = at {
+            names[at] = Some(rule.name.clone());
+        }
+    }
+    for at in 0..apart.len() {
+        if names[at].is_some() {
+            continue;
+        }
+        let name = described(roster, features, &apart[at]);
+        let n_alike = (0..apart.len())
+            .filter(|it| names[*it].as_ref().is_some_and(|it| same(it, &name)))
+            .count();
+        let numbered = if n_alike > 0 {
+            format!("{name} ({})", n_alike + 1)
+        } else {
+            name
+        };
+        names[at] = Some(numbered);
+    }
+    names.into_iter().flatten().collect()
+}
+
+/// True where a name is the other, whatever number it got.
+fn same(taken: &str, name: &str) -> bool {
+    taken
+        .strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+}
+
+fn described(roster: &Roster, features: &[usize], apart: &[f64]) -> String {
+    let mut order: Vec<usize> = (0..features.len()).filter(|it| TELLS <= apart[*it].abs()).collect();
+    order.sort_by(|a, b| apart[*b].abs().total_cmp(&apart[*a].abs()));
+    let words: Vec<String> = order
+        .into_iter()
+        .take(N_IN_A_NAME)
+        .map(|it| phrase(&roster.features[features[it]], apart[it] > 0.0))
+        .collect();
+    if words.is_empty() {
+        return "Near the average".into();
+    }
+    text::capitalised(&words.join(", "))
+}
+
+/// "few visits", "high spend".
+fn phrase(feature: &Feature, is_more: bool) -> String {
+    let is_count = matches!(feature.unit.of, Quantity::Count(_)) && feature.unit.per.is_none();
+    let size = match (is_count, is_more) {
+        (true, true) => "many",
+        (true, false) => "few",
+        (false, true) => "high",
+        (false, false) => "low",
+    };
+    format!("{size} {}", text::lowered(&feature.label))
+}

@@ -1,0 +1,572 @@
+//! How clusters are told: how many, how far apart, worth what, and on what evidence.
+//!
+//! It must not compute what the facts do not say.
+
+use super::Told;
+use super::map::Places;
+use super::map::Tree;
+use super::method::Choice;
+use super::method::Method;
+use super::search::N_QUADRATIC;
+use crate::analysis::Tell;
+use crate::analysis::definition::Crowd;
+use crate::analysis::definition::Definition;
+use crate::analysis::groups::Shown;
+use crate::analysis::groups::customers;
+use crate::analysis::groups::figure;
+use crate::analysis::groups::share;
+use crate::analysis::headline::sentence;
+use crate::analysis::reading;
+use crate::analysis::roster::declared;
+use crate::analysis::shares::column;
+use crate::analysis::shares::note;
+use crate::model::memo::Align;
+use crate::model::memo::Block;
+use crate::model::memo::Cell;
+use crate::model::memo::Chart;
+use crate::model::memo::DendrogramJoin;
+use crate::model::memo::DendrogramLeaf;
+use crate::model::memo::Drawing;
+use crate::model::memo::MapGroup;
+use crate::model::memo::MapPoint;
+use crate::model::memo::Memo;
+use crate::model::memo::Page;
+use crate::model::memo::Row;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::TableStyle;
+use crate::model::memo::Tone;
+use crate::model::unit::Unit;
+use crate::words;
+use crate::words::text;
+
+/// Up to which mean silhouette clusters are cuts through one cloud, weakly apart, and apart.
+///
+/// Source: Kaufman & Rousseeuw (1990), "Finding Groups in Data", table 4 of chapter 2.
+const NO_STRUCTURE: f64 = 0.25;
+const WEAK: f64 = 0.5;
+const REASONABLE: f64 = 0.7;
+
+/// Adds everything that clusters have to say.
+pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
+    let Some(definition) = Definition::of(tell.facts) else {
+        return;
+    };
+    let ids = definition.ids();
+    let mut first = 0;
+    let mut best: Option<(f64, Sentence)> = None;
+    for crowd in &definition.crowds {
+        let own = &ids[first..first + crowd.clusters.len()];
+        first += crowd.clusters.len();
+        let voice = Voice {
+            told,
+            tell,
+            crowd,
+            ids: own,
+        };
+        if voice.number("customers").unwrap_or(0.0) == 0.0 {
+            continue;
+        }
+        memo.pages.push(voice.page());
+        if let Some((worth, sentence)) = voice.headline()
+            && best.as_ref().is_none_or(|it| it.0 < worth)
+        {
+            best = Some((worth, sentence));
+        }
+        memo.appendix.blocks.extend(voice.evidence().map(Block::Table));
+    }
+    memo.headline.extend(best.map(|it| it.1));
+    memo.appendix.blocks.push(method(told));
+}
+
+/// One crowd and its facts.
+struct Voice<'a> {
+    told: &'a Told,
+    tell: &'a Tell<'a>,
+    crowd: &'a Crowd,
+    /// Ids of its clusters.
+    ids: &'a [String],
+}
+
+impl Voice<'_> {
+    fn id(&self, name: &str) -> String {
+        format!("clusters/crowd/{}/{name}", self.crowd.id)
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        self.tell.facts.number(&self.id(name))
+    }
+
+    fn slug(&self) -> String {
+        text::slug(&self.crowd.id)
+    }
+
+    /// The crowd in a sentence: "regulars", "customers".
+    fn crowd_noun(&self) -> String {
+        if self.crowd.id == crate::analysis::groups::ALL {
+            "customers".into()
+        } else {
+            format!("“{}”", self.crowd.label)
+        }
+    }
+
+    fn apart(&self) -> &'static str {
+        match self.number("silhouette") {
+            Some(x) if x <= NO_STRUCTURE => "cut out of one cloud",
+            Some(x) if x <= WEAK => "weakly apart",
+            Some(x) if x <= REASONABLE => "apart",
+            Some(_) => "far apart",
+            None => "not compared",
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.crowd.clusters.len() < 2
+    }
+
+    fn title(&self) -> String {
+        if self.is_whole() {
+            return text::capitalised(&format!("{} do not part into clusters", self.crowd_noun()));
+        }
+        let k = text::count(self.crowd.clusters.len());
+        text::capitalised(&format!("{k} clusters of {}, {}", self.crowd_noun(), self.apart()))
+    }
+
+    fn page(&self) -> Page {
+        let roster = declared(self.tell.plan);
+        let names: Vec<String> = self.crowd.clusters.iter().map(|it| it.name.clone()).collect();
+        let shown = Shown {
+            base: "clusters",
+            ids: self.ids,
+            names: &names,
+            noun: "Cluster",
+        };
+        let mut page = Page {
+            id: format!("clusters/{}", self.slug()),
+            title: self.title(),
+            lead: vec![self.found()],
+            ..Page::default()
+        };
+        page.lead.extend(self.doubt());
+        page.lead.extend(self.left_out());
+        if self.is_whole() {
+            page.blocks.extend(self.silhouettes().map(Block::Table));
+            return page;
+        }
+        let slug = self.slug();
+        let mut sizes = shown.sizes(
+            self.tell,
+            roster,
+            &format!("sizes-{slug}"),
+            "How many, and worth what".into(),
+        );
+        sizes.subtitle = "Shares are of all customers of the roster.".into();
+        page.blocks.push(Block::Table(sizes));
+        let title = "What is typical of each".to_owned();
+        page.blocks.push(Block::Table(shown.medians(
+            self.tell,
+            roster,
+            &format!("medians-{slug}"),
+            title,
+        )));
+        page.blocks.extend(self.map());
+        page.blocks.extend(self.tree());
+        page.blocks.extend(self.silhouettes().map(Block::Table));
+        page
+    }
+
+    /// What was found, by what.
+    fn found(&self) -> Sentence {
+        let n = self.number("customers").unwrap_or(0.0) - self.number("incomplete").unwrap_or(0.0);
+        let who = customers(self.tell, n);
+        let method = Method::parse(&self.crowd.method).map_or("", Method::label);
+        let features: Vec<String> = self
+            .crowd
+            .features
+            .iter()
+            .filter_map(|it| {
+                let roster = declared(self.tell.plan);
+                roster
+                    .feature(&it.feature)
+                    .map(|at| text::lowered(&roster.features[at].label))
+            })
+            .collect();
+        let by = format!("by {}", text::list(&features));
+        if self.is_whole() {
+            let strong = format!("{} were compared {by}, and stay together.", text::capitalised(&who));
+            let rest = "No division is better than none at the size that a cluster must have.";
+            return sentence(&strong, rest, vec![self.id("customers")]);
+        }
+        let strong = format!("{method} parts {who} {by}.");
+        let chosen = if self.told.frozen.is_some() {
+            "The clusters are those of an earlier report, applied as they were.".to_owned()
+        } else if let [only] = self.told.ks.as_slice() {
+            format!("Their number, {}, is the author’s.", text::count(*only))
+        } else {
+            format!(
+                "Their number is that of the best {} among {} to {}.",
+                self.told.choice.label(),
+                text::count(self.told.ks.first().copied().unwrap_or(2)),
+                text::count(self.told.ks.last().copied().unwrap_or(2))
+            )
+        };
+        sentence(
+            &strong,
+            &chosen,
+            vec![self.id("customers"), self.id("k"), self.id("method")],
+        )
+    }
+
+    /// What the silhouette says of it.
+    fn doubt(&self) -> Option<Sentence> {
+        let x = self.number("silhouette")?;
+        let score = self.tell.words.fixed(x, 2);
+        let rest = if x <= NO_STRUCTURE {
+            "Customers lie in one cloud without gaps: the clusters are a useful way to cut it, not kinds that were found."
+        } else if x <= WEAK {
+            "Neighbouring clusters run into each other: many customers at the borders could be in either."
+        } else {
+            "Most customers are clearly nearer to their own cluster than to the next."
+        };
+        Some(sentence(
+            &format!("The mean silhouette is {score}."),
+            rest,
+            vec![self.id("silhouette")],
+        ))
+    }
+
+    fn left_out(&self) -> Option<Sentence> {
+        let n = self.number("incomplete").filter(|it| *it > 0.0)?;
+        let verb = if n == 1.0 { "is" } else { "are" };
+        let text = format!(
+            "{} for whom one of the features is not defined {verb} in no cluster.",
+            text::capitalised(&customers(self.tell, n))
+        );
+        Some(sentence("", &text, vec![self.id("incomplete")]))
+    }
+
+    /// The cluster that is worth most, for the first page; with its share of all that customers are worth.
+    fn headline(&self) -> Option<(f64, Sentence)> {
+        let roster = declared(self.tell.plan);
+        if self.is_whole() {
+            return None;
+        }
+        let of = |id: &String, name: &str| self.tell.facts.number(&format!("clusters/{id}/{name}"));
+        let name = if roster.worth.is_some() { "worth_share" } else { "share" };
+        let (at, most) = (0..self.ids.len())
+            .filter_map(|it| Some((it, of(&self.ids[it], name)?)))
+            .reduce(|a, b| if a.1 < b.1 { b } else { a })?;
+        let id = &self.ids[at];
+        let named = &self.crowd.clusters[at].name;
+        let part = share(self.tell, &format!("clusters/{id}/share"));
+        let mut facts = vec![format!("clusters/{id}/share")];
+        let text = match roster.worth {
+            Some(worth) => {
+                facts.push(format!("clusters/{id}/worth_share"));
+                format!(
+                    "“{named}” are {part} of customers and bring {} of {}.",
+                    share(self.tell, &format!("clusters/{id}/worth_share")),
+                    text::lowered(&roster.features[worth].label)
+                )
+            }
+            None => format!("“{named}” are {part} of customers."),
+        };
+        Some((most, sentence(&format!("{}.", self.title()), &text, facts)))
+    }
+
+    /// Silhouettes of all methods and numbers of clusters, the chosen one in semibold.
+    fn silhouettes(&self) -> Option<Table> {
+        let trials = self.tell.facts.list(&self.id("trials"));
+        let chosen = self.tell.facts.text(&self.id("chosen")).unwrap_or("");
+        if trials.is_empty() {
+            return None;
+        }
+        let split = |it: &String| {
+            let (method, k) = it.split_once('/')?;
+            Some((Method::parse(method)?, k.parse::<usize>().ok()?))
+        };
+        let all: Vec<(Method, usize)> = trials.iter().filter_map(split).collect();
+        let mut methods: Vec<Method> = all.iter().map(|it| it.0).collect();
+        methods.dedup();
+        let cell = |method: Method, k: usize| {
+            let name = format!("{}/{k}", method.name());
+            let id = self.id(&format!("trial/{name}/silhouette"));
+            let mut cell = figure(self.tell, id, &Unit::default(), 2);
+            if name == chosen {
+                cell.lines[0][0].tone = Tone::Strong;
+            }
+            let n = self.tell.facts.number(&self.id(&format!("trial/{name}/smallest")));
+            if let Some(n) = n {
+                cell.lines
+                    .push(vec![Run::toned(self.tell.words.fixed(n, 0), Tone::Quiet)]);
+            }
+            cell
+        };
+        let row = |method: &Method| {
+            let found: Vec<usize> = all.iter().filter(|it| it.0 == *method).map(|it| it.1).collect();
+            let of_k = |k: &usize| {
+                if !method.finds_k() && found.contains(k) {
+                    cell(*method, *k)
+                } else {
+                    Cell::text("")
+                }
+            };
+            let mut cells = vec![Cell::text(method.label())];
+            cells.extend(self.told.ks.iter().map(of_k));
+            let own = found.first().filter(|_| method.finds_k());
+            cells.push(Cell::text(own.map_or_else(String::new, ToString::to_string)));
+            cells.push(own.map_or_else(|| Cell::text(""), |k| cell(*method, *k)));
+            Row {
+                cells,
+                ..Row::default()
+            }
+        };
+        let finds = methods.iter().any(|it| it.finds_k());
+        let heads: Vec<String> = self.told.ks.iter().map(|k| format!("k = {k}")).collect();
+        let mut columns = vec![column(&["Method"], Align::Left)];
+        columns.extend(heads.iter().map(|it| column(&[it.as_str()], Align::Right)));
+        let mut rows: Vec<Row> = methods.iter().map(row).collect();
+        if finds {
+            columns.push(column(&["Found", "k"], Align::Right));
+            columns.push(column(&["its", "silhouette"], Align::Right));
+        } else {
+            rows.iter_mut().for_each(|it| it.cells.truncate(columns.len()));
+        }
+        let some = self.number("customers").is_some_and(|n| n > N_QUADRATIC as f64);
+        let seen = format!(
+            "All but k-means and the mixture saw {} customers drawn by seed.",
+            self.tell.words.fixed(N_QUADRATIC as f64, 0)
+        );
+        Some(Table {
+            id: format!("silhouettes-{}", self.slug()),
+            title: "What other methods and numbers would have given".into(),
+            subtitle:
+                "Mean silhouette, −1 to 1; below it the customers of the smallest cluster. The choice in semibold."
+                    .into(),
+            columns,
+            rows,
+            style: TableStyle::Dense,
+            note: some.then(|| note(seen, Vec::new())),
+            ..Table::default()
+        })
+    }
+
+    /// All scores of all trials, for the appendix.
+    fn evidence(&self) -> Option<Table> {
+        let trials = self.tell.facts.list(&self.id("trials"));
+        let row = |name: &String| {
+            let (method, k) = name.split_once('/')?;
+            let method = Method::parse(method)?;
+            let of = |score: &str, places| {
+                figure(
+                    self.tell,
+                    self.id(&format!("trial/{name}/{score}")),
+                    &Unit::default(),
+                    places,
+                )
+            };
+            Some(Row {
+                cells: vec![
+                    Cell::text(method.label()),
+                    Cell::text(k),
+                    of("silhouette", 3),
+                    of("davies_bouldin", 3),
+                    of("calinski_harabasz", 0),
+                    of("bic", 0),
+                    of("inertia", 0),
+                    of("smallest", 0),
+                    of("noise", 0),
+                ],
+                ..Row::default()
+            })
+        };
+        let rows: Vec<Row> = trials.iter().filter_map(row).collect();
+        let heads = [
+            "k",
+            "Silhouette",
+            "Davies–Bouldin",
+            "Calinski–Harabasz",
+            "BIC",
+            "Inertia",
+            "Smallest",
+            "In none",
+        ];
+        (!rows.is_empty()).then(|| Table {
+            id: format!("evidence-{}", self.slug()),
+            title: format!("Every way of clustering {}", self.crowd_noun()),
+            subtitle: "Davies–Bouldin, BIC and inertia are better when smaller, the others when larger.".into(),
+            columns: std::iter::once(column(&["Method"], Align::Left))
+                .chain(heads.iter().map(|it| column(&[it], Align::Right)))
+                .collect(),
+            rows,
+            style: TableStyle::Dense,
+            ..Table::default()
+        })
+    }
+
+    fn map(&self) -> Option<Block> {
+        let places: Places = serde_json::from_str(self.tell.facts.text(&self.id("map/places"))?).ok()?;
+        let count = |it: &crate::analysis::definition::Cluster| self.tell.words.fixed(it.customers as f64, 0);
+        let groups: Vec<MapGroup> = self
+            .crowd
+            .clusters
+            .iter()
+            .map(|it| MapGroup {
+                label: it.name.clone(),
+                count: count(it),
+                is_rest: false,
+            })
+            .collect();
+        let variance = |at: usize| self.number(&format!("map/variance/{at}"));
+        let noted = |at: usize, way: &str| {
+            variance(at).map_or_else(String::new, |x| {
+                format!("{way}: {} of variance", self.tell.words.change_size(x))
+            })
+        };
+        let n_shown = places.points.len();
+        let of = if n_shown < places.n_all {
+            format!(
+                "{} of {} customers, drawn by seed",
+                self.tell.words.fixed(n_shown as f64, 0),
+                self.tell.words.fixed(places.n_all as f64, 0)
+            )
+        } else {
+            "All customers".to_owned()
+        };
+        let how = if variance(1).is_some() {
+            "along the two directions in which they differ most"
+        } else {
+            "so that those who are alike stand together; distances across the map mean nothing"
+        };
+        let drawing = Drawing::Map {
+            groups,
+            points: places
+                .points
+                .iter()
+                .map(|(x, y, cluster)| MapPoint {
+                    at: [*x, *y],
+                    group: *cluster as usize,
+                })
+                .collect(),
+            across_note: noted(1, "across"),
+            up_note: noted(2, "up"),
+        };
+        let names: Vec<String> = self
+            .crowd
+            .clusters
+            .iter()
+            .map(|it| format!("{} ({})", it.name, count(it)))
+            .collect();
+        let chart = Chart {
+            id: format!("map-{}", self.slug()),
+            title: "Map of customers".into(),
+            description: format!("Customers in two dimensions, by cluster: {}.", text::list(&names)),
+            width: PAGE_WIDTH,
+            height: MAP_HEIGHT,
+            drawing,
+        };
+        Some(Block::Figure {
+            title: "Where they lie".into(),
+            subtitle: format!("{of} {how}."),
+            chart,
+            note: None,
+        })
+    }
+
+    fn tree(&self) -> Option<Block> {
+        let tree: Tree = serde_json::from_str(self.tell.facts.text(&self.id("tree"))?).ok()?;
+        let top = tree.joins.last().map_or(1.0, |it| it.1);
+        let drawing = Drawing::Dendrogram {
+            leaves: tree
+                .leaves
+                .iter()
+                .map(|(n, cluster)| DendrogramLeaf {
+                    label: self.tell.words.fixed(*n as f64, 0),
+                    cluster: *cluster as usize,
+                })
+                .collect(),
+            joins: tree
+                .joins
+                .iter()
+                .map(|(parts, height)| DendrogramJoin {
+                    parts: *parts,
+                    height: *height,
+                })
+                .collect(),
+            clusters: self.crowd.clusters.iter().map(|it| it.name.clone()).collect(),
+            cut: tree.cut,
+            cut_label: format!(
+                "{} branches",
+                text::capitalised(&text::count(self.crowd.clusters.len()))
+            ),
+            head: "Distance at which groups are joined".into(),
+            ticks: reading::ticks(self.tell.words, 0.0, top),
+        };
+        let chart = Chart {
+            id: format!("tree-{}", self.slug()),
+            title: "Tree of joins".into(),
+            description: format!(
+                "The last {} joins of {} customers by {}.",
+                tree.joins.len(),
+                self.tell.words.fixed(tree.n_rows as f64, 0),
+                tree.linkage
+            ),
+            width: PAGE_WIDTH,
+            height: LEAF_HEIGHT * tree.leaves.len() as f64 + TREE_FRAME,
+            drawing,
+        };
+        Some(Block::Figure {
+            title: "How they join".into(),
+            subtitle: format!(
+                "Nearest groups are joined first, by {}; leaves are groups of so many customers, in the shade of the cluster most are in.",
+                tree.linkage
+            ),
+            chart,
+            note: None,
+        })
+    }
+}
+
+/// Width in points of a page's text.
+const PAGE_WIDTH: f64 = 493.0;
+/// Height of a map.
+const MAP_HEIGHT: f64 = 250.0;
+/// Height of a leaf of a dendrogram, and of its head and foot.
+const LEAF_HEIGHT: f64 = 12.0;
+const TREE_FRAME: f64 = 37.0;
+
+fn method(told: &Told) -> Block {
+    let methods: Vec<String> = told.methods.iter().map(|it| it.label().to_owned()).collect();
+    let chosen = match (told.ks.as_slice(), told.choice) {
+        ([_], _) => "The number of clusters is the author’s.".to_owned(),
+        (_, choice) => {
+            let how = match choice {
+                Choice::DaviesBouldin | Choice::Bic => "smallest",
+                Choice::Elbow => "",
+                _ => "largest",
+            };
+            format!("The number of clusters is that of the {how} {}.", choice.label()).replace("  ", " ")
+        }
+    };
+    let text = format!(
+        "Features go through the steps that the roster states, and then to mean 0 and deviation 1; distances are Euclidean. \
+         Tried: {}. {chosen} A division with a cluster below {} of its crowd, or below ten customers, is not taken. \
+         Printed is a definition: every customer belongs to the nearest centre (of a mixture: to the likeliest component), \
+         so that `definition.json` can be frozen and applied to another period. Numbers go by size.",
+        text::list(&methods),
+        percent(told.min_share),
+    );
+    Block::Prose {
+        title: "Clusters".into(),
+        paragraphs: vec![Sentence {
+            runs: vec![Run::plain(text)],
+            facts: Vec::new(),
+        }],
+    }
+}
+
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    format!("{percent}{}%", words::THIN)
+}

@@ -1,0 +1,373 @@
+//! How profiles are told: what differs, who they are, who is typical.
+//!
+//! It must not compute what the facts do not say.
+
+use super::Grouping;
+use super::Told;
+use super::recording::MIN_CELL;
+use crate::analysis::Tell;
+use crate::analysis::groups::figure;
+use crate::analysis::headline::sentence;
+use crate::analysis::roster::declared;
+use crate::analysis::shares::Change;
+use crate::analysis::shares::change_cells;
+use crate::analysis::shares::column;
+use crate::analysis::shares::note;
+use crate::model::memo::Align;
+use crate::model::memo::Block;
+use crate::model::memo::Cell;
+use crate::model::memo::Chart;
+use crate::model::memo::Drawing;
+use crate::model::memo::Memo;
+use crate::model::memo::Page;
+use crate::model::memo::Row;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::TableStyle;
+use crate::model::memo::Tone;
+use crate::model::unit::Quantity;
+use crate::model::unit::Unit;
+use crate::words;
+use crate::words::head_with_unit;
+use crate::words::text;
+
+/// Differences below this are small, whatever their interval (Cohen 1988).
+const SMALL: f64 = 0.2;
+
+/// Levels of attributes that are printed of each group.
+const MOST_LEVELS: usize = 4;
+
+/// Adds everything that profiles have to say.
+pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
+    let Some(grouping) = Grouping::new(told.of, tell.plan, tell.facts) else {
+        return;
+    };
+    let voice = Voice { told, tell, grouping };
+    let large = voice.large();
+    let mut page = Page {
+        id: "profile".into(),
+        title: voice.title(&large),
+        ..Page::default()
+    };
+    page.lead.extend(voice.attributes_in_a_sentence(&large));
+    if !large.is_empty() {
+        page.blocks.push(Block::Table(voice.apart(&large)));
+        page.blocks.extend(voice.attributes(&large).map(Block::Table));
+        page.blocks.extend(voice.typical(&large).map(Block::Table));
+    }
+    memo.pages.push(page);
+    memo.appendix.blocks.push(method(told));
+}
+
+struct Voice<'a> {
+    told: &'a Told,
+    tell: &'a Tell<'a>,
+    grouping: Grouping,
+}
+
+/// A level of an attribute that differs beyond chance.
+struct Level {
+    group: usize,
+    attribute: String,
+    level: String,
+    id: String,
+    x: f64,
+}
+
+impl Voice<'_> {
+    fn number(&self, group: usize, name: &str) -> Option<f64> {
+        self.tell
+            .facts
+            .number(&format!("profile/{}/{name}", self.grouping.ids[group]))
+    }
+
+    /// Groups that are large enough to be told.
+    fn large(&self) -> Vec<usize> {
+        let n = |group: &usize| self.number(*group, "customers").unwrap_or(0.0);
+        (0..self.grouping.ids.len())
+            .filter(|it| MIN_CELL as f64 <= n(it))
+            .collect()
+    }
+
+    /// The feature that tells the groups apart most.
+    fn title(&self, large: &[usize]) -> String {
+        let roster = declared(self.tell.plan);
+        let noun = self.told.of.noun();
+        let spread = |feature: &crate::model::roster::Feature| {
+            let apart = large
+                .iter()
+                .filter_map(|it| self.number(*it, &format!("apart/{}", feature.name)));
+            apart.map(f64::abs).fold(0.0, f64::max)
+        };
+        let most = roster
+            .features
+            .iter()
+            .map(|it| (spread(it), it))
+            .reduce(|a, b| if a.0 < b.0 { b } else { a });
+        match most.filter(|it| SMALL <= it.0 && 1 < large.len()) {
+            Some((_, feature)) => {
+                format!(
+                    "{} tells {noun}s apart most",
+                    text::capitalised(&text::lowered(&feature.label))
+                )
+            }
+            None => format!("Nothing tells the {noun}s apart"),
+        }
+    }
+
+    /// Levels beyond chance, the largest difference first.
+    fn levels(&self, large: &[usize]) -> Vec<Level> {
+        let mut found = Vec::new();
+        for &group in large {
+            let inside = format!("profile/{}/attribute/", self.grouping.ids[group]);
+            for segment in &self.tell.plan.segments {
+                for place in 0.. {
+                    let id = format!("{inside}{}/{place}", segment.name);
+                    let Some(level) = self.tell.facts.text(&format!("{id}/level")) else {
+                        break;
+                    };
+                    let change = Change::read(self.tell, &format!("{id}/difference"));
+                    if let Some(change) = change.filter(Change::is_beyond_chance) {
+                        found.push(Level {
+                            group,
+                            attribute: segment.label.clone(),
+                            level: level.to_owned(),
+                            id,
+                            x: change.x,
+                        });
+                    }
+                }
+            }
+        }
+        found.sort_by(|a, b| b.x.abs().total_cmp(&a.x.abs()));
+        found
+    }
+
+    fn attributes_in_a_sentence(&self, large: &[usize]) -> Option<Sentence> {
+        if self.tell.plan.segments.is_empty() {
+            return None;
+        }
+        let noun = self.told.of.noun();
+        let levels = self.levels(large);
+        let Some(first) = levels.first() else {
+            let strong = format!("No attribute tells who is in which {noun}.");
+            return Some(sentence(&strong, "All differences are within chance.", Vec::new()));
+        };
+        let share = |name: &str| {
+            let x = self.tell.facts.number(&format!("{}/{name}", first.id));
+            x.map_or_else(|| words::MISSING.to_owned(), |x| self.tell.words.change_size(x))
+        };
+        let strong = format!(
+            "Of “{}”, {} have {} “{}”, against {} elsewhere.",
+            self.grouping.names[first.group],
+            share("share"),
+            text::lowered(&first.attribute),
+            first.level,
+            share("elsewhere")
+        );
+        let rest = match levels.len() {
+            1 => "No other level of an attribute differs beyond chance.".to_owned(),
+            n => format!(
+                "{} levels of attributes differ beyond chance.",
+                text::capitalised(&text::count(n))
+            ),
+        };
+        let facts = ["share", "elsewhere"].map(|it| format!("{}/{it}", first.id)).to_vec();
+        Some(sentence(&strong, &rest, facts))
+    }
+
+    /// One row a feature, one bar a group.
+    fn apart(&self, large: &[usize]) -> Table {
+        let roster = declared(self.tell.plan);
+        let all = roster.features.iter().flat_map(|feature| {
+            large
+                .iter()
+                .filter_map(|it| self.number(*it, &format!("apart/{}", feature.name)))
+        });
+        let most = all.map(f64::abs).fold(1.0, f64::max);
+        let row = |feature: &crate::model::roster::Feature| {
+            let mut cells = vec![Cell::text(feature.label.clone())];
+            for &group in large {
+                let id = format!("profile/{}/apart/{}", self.grouping.ids[group], feature.name);
+                let x = self.tell.facts.number(&id);
+                let shown = x.map_or_else(|| words::MISSING.to_owned(), |x| self.tell.words.signed(x, 1));
+                cells.push(self.bar(feature, group, x, most));
+                cells.push(Cell::figure(shown, x, id));
+            }
+            Row {
+                cells,
+                ..Row::default()
+            }
+        };
+        let mut columns = vec![column(&[""], Align::Left)];
+        for &group in large {
+            let mut bar = column(&[], Align::Chart);
+            bar.width = Some(bar_width(large.len()));
+            columns.push(bar);
+            let lines = crate::analysis::groups::wrapped(&self.grouping.names[group]);
+            columns.push(column(
+                &lines.iter().map(String::as_str).collect::<Vec<&str>>(),
+                Align::Right,
+            ));
+        }
+        Table {
+            id: "apart".into(),
+            title: format!("What tells each {} apart", self.told.of.noun()),
+            subtitle: "Mean less that of all customers, in standard deviations, on the scale that was clustered."
+                .into(),
+            columns,
+            rows: roster.features.iter().map(row).collect(),
+            ..Table::default()
+        }
+    }
+
+    fn bar(&self, feature: &crate::model::roster::Feature, group: usize, x: Option<f64>, most: f64) -> Cell {
+        let Some(x) = x else { return Cell::text("") };
+        let name = &self.grouping.names[group];
+        Cell::chart(Chart {
+            id: format!("apart-{}-{group}", text::slug(&feature.name)),
+            title: format!("{}, {name}", feature.label),
+            description: format!(
+                "{name}, {}: {}.",
+                text::lowered(&feature.label),
+                self.tell.words.signed(x, 1)
+            ),
+            width: bar_width(self.large().len()),
+            height: 11.0,
+            drawing: Drawing::Bar {
+                value: x,
+                range: [-most, most],
+                tone: if x.abs() < SMALL {
+                    Tone::Quiet
+                } else {
+                    Tone::Behavioural
+                },
+            },
+        })
+    }
+
+    /// Levels that differ beyond chance, a few of each group.
+    fn attributes(&self, large: &[usize]) -> Option<Table> {
+        let levels = self.levels(large);
+        let mut rows = Vec::new();
+        for &group in large {
+            let own = levels.iter().filter(|it| it.group == group).take(MOST_LEVELS);
+            for (place, level) in own.enumerate() {
+                let name = if place == 0 {
+                    self.grouping.names[group].as_str()
+                } else {
+                    ""
+                };
+                let unit = Unit::total(Quantity::Share);
+                let of = |name: &str| figure(self.tell, format!("{}/{name}", level.id), &unit, 1);
+                let mut cells = vec![
+                    Cell::text(name),
+                    Cell::text(format!("{}: {}", level.attribute, level.level)),
+                    of("share"),
+                    of("elsewhere"),
+                ];
+                cells.extend(change_cells(self.tell, &format!("{}/difference", level.id)));
+                rows.push(Row {
+                    cells,
+                    ..Row::default()
+                });
+            }
+        }
+        let noun = text::capitalised(self.told.of.noun());
+        let n_left = levels.len().saturating_sub(rows.len());
+        (!rows.is_empty()).then(|| Table {
+            id: "attributes".into(),
+            title: "Who they are".into(),
+            subtitle: "Levels of attributes whose share differs beyond chance from that among all other customers."
+                .into(),
+            columns: vec![
+                column(&[noun.as_str()], Align::Left),
+                column(&["Attribute"], Align::Left),
+                column(&["% of its", "customers"], Align::Right),
+                column(&["% else-", "where"], Align::Right),
+                column(&["Difference,", "pp"], Align::Right),
+                column(&["95 %", "of all"], Align::Right),
+            ],
+            rows,
+            style: TableStyle::Dense,
+            note: (n_left > 0).then(|| note(format!("{n_left} more differ by less."), Vec::new())),
+            ..Table::default()
+        })
+    }
+
+    /// Customers nearest to each centre.
+    fn typical(&self, large: &[usize]) -> Option<Table> {
+        let roster = declared(self.tell.plan);
+        let mut rows = Vec::new();
+        for &group in large {
+            for place in 1.. {
+                let id = format!("profile/{}/typical/{place}", self.grouping.ids[group]);
+                let Some(masked) = self.tell.facts.text(&format!("{id}/customer")) else {
+                    break;
+                };
+                let name = if place == 1 {
+                    self.grouping.names[group].as_str()
+                } else {
+                    ""
+                };
+                let mut cells = vec![Cell::text(name), Cell::toned(masked, Tone::Code)];
+                for feature in &roster.features {
+                    let id = format!("{id}/{}", feature.name);
+                    let x: Vec<f64> = self.tell.facts.number(&id).into_iter().collect();
+                    cells.push(figure(
+                        self.tell,
+                        id,
+                        &feature.unit,
+                        words::column_places(&x, &feature.unit),
+                    ));
+                }
+                rows.push(Row {
+                    cells,
+                    ..Row::default()
+                });
+            }
+        }
+        let noun = text::capitalised(self.told.of.noun());
+        let mut columns = vec![
+            column(&[noun.as_str()], Align::Left),
+            column(&["Customer"], Align::Left),
+        ];
+        columns.extend(roster.features.iter().map(|it| {
+            let head = head_with_unit(&it.label, &it.unit);
+            let lines = crate::analysis::groups::wrapped(&head);
+            column(&lines.iter().map(String::as_str).collect::<Vec<&str>>(), Align::Right)
+        }));
+        (!rows.is_empty()).then(|| Table {
+            id: "typical".into(),
+            title: "Customers who are typical".into(),
+            subtitle: "Nearest to the middle of each; ids are masked.".into(),
+            columns,
+            rows,
+            style: TableStyle::Dense,
+            ..Table::default()
+        })
+    }
+}
+
+/// Room for a bar, so that all fit beside their figures.
+fn bar_width(n_groups: usize) -> f64 {
+    (220.0 / n_groups.max(1) as f64).clamp(24.0, 60.0)
+}
+
+fn method(told: &Told) -> Block {
+    let noun = told.of.noun();
+    let text = format!(
+        "What tells a {noun} apart is its mean less that of all customers, in standard deviations, on the scale of the roster’s \
+         steps. Shares of attributes are held against those of all customers outside it by Newcombe’s interval, widened so that \
+         all hold together. Groups below {MIN_CELL} customers are not described. Typical customers are those nearest to the \
+         middle; six letters of a hash stand for an id."
+    );
+    Block::Prose {
+        title: "Profiles".into(),
+        paragraphs: vec![Sentence {
+            runs: vec![Run::plain(text)],
+            facts: Vec::new(),
+        }],
+    }
+}
