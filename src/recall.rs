@@ -77,6 +77,22 @@ impl<'a> Recall<'a> {
         }
     }
 
+    /// Returns the customer record as it was written for these facts, or makes it.
+    ///
+    /// # Errors
+    /// What `make` gives.
+    pub fn record<E>(&self, facts: &Facts, make: impl FnOnce() -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
+        let name = self.name("customers", facts);
+        if let Some(bytes) = self.cache.and_then(|it| it.get(&name)) {
+            return Ok(bytes);
+        }
+        let bytes = make()?;
+        if let Some(cache) = self.cache {
+            cache.put(&name, &bytes);
+        }
+        Ok(bytes)
+    }
+
     fn name(&self, kind: &str, of: &impl Serialize) -> String {
         match self.cache {
             Some(_) => Cache::name(&[kind, &self.inputs, &json(of)]),

@@ -26,6 +26,7 @@ use crate::model::plan::Plan;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::model::world::World;
+use crate::pack;
 use crate::parse;
 use crate::recall::Findings;
 use crate::recall::Recall;
@@ -86,6 +87,8 @@ pub struct Computed {
     pub inputs: Inputs,
     /// Warnings, for the terminal; the memo holds them too.
     pub warnings: Vec<Diagnostic>,
+    /// The customer record as Parquet; `None` where the spec has no roster.
+    pub customers: Option<Vec<u8>>,
 }
 
 /// Opens a cache folder.
@@ -226,7 +229,18 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         sources,
     };
     let recall = Recall::new(planned.files.cache(), &plan.of_figures(), &inputs.sources);
-    let found = walk(&mut Reading::of(planned), &recall)?;
+    let mut reading = Reading::of(planned);
+    let found = walk(&mut reading, &recall)?;
+    let customers = match plan.roster {
+        None => None,
+        Some(_) => {
+            let made = recall.record(&found.facts.of(&["clusters"]), || {
+                let record = analysis::record::record(plan, reading.read()?.1, &found.facts);
+                Ok::<_, Diagnostics>(record.map(|it| pack::customers::bytes(&it)).unwrap_or_default())
+            })?;
+            Some(made)
+        }
+    };
     planned.files.unchanged()?;
     let mut warnings = planned.warnings.clone();
     warnings.extend(found.warnings);
@@ -238,6 +252,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         facts,
         inputs,
         warnings,
+        customers,
     })
 }
 
@@ -418,6 +433,13 @@ fn warnings_as_fact(warnings: &[Diagnostic]) -> Fact {
 pub fn compose(planned: &Planned, facts: &Facts) -> Memo {
     let words = Words::new(&planned.plan.locale).expect("a resolved plan names a locale that CLDR knows");
     compose::compose(&planned.plan, &planned.tasks, facts, &words)
+}
+
+/// Writes the definition of the clusters as a file that a roster can name as `frozen:`; `None` where there is none.
+pub fn definition(facts: &Facts) -> Option<String> {
+    let definition: serde_json::Value = serde_json::from_str(facts.text(analysis::definition::FACT)?).ok()?;
+    let text = serde_json::to_string_pretty(&definition).expect("JSON is written as it was read");
+    Some(text + "\n")
 }
 
 /// Writes facts as the bytes of `facts.json`: one fact a line, so that a difference in git names what moved.

@@ -24,7 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "road",
         &[
-            "model", "chart", "parse", "resolve", "source", "gather", "analysis", "compose", "render", "audit",
+            "model", "chart", "parse", "resolve", "source", "pack", "gather", "analysis", "compose", "render", "audit",
             "recall", "words",
         ],
     ),

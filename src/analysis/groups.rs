@@ -31,6 +31,9 @@ use crate::words::text;
 /// The id of all customers together, beside those of groups.
 pub const ALL: &str = "all-customers";
 
+/// Groups of fewer customers are counted, and nothing else is said of them.
+pub const MIN_CELL: usize = 10;
+
 /// Groups of the rows of a customer table.
 pub struct Groups<'a> {
     /// The spec's roster.
@@ -68,6 +71,8 @@ impl Groups<'_> {
 
     fn record_group(&self, record: &mut Recorder, id: &str, rows: &[usize], whole: Option<f64>) {
         let n = rows.len() as u64;
+        // What a handful spends is theirs, and typical of nobody.
+        let is_told = rows.is_empty() || MIN_CELL <= rows.len();
         record.number(format!("{id}/customers"), Some(n as f64), Unit::default(), "customers");
         let of = [n, self.table.n_rows() as u64];
         record_share(
@@ -76,7 +81,7 @@ impl Groups<'_> {
             of,
             "share of all customers of the roster",
         );
-        if let (Some(at), Some(worth)) = (self.roster.worth, self.worth(rows)) {
+        if let (Some(at), Some(worth), true) = (self.roster.worth, self.worth(rows), is_told) {
             let feature = &self.roster.features[at];
             let share = whole.filter(|it| *it > 0.0).map(|whole| worth / whole);
             record.number(
@@ -88,7 +93,13 @@ impl Groups<'_> {
             let unit = Unit::total(Quantity::Share);
             record.number(format!("{id}/worth_share"), share, unit, "share of all customers’ sum");
         }
-        for (feature, values) in self.roster.features.iter().zip(&self.table.features) {
+        for (feature, values) in self
+            .roster
+            .features
+            .iter()
+            .zip(&self.table.features)
+            .filter(|_| is_told)
+        {
             let mut known: Vec<f64> = rows.iter().filter_map(|it| values[*it]).collect();
             known.sort_by(f64::total_cmp);
             let ends = median_interval(&known).map(|[low, high]| Interval {

@@ -6,7 +6,7 @@
 pub mod clusters;
 pub mod cohorts;
 pub mod contribution;
-mod definition;
+pub mod definition;
 pub mod deviation;
 pub mod drivers;
 pub mod funnel;
@@ -18,6 +18,7 @@ mod moves;
 pub mod profile;
 pub mod quality;
 mod reading;
+pub mod record;
 pub mod rfm;
 pub mod rhythm;
 pub mod roster;

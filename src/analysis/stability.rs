@@ -130,7 +130,12 @@ impl Task for Told {
             tell,
             definition: &definition,
         };
-        memo.pages.push(told.page());
+        let page = told.page();
+        // Beside the clusters there is room for it, and there it is looked for.
+        match memo.pages.iter_mut().rfind(|it| it.id.starts_with("clusters/")) {
+            Some(clusters) => clusters.blocks.extend(page.blocks),
+            None => memo.pages.push(page),
+        }
         memo.appendix.blocks.push(self.method());
     }
 }
@@ -267,6 +272,7 @@ impl Voice<'_> {
         let n = clusters.len();
         let title = match n_stable {
             0 => "No cluster comes back reliably".to_owned(),
+            2 if n == 2 => "Both clusters come back when customers are drawn anew".to_owned(),
             all if all == n => format!(
                 "All {} clusters come back when customers are drawn anew",
                 text::count(n)
@@ -294,11 +300,14 @@ impl Voice<'_> {
             };
             sentence(&strong, rest, vec![format!("stability/{id}/jaccard")])
         });
+        let mut table = self.table(&clusters);
+        table.title.clone_from(&title);
+        table.note = lead.clone();
         Page {
             id: "stability".into(),
             title,
             lead: lead.into_iter().collect(),
-            blocks: vec![Block::Table(self.table(&clusters))],
+            blocks: vec![Block::Table(table)],
         }
     }
 
@@ -319,8 +328,7 @@ impl Voice<'_> {
             }
         };
         Table {
-            id: "clusters".into(),
-            title: "How well each comes back".into(),
+            id: "stability".into(),
             subtitle:
                 "Likeness is customers in both over customers in either, the best match of each draw, on average."
                     .into(),

@@ -177,6 +177,10 @@ fn write_report(
     let mut artifacts: BTreeMap<String, Vec<u8>> = csv::tables(memo, &computed.facts);
     artifacts.insert("facts.json".into(), facts.clone().into_bytes());
     artifacts.extend(rejects(&computed.intake));
+    if let Some(record) = &computed.customers {
+        artifacts.insert("tables/customers.parquet".into(), record.clone());
+    }
+    artifacts.extend(road::definition(&computed.facts).map(|it| ("definition.json".to_owned(), it.into_bytes())));
     let mut used = String::from("none");
     let (html, pdf) = rayon::join(
         || {

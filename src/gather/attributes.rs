@@ -36,14 +36,17 @@ pub fn attributes(plan: &Plan, tables: &Tables, of_events: &[Answer]) -> Result<
     let seen = of_events.iter().fold(Labels::Numbers(Vec::new()), |all, answer| {
         all.union(&answer.customers).labels
     });
-    let Some(first) = plan.segments.first() else {
+    // Without segments the customers source says who there is, where the roster asks.
+    let of_roster = plan.roster.as_ref().filter(|it| it.reads_customers_source());
+    let first = plan.segments.first().map(|it| it.source);
+    let Some(source) = first.or_else(|| of_roster.and_then(|_| plan.customers_source())) else {
         return Ok(Attributes {
             customers: seen,
             dimensions: Vec::new(),
         });
     };
     let columns: Vec<&str> = plan.segments.iter().map(|it| it.column.as_str()).collect();
-    let known = tables.customers(plan, first.source, &columns)?;
+    let known = tables.customers(plan, source, &columns)?;
     let union = seen.union(&known.ids);
     let customers = union.labels;
     let mut row_of: Vec<Option<usize>> = vec![None; customers.len()];

@@ -33,23 +33,37 @@ pub fn tables(plan: &Plan, tables: &Tables, panel: &Panel) -> Result<Vec<Custome
     Ok(roster.windows(plan).into_iter().map(table).collect())
 }
 
-/// Reads the numbers of the customers source that features name: one list a column, one entry a customer.
-fn columns(plan: &Plan, roster: &Roster, tables: &Tables, panel: &Panel) -> Result<Vec<Vec<Option<f64>>>, Diagnostics> {
-    let names = roster.feature_columns();
+/// Reads the columns of the customers source that the customer record holds.
+pub fn record_columns(plan: &Plan, tables: &Tables, panel: &Panel) -> Result<Vec<Vec<Option<String>>>, Diagnostics> {
+    let names: Vec<&str> = plan.roster.iter().flat_map(|it| it.record.names()).collect();
+    texts(plan, tables, panel, &names)
+}
+
+/// Reads columns of the customers source as text: one list a column, one entry a customer.
+fn texts(plan: &Plan, tables: &Tables, panel: &Panel, names: &[&str]) -> Result<Vec<Vec<Option<String>>>, Diagnostics> {
     let Some(source) = plan.customers_source().filter(|_| !names.is_empty()) else {
         return Ok(Vec::new());
     };
-    let known = tables.customers(plan, source, &names)?;
+    let known = tables.customers(plan, source, names)?;
     let place = panel.attributes.customers.union(&known.ids).right;
-    let column = |values: &Vec<Option<String>>| {
+    let column = |values: Vec<Option<String>>| {
         let mut column = vec![None; panel.attributes.customers.len()];
         for (at, value) in place.iter().zip(values) {
-            let number = value.as_ref().and_then(|it| it.parse::<f64>().ok());
-            column[*at as usize] = number.filter(|it| it.is_finite());
+            column[*at as usize] = value;
         }
         column
     };
-    Ok(known.values.iter().map(column).collect())
+    Ok(known.values.into_iter().map(column).collect())
+}
+
+/// Reads the numbers of the customers source that features name: one list a column, one entry a customer.
+fn columns(plan: &Plan, roster: &Roster, tables: &Tables, panel: &Panel) -> Result<Vec<Vec<Option<f64>>>, Diagnostics> {
+    let number = |text: Option<String>| text.and_then(|it| it.parse::<f64>().ok()).filter(|it| it.is_finite());
+    let columns = texts(plan, tables, panel, &roster.feature_columns())?;
+    Ok(columns
+        .into_iter()
+        .map(|it| it.into_iter().map(number).collect())
+        .collect())
 }
 
 fn table(

@@ -96,6 +96,7 @@ pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, 
     }
     panel.attributes = attributes::attributes(plan, tables, &customers)?;
     panel.customers = customers::tables(plan, tables, &panel)?;
+    panel.record_columns = customers::record_columns(plan, tables, &panel)?;
     Ok(panel)
 }
 

@@ -28,6 +28,9 @@ pub struct Panel {
     pub attributes: Attributes,
     /// The spec's customer table: over the target's window, then over the comparison's where there is one.
     pub customers: Vec<CustomerTable>,
+    /// Columns of the customers source that the customer record holds: one list a column, one entry a customer.
+    #[serde(skip)]
+    pub record_columns: Vec<Vec<Option<String>>>,
     /// What analyses asked of the sources in the first pass, each with its answer; see [`Panel::answer`].
     #[serde(skip)]
     pub answers: Vec<(Request, Answer)>,

@@ -259,6 +259,24 @@ pub struct CustomerTable {
     pub segment: Vec<u16>,
 }
 
+/// What is written out of each customer: columns of one length.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CustomerRecord {
+    /// Names, each once, and values.
+    pub columns: Vec<(String, RecordColumn)>,
+}
+
+/// A column of the customer record, one value a customer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordColumn {
+    /// Whole numbers.
+    Whole(Vec<Option<i64>>),
+    /// Numbers, in the feature's unit.
+    Number(Vec<Option<f64>>),
+    /// Texts.
+    Text(Vec<Option<String>>),
+}
+
 impl CustomerTable {
     /// Returns the number of customers.
     pub fn n_rows(&self) -> usize {
@@ -325,6 +343,14 @@ impl Roster {
             }
         }
         columns
+    }
+
+    /// Tells whether it needs the customers source: for who there is, for a feature, or for the record.
+    pub fn reads_customers_source(&self) -> bool {
+        let is_column = |it: &Ingredient| matches!(it, Ingredient::Column(_));
+        self.population == Population::Everyone
+            || self.ingredients.iter().any(is_column)
+            || !self.record.columns.is_empty()
     }
 
     /// Finds a feature by name.

@@ -6,6 +6,7 @@
 //! It must not know what specs are.
 
 mod column;
+pub mod customers;
 mod inputs;
 mod kind;
 mod parquet;

@@ -95,6 +95,9 @@ pub(super) fn crowd(
         spread: 0.0,
         clusters: clusters.collect(),
     };
+    if crowd.clusters.is_empty() {
+        return crowd;
+    }
     let placed = crowd.place(values);
     for (at, cluster) in (0..).zip(&mut crowd.clusters) {
         let own: Vec<f64> = placed.iter().filter(|it| it.0 == at).map(|it| it.1).collect();
@@ -104,8 +107,10 @@ pub(super) fn crowd(
     }
     let squares: Vec<f64> = placed.iter().map(|it| it.1 * it.1).collect();
     crowd.spread = libm::sqrt(exact_sum(&squares) / placed.len().max(1) as f64);
-    // Nearest centres may leave a cluster without anybody: then it is none.
-    crowd.clusters.retain(|it| 0 < it.customers);
+    // Nearest centres may leave a cluster without anybody: then it is none. A crowd of nobody keeps its one cluster.
+    if 1 < crowd.clusters.len() {
+        crowd.clusters.retain(|it| 0 < it.customers);
+    }
     crowd.clusters.sort_by(|a, b| b.customers.cmp(&a.customers));
     crowd
 }

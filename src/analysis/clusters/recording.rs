@@ -170,10 +170,6 @@ impl Searched<'_> {
             None => &one,
         };
         let mut crowd = fitting::crowd(self.id, label, self.told.by.name(), scales.features, &values, centres);
-        if crowd.clusters.is_empty() {
-            // A crowd of nobody: its definition still has a cluster, for those who come.
-            crowd = fitting::crowd(self.id, crowd.label, &crowd.method, crowd.features, &values, &one);
-        }
         self.name(&mut crowd, &values);
         count(record, "k", crowd.clusters.len(), "clusters printed");
         record.text(
@@ -192,9 +188,7 @@ impl Searched<'_> {
                 seed,
             };
             map::record(record, &base, self.told.map, &seen);
-            let trees = self.told.methods.iter().filter_map(|it| it.linkage());
-            let tree = self.told.by.linkage().or_else(|| trees.into_iter().next());
-            if let Some(linkage) = tree {
+            if let Some(linkage) = self.told.by.linkage() {
                 map::record_tree(record, &base, linkage, &seen);
             }
         }

@@ -355,9 +355,11 @@ impl Voice<'_> {
     /// All scores of all trials, for the appendix.
     fn evidence(&self) -> Option<Table> {
         let trials = self.tell.facts.list(&self.id("trials"));
+        let mut last = None;
         let row = |name: &String| {
             let (method, k) = name.split_once('/')?;
             let method = Method::parse(method)?;
+            let is_first = last.replace(method) != Some(method);
             let of = |score: &str, places| {
                 figure(
                     self.tell,
@@ -368,7 +370,7 @@ impl Voice<'_> {
             };
             Some(Row {
                 cells: vec![
-                    Cell::text(method.label()),
+                    Cell::text(if is_first { method.label() } else { "" }),
                     Cell::text(k),
                     of("silhouette", 3),
                     of("davies_bouldin", 3),
@@ -427,7 +429,7 @@ impl Voice<'_> {
         let n_shown = places.points.len();
         let of = if n_shown < places.n_all {
             format!(
-                "{} of {} customers, drawn by seed",
+                "{} of {} customers, drawn by seed,",
                 self.tell.words.fixed(n_shown as f64, 0),
                 self.tell.words.fixed(places.n_all as f64, 0)
             )

@@ -25,6 +25,7 @@ use crate::model::memo::Run;
 use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
+use crate::model::period::Period;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::words::THIN;
@@ -39,7 +40,16 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
         return;
     };
     let (ids, names) = (ids(&grouping), names(&grouping));
-    let before = against.periods.last().map_or_else(String::new, |it| it.label());
+    let over = declared(tell.plan).over;
+    let head = |period: &Period| {
+        // A window that is its period is called by it.
+        if over.ending(period.until).from == period.from {
+            period.label()
+        } else {
+            over.label(period.until)
+        }
+    };
+    let before = against.periods.last().map_or_else(String::new, head);
     let voice = Voice {
         of,
         tell,
@@ -48,7 +58,7 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
             base: "migration",
             ids: &ids,
             names: &names,
-            heads: [before, tell.plan.periods.target.label()],
+            heads: [before, head(&tell.plan.periods.target)],
         },
     };
     let mut page = Page {

@@ -9,6 +9,7 @@ use crate::analysis::Run;
 use crate::analysis::clusters::scaled;
 use crate::analysis::definition::Crowd;
 use crate::analysis::groups::Groups;
+use crate::analysis::groups::MIN_CELL;
 use crate::analysis::roster::declared;
 use crate::analysis::shares::record_difference;
 use crate::analysis::shares::record_share;
@@ -19,9 +20,6 @@ use crate::model::roster::CustomerTable;
 use crate::model::unit::Unit;
 use crate::stats::sum::exact_sum;
 use crate::stats::wilson;
-
-/// Groups and rests smaller than this are not compared: a share of a handful says nothing.
-pub(super) const MIN_CELL: usize = 10;
 
 /// Computes and records everything.
 pub(super) fn record(told: &Told, run: &Run) -> Facts {

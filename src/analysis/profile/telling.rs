@@ -4,8 +4,8 @@
 
 use super::Grouping;
 use super::Told;
-use super::recording::MIN_CELL;
 use crate::analysis::Tell;
+use crate::analysis::groups::MIN_CELL;
 use crate::analysis::groups::figure;
 use crate::analysis::headline::sentence;
 use crate::analysis::roster::declared;
@@ -107,10 +107,7 @@ impl Voice<'_> {
             .reduce(|a, b| if a.0 < b.0 { b } else { a });
         match most.filter(|it| SMALL <= it.0 && 1 < large.len()) {
             Some((_, feature)) => {
-                format!(
-                    "{} tells {noun}s apart most",
-                    text::capitalised(&text::lowered(&feature.label))
-                )
+                format!("What tells {noun}s apart most: {}", text::lowered(&feature.label))
             }
             None => format!("Nothing tells the {noun}s apart"),
         }

@@ -7,6 +7,7 @@ use super::segment_ids;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::analysis::groups::Groups;
+use crate::analysis::shares::record_difference;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
 use crate::model::roster::CustomerTable;
@@ -31,6 +32,9 @@ pub(super) fn record(run: &Run) -> (Facts, Vec<Diagnostic>) {
         };
         groups.record(&mut record, base);
         record_partition(run, &mut record, base, table);
+    }
+    if let [now, before] = run.panel.customers.as_slice() {
+        record_changes(&mut record, &ids, [before, now]);
     }
     let Some(table) = run.panel.customers.first() else {
         return (record.facts, warnings);
@@ -66,6 +70,20 @@ fn record_partition(run: &Run, record: &mut Recorder, base: &str, table: &Custom
         Unit::default(),
         "customers less the sum of all segments",
     );
+}
+
+/// Records how each segment's share of customers changed.
+fn record_changes(record: &mut Recorder, ids: &[String], tables: [&CustomerTable; 2]) {
+    let windows = tables.iter().filter_map(|it| it.window);
+    record.about("", "", windows.map(|it| format!("{}/{}", it.from, it.until)).collect());
+    for (at, id) in ids.iter().enumerate() {
+        let sides = tables.map(|table| {
+            let n = table.segment.iter().filter(|it| usize::from(**it) == at).count();
+            [n as u64, table.n_rows() as u64]
+        });
+        let method = "share of customers less that before, as of two samples: customers of both make it safer";
+        record_difference(record, format!("roster/{id}/change"), sides, ids.len(), method);
+    }
 }
 
 /// Records where features lie, for how many they are not defined, and how many customers are in each band.

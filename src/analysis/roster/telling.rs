@@ -13,6 +13,7 @@ use crate::analysis::groups::customers;
 use crate::analysis::groups::figure;
 use crate::analysis::groups::share;
 use crate::analysis::headline::sentence;
+use crate::analysis::shares::Change;
 use crate::analysis::shares::column;
 use crate::analysis::shares::note;
 use crate::model::memo::Align;
@@ -27,6 +28,7 @@ use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::roster::Feature;
 use crate::model::roster::Population;
+use crate::model::roster::REST;
 use crate::model::unit::Unit;
 use crate::words;
 use crate::words::head_with_unit;
@@ -46,6 +48,12 @@ pub(super) fn tell(tell: &Tell, memo: &mut Memo) {
         memo.pages.push(page);
         return;
     }
+    let is_somebody = |id: &String| {
+        let n = |base: &str| tell.facts.number(&format!("{base}/{id}/customers")).unwrap_or(0.0);
+        !id.ends_with(REST) || n("roster") + n("roster/before") > 0.0
+    };
+    // What no rule leaves to the rest is no segment.
+    let (ids, names): (Vec<String>, Vec<String>) = ids.into_iter().zip(names).filter(|it| is_somebody(&it.0)).unzip();
     let shown = Shown {
         base: "roster",
         ids: &ids,
@@ -142,19 +150,22 @@ fn partition(tell: &Tell, n: f64, n_segments: usize) -> Sentence {
 fn shift(tell: &Tell, ids: &[String], names: &[String]) -> Option<Sentence> {
     let against = declared(tell.plan).against.as_ref()?;
     let share_of = |base: &str, id: &str| tell.facts.number(&format!("{base}/{id}/share"));
+    let change = |id: &String| Change::read(tell, &format!("roster/{id}/change"));
     if ids.len() < 2 {
         return None;
     }
-    let moved = |id: &String| Some(share_of("roster", id)? - share_of("roster/before", id)?);
-    let most = (0..ids.len()).filter_map(|it| Some((it, moved(&ids[it])?)));
-    let (at, by) = most.reduce(|a, b| if a.1.abs() < b.1.abs() { b } else { a })?;
+    let beyond = (0..ids.len()).filter_map(|it| Some((it, change(&ids[it]).filter(Change::is_beyond_chance)?.x)));
+    let Some((at, by)) = beyond.reduce(|a, b| if a.1.abs() < b.1.abs() { b } else { a }) else {
+        let facts = ids.iter().map(|it| format!("roster/{it}/change")).collect();
+        let strong = format!(
+            "Since {}, no segment’s share of customers has moved beyond chance.",
+            against.label
+        );
+        return Some(sentence(&strong, "", facts));
+    };
     let verb = if by < 0.0 { "fell" } else { "rose" };
     let (now, before) = (share_of("roster", &ids[at])?, share_of("roster/before", &ids[at])?);
     let printed = |x: f64| tell.words.change_size(x);
-    if printed(now) == printed(before) {
-        let strong = format!("No segment’s share of customers has moved since {}.", against.label);
-        return Some(sentence(&strong, "", Vec::new()));
-    }
     let strong = format!(
         "Since {}, “{}” {verb} most, from {} to {} of customers.",
         against.label,
