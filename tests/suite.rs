@@ -1,6 +1,7 @@
 //! The one integration-test binary: each would link some two hundred megabytes.
 
 mod cli;
+mod customers;
 mod decomposition_figures;
 mod deviation_figures;
 mod drivers_figures;

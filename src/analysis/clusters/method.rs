@@ -136,11 +136,13 @@ impl Choice {
 /// Starts of a search; a start more changes little after these.
 pub const N_STARTS: usize = 10;
 /// Starts of k-medoids and of mixtures, whose starts are dear.
-const N_FEW_STARTS: usize = 3;
+pub const N_FEW_STARTS: usize = 5;
 /// Rounds of one start: far more than most need.
 const MAX_ROUNDS: usize = 300;
-/// A start has settled: see the kernels.
+/// A start of k-means has settled: see the kernel.
 const TOLERANCE: f64 = 1e-4;
+/// A start of a mixture has: scikit-learn’s default, so that figures can be held against its.
+const MIXTURE_TOLERANCE: f64 = 1e-3;
 
 /// How k-means is sought.
 pub fn kmeans_search(k: usize, n_starts: usize, seed: u64) -> kmeans::Search {
@@ -159,7 +161,7 @@ pub fn mixture_search(k: usize, seed: u64) -> mixture::Search {
         k,
         n_starts: N_FEW_STARTS,
         max_rounds: MAX_ROUNDS,
-        tolerance: TOLERANCE,
+        tolerance: MIXTURE_TOLERANCE,
         seed,
     }
 }

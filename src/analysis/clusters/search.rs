@@ -4,6 +4,7 @@ use super::fitting::Centres;
 use super::fitting::means;
 use super::method::Choice;
 use super::method::Method;
+use super::method::N_FEW_STARTS;
 use super::method::N_STARTS;
 use super::method::kmeans_search;
 use super::method::labels;
@@ -165,7 +166,7 @@ fn tried(rows: &Rows, method: Method, ks: &[usize], seed: u64) -> Vec<Trial> {
             })
         }
         Method::Kmedoids => {
-            let found = medoids(points, *k, 3, seed)?;
+            let found = medoids(points, *k, N_FEW_STARTS, seed)?;
             let row = |it: &u32| values[*it as usize * n_features..][..n_features].iter().copied();
             Some(Trial {
                 centres: Some(plain(found.medoids.iter().flat_map(row).collect())),
