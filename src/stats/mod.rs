@@ -5,6 +5,7 @@
 pub mod cluster;
 pub mod cohorts;
 pub mod collinearity;
+pub mod column;
 pub mod cycles;
 pub mod drivers;
 pub mod fifths;
@@ -18,5 +19,6 @@ pub mod rounding;
 pub mod split;
 pub mod split_other;
 pub mod sum;
+pub mod tails;
 pub mod tree;
 pub mod wilson;
