@@ -13,6 +13,7 @@ pub mod forecast;
 pub mod funnel;
 pub mod linfa_tree;
 pub mod merge;
+pub mod relations;
 pub mod resample;
 pub mod rng;
 pub mod rounding;
