@@ -11,6 +11,7 @@ pub mod drivers;
 pub mod fifths;
 pub mod forecast;
 pub mod funnel;
+pub mod inflation;
 pub mod linfa_tree;
 pub mod merge;
 pub mod relations;
