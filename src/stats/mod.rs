@@ -8,6 +8,7 @@ pub mod collinearity;
 pub mod column;
 pub mod cycles;
 pub mod drivers;
+pub mod duplicates;
 pub mod fifths;
 pub mod forecast;
 pub mod funnel;
