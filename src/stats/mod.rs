@@ -12,6 +12,7 @@ pub mod duplicates;
 pub mod fifths;
 pub mod forecast;
 pub mod funnel;
+pub mod imbalance;
 pub mod inflation;
 pub mod linfa_tree;
 pub mod merge;
