@@ -11,6 +11,7 @@ pub mod drivers;
 pub mod duplicates;
 pub mod fifths;
 pub mod forecast;
+mod forest;
 pub mod funnel;
 pub mod imbalance;
 pub mod inflation;
