@@ -42,10 +42,6 @@ pub(super) enum Levels {
     Few,
     /// Hundreds, which rows hardly share and of which a few cuts are made: rows are grown one by one, and permuting goes
     /// through classes of levels that no tree of the forest parts.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the ranking of features, which is next, has them")
-    )]
     Many,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! They know no labels, no frames, no rounding and no clock.
 
+pub mod boruta;
 pub mod cluster;
 pub mod cohorts;
 pub mod collinearity;
