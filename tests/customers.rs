@@ -23,7 +23,10 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n
     }
 }
@@ -52,7 +55,11 @@ fn rows(dearer: u64) -> Vec<String> {
                 let month = if quarter == 0 { 7 } else { 10 } + dice.below(3);
                 let spent = (cents + dice.below(cents / 5)) * if quarter == 1 { dearer } else { 1 };
                 let what = if dice.below(3) == 0 { "bread" } else { "milk" };
-                rows.push(format!("2026-{month:02}-{day:02},{customer},{}.{:02},{what}", spent / 100, spent % 100));
+                rows.push(format!(
+                    "2026-{month:02}-{day:02},{customer},{}.{:02},{what}",
+                    spent / 100,
+                    spent % 100
+                ));
             }
         }
     }
@@ -161,7 +168,10 @@ fn neither_the_order_of_rows_nor_threads_move_a_byte() {
         if ours.0.ends_with("facts.json") {
             let lines = |it: &[u8]| -> Vec<String> {
                 let text = String::from_utf8_lossy(it);
-                text.lines().filter(|it| !it.starts_with("\"audit/")).map(str::to_owned).collect()
+                text.lines()
+                    .filter(|it| !it.starts_with("\"audit/"))
+                    .map(str::to_owned)
+                    .collect()
             };
             assert!(lines(&ours.1) == lines(&theirs.1), "facts follow the order of rows");
         } else if !is_hash(&ours.0) {
@@ -181,22 +191,39 @@ fn a_frozen_definition_is_applied_as_it_was_and_says_when_it_no_longer_fits() {
     let definition = std::fs::read(out.join("shop/2026-Q4/definition.json")).expect("a definition");
     let found = json(&out.join("shop/2026-Q4/facts.json"));
     workshop.write("frozen.json", &definition);
-    let frozen = workshop.write("frozen.yaml", SPEC.replace("roster:\n", "roster:\n  frozen: frozen.json\n"));
+    let frozen = workshop.write(
+        "frozen.yaml",
+        SPEC.replace("roster:\n", "roster:\n  frozen: frozen.json\n"),
+    );
     let applied = facts_of(&frozen, &[]);
-    for id in ["clusters/definition", "clusters/names", "clusters/all-customers/1/customers", "migration/stayed"] {
+    for id in [
+        "clusters/definition",
+        "clusters/names",
+        "clusters/all-customers/1/customers",
+        "migration/stayed",
+    ] {
         assert_eq!(found[id]["value"], applied[id]["value"], "{id}");
     }
-    let warned = |facts: &Value| facts["quality/warnings"]["value"].to_string().contains("no longer fits");
+    let warned = |facts: &Value| {
+        facts["quality/warnings"]["value"]
+            .to_string()
+            .contains("no longer fits")
+    };
     assert!(!warned(&applied), "it fits the customers that it was made on");
     // Everything three times as dear: nobody is where anybody was.
     workshop.write("buys.csv", csv(&rows(3)));
     assert!(warned(&facts_of(&frozen, &[])), "a broken definition is told");
     // A definition of another roster is refused with its place.
-    let text = String::from_utf8(definition).expect("text").replace("\"basket\"", "\"baskit\"");
+    let text = String::from_utf8(definition)
+        .expect("text")
+        .replace("\"basket\"", "\"baskit\"");
     workshop.write("frozen.json", text);
     let output = run(&["check", &frozen]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("error[bad-definition]") && said.contains("baskit"), "{said}");
+    assert!(
+        said.contains("error[bad-definition]") && said.contains("baskit"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -219,9 +246,18 @@ fn the_record_holds_every_customer_once_with_hashed_ids() {
     distinct.sort_unstable();
     distinct.dedup();
     assert_eq!(distinct.len(), 240);
-    assert!(ids.iter().all(|it| it.len() == 32 && it.bytes().all(|c| c.is_ascii_hexdigit())));
+    assert!(
+        ids.iter()
+            .all(|it| it.len() == 32 && it.bytes().all(|c| c.is_ascii_hexdigit()))
+    );
     let clusters = column("cluster");
-    let n_core = clusters.str().expect("names").iter().flatten().filter(|it| *it == "Core").count();
+    let n_core = clusters
+        .str()
+        .expect("names")
+        .iter()
+        .flatten()
+        .filter(|it| *it == "Core")
+        .count();
     assert_eq!(n_core, 120);
     let spend = column("spend");
     let total: f64 = spend.f64().expect("numbers").iter().flatten().sum();
@@ -239,7 +275,9 @@ fn every_customer_of_the_shipped_specs_is_in_exactly_one_segment() {
             assert_eq!(number(&facts, &format!("{base}/not_placed")), 0.0, "{spec}");
             let n = |id: &str| number(&facts, &format!("{base}/{id}/customers"));
             let of_segment = |id: &&String| {
-                let inside = id.strip_prefix(&format!("{base}/")).and_then(|it| it.strip_suffix("/customers"));
+                let inside = id
+                    .strip_prefix(&format!("{base}/"))
+                    .and_then(|it| it.strip_suffix("/customers"));
                 inside.is_some_and(|it| !it.contains("before") && it != "all-customers")
             };
             let sizes: f64 = all.keys().filter(of_segment).map(|it| number(&facts, it)).sum();
@@ -287,7 +325,10 @@ fn a_spec_finds_the_clusters_of_the_reference() {
     let facts = facts_of(&workshop.write("case.yaml", spec), &["--data-root", &root]);
     assert_eq!(number(&facts, "clusters/all-customers/customers"), 4312.0);
     let spend = number(&facts, "clusters/all-customers/worth");
-    assert!((spend - expected["revenue"].as_f64().expect("money")).abs() < 1e-3, "{spend}");
+    assert!(
+        (spend - expected["revenue"].as_f64().expect("money")).abs() < 1e-3,
+        "{spend}"
+    );
     let theirs = &expected["clustering"]["by_k"]["4"];
     for (ours, name) in [
         ("kmeans", "kmeans"),
@@ -296,7 +337,10 @@ fn a_spec_finds_the_clusters_of_the_reference() {
         ("average", "agglomerative_average"),
         ("kmedoids", "kmedoids_fasterpam"),
     ] {
-        let found = number(&facts, &format!("clusters/crowd/all-customers/trial/{ours}/4/silhouette"));
+        let found = number(
+            &facts,
+            &format!("clusters/crowd/all-customers/trial/{ours}/4/silhouette"),
+        );
         let known = theirs[name]["silhouette"].as_f64().expect("a score");
         eprintln!("{ours}: silhouette {found:.4}, reference {known:.4}");
         assert!((found - known).abs() < 0.01, "{ours}: {found} {known}");
@@ -308,12 +352,18 @@ fn cleaning_counts_and_recency_are_those_of_the_reference() {
     let Some(folder) = references() else { return };
     let expected = json(&folder.join("expected/customers_shared.json"));
     let workshop = Workshop::new();
-    let spec = wholesaler(&folder.join("data/online_retail_2009_2010.parquet"), "  - roster: {}\n  - quality: {}\n");
+    let spec = wholesaler(
+        &folder.join("data/online_retail_2009_2010.parquet"),
+        "  - roster: {}\n  - quality: {}\n",
+    );
     let root = folder.to_string_lossy().into_owned();
     let facts = facts_of(&workshop.write("case.yaml", spec), &["--data-root", &root]);
     let quantiles = &expected["rfm"]["quantiles"]["recency"];
     // The reference states minimum, fifths, median and maximum; the median is the fourth.
     let median = number(&facts, "roster/all-customers/median/recency");
     assert_eq!(median, quantiles[3].as_f64().expect("days"));
-    assert_eq!(number(&facts, "roster/all-customers/customers"), expected["customers"].as_f64().expect("a count"));
+    assert_eq!(
+        number(&facts, "roster/all-customers/customers"),
+        expected["customers"].as_f64().expect("a count")
+    );
 }

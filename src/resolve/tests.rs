@@ -3,6 +3,7 @@
 use super::Overrides;
 use super::Resolved;
 use super::resolve;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::expr::Expr;

@@ -99,7 +99,7 @@ fn counts_of_two(a: &[u16], b: &[u16], width: usize) -> Vec<f64> {
 /// The logarithm of the determinant of what is left of the columns `of` once the columns `given` are known.
 ///
 /// Columns of `given` that the ones before them tell wholly are passed over; `None` where one of `of` is so told.
-fn log_volume(matrix: &[Vec<f64>], given: &[usize], of: &[usize]) -> Option<f64> {
+pub(super) fn log_volume(matrix: &[Vec<f64>], given: &[usize], of: &[usize]) -> Option<f64> {
     // Rows of the Cholesky factor, each with the column of the matrix that it stands for.
     let mut factor: Vec<(usize, Vec<f64>)> = Vec::new();
     let mut log = 0.0;

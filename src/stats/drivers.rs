@@ -5,15 +5,13 @@
 //! and against the same forest on data from which only the question has been removed. Everything goes by
 //! customer: a customer is never on both sides of a split of the sample. It must not know names or units.
 
-mod draws;
-
-use draws::Draw;
-use draws::draws;
 use rayon::prelude::*;
-use std::sync::Arc;
 
+use crate::stats::forest::Importances;
+use crate::stats::forest::Levels;
+use crate::stats::forest::Sample;
+use crate::stats::forest::Shape;
 use crate::stats::rng::Seeded;
-use crate::stats::sum::RunningSum;
 use crate::stats::sum::exact_sum;
 use crate::stats::sum::mean;
 use crate::stats::sum::median;
@@ -21,12 +19,6 @@ use crate::stats::sum::quantile;
 use crate::stats::tree::Attribute;
 use crate::stats::tree::Criterion;
 use crate::stats::tree::Growth;
-use crate::stats::tree::Response;
-use crate::stats::tree::Tree;
-use crate::stats::tree::Weighing;
-use crate::stats::tree::impurity_importances;
-use crate::stats::tree::table;
-use crate::stats::tree::table::TreeTable;
 
 /// How the forests grow and what they are compared with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -198,37 +190,28 @@ fn judged(
     if n_customers < 4 * options.min_leaf.max(1) {
         return None;
     }
-    let weighing = Arc::new(Weighing::new(weights));
-    let draws = draws(attributes, &weighing, n_customers, options);
-    let min_leaf = options
-        .min_leaf
-        .max((options.min_leaf_share * n_customers as f64) as usize);
-    let growth = Growth {
-        criterion,
-        max_depth: options.max_depth,
-        min_leaf,
+    let shape = Shape {
+        n_pairs: options.n_pairs,
+        considered_share: options.considered_share,
+        growth: Growth {
+            criterion,
+            max_depth: options.max_depth,
+            min_leaf: options
+                .min_leaf
+                .max((options.min_leaf_share * n_customers as f64) as usize),
+        },
+        levels: Levels::Few,
+        seed: options.seed,
     };
-    let marginals: Vec<Vec<f64>> = attributes.iter().map(marginal).collect();
-    let sample = Sample {
-        weights,
-        weighing,
-        attributes,
-        marginals: &marginals,
-        draws: &draws,
-        judges: &judges(&draws, n_customers),
-        growth,
-    };
+    let sample = Sample::new(attributes, weights, &shape);
     // Task 0 is what was seen; the others are what chance gives. One value a task, in order.
     let forests: Vec<Importances> = (0..=options.n_null)
         .into_par_iter()
         .map(|task| {
             if task == 0 {
-                return importances(&sample, target);
+                return sample.importances(target);
             }
-            importances(
-                &sample,
-                &null(&mut Seeded::new(options.seed, NULL_STREAM + task as u64)),
-            )
+            sample.importances(&null(&mut Seeded::new(options.seed, NULL_STREAM + task as u64)))
         })
         .collect();
     let (seen, chance) = forests.split_first().expect("task 0 always runs");
@@ -237,144 +220,6 @@ fn judged(
 
 /// Where the null's random streams begin: far above the number of pairs of trees, whose streams come first.
 const NULL_STREAM: u64 = 1 << 32;
-
-/// The share of customers at each level.
-fn marginal(attribute: &Attribute) -> Vec<f64> {
-    let mut counts = vec![0.0; attribute.n_levels];
-    for code in attribute.codes {
-        counts[usize::from(*code)] += 1.0;
-    }
-    counts.iter().map(|n| n / attribute.codes.len() as f64).collect()
-}
-
-/// All that the forests of one question have in common.
-struct Sample<'a> {
-    weights: &'a [f64],
-    weighing: Arc<Weighing>,
-    attributes: &'a [Attribute<'a>],
-    marginals: &'a [Vec<f64>],
-    draws: &'a [Draw],
-    judges: &'a [Vec<Judge>],
-    growth: Growth,
-}
-
-struct Importances {
-    impurity: Vec<f64>,
-    permutation: Vec<f64>,
-    r2: f64,
-}
-
-/// Grows one forest on `target` and measures each attribute on the halves that its trees have not seen.
-fn importances(sample: &Sample, target: &[f64]) -> Importances {
-    let attributes = sample.attributes;
-    let response = Response::weighed(target, sample.weights, sample.weighing.clone());
-    let trees: Vec<Tree> = sample
-        .draws
-        .iter()
-        .flat_map(|draw| draw.grow(attributes, &response, &sample.growth))
-        .collect();
-    let (permutation, r2) = held_out(sample, target, &trees);
-    Importances {
-        impurity: impurity_importances(&trees, attributes.len()),
-        permutation,
-        r2,
-    }
-}
-
-/// The group of a customer in a pair of trees, times two, and which of the two has not seen the customer.
-type Judge = u32;
-
-/// Returns the judges of all customers, one list a pair.
-fn judges(draws: &[Draw], n_customers: usize) -> Vec<Vec<Judge>> {
-    let of_pair = |draw: &Draw| {
-        let mut judges = vec![0; n_customers];
-        for (customers, unseen) in draw.halves.iter().zip([1, 0]) {
-            for customer in customers {
-                let customer = *customer as usize;
-                judges[customer] = 2 * draw.group_of[customer] + unseen;
-            }
-        }
-        judges
-    };
-    draws.iter().map(of_pair).collect()
-}
-
-/// Customers whose moves are held at a time: few enough to stay near the processor.
-const BLOCK: usize = 256;
-
-/// Returns each attribute's permutation importance and the forest's hold-out share of explained variance.
-///
-/// The importance is the mean over *all* permutations of the customers, not over a few drawn ones: each
-/// customer is given every level in turn, weighted by the level's share.
-fn held_out(sample: &Sample, target: &[f64], trees: &[Tree]) -> (Vec<f64>, f64) {
-    let attributes = sample.attributes;
-    let n_pairs = sample.draws.len();
-    let n_levels: Vec<usize> = attributes.iter().map(|attribute| attribute.n_levels).collect();
-    // Where the levels of each attribute begin among those of all.
-    let levels_from: Vec<usize> = (0..n_levels.len()).map(|idx| n_levels[..idx].iter().sum()).collect();
-    let tables: Vec<TreeTable> = trees.iter().map(|tree| tree.table(&n_levels)).collect();
-    // By pair the cells of its groups: of a group those in either tree.
-    let cells: Vec<Vec<u32>> = sample
-        .draws
-        .iter()
-        .zip(tables.chunks(2))
-        .map(|(draw, tables)| {
-            let cell = |group: usize| tables.iter().map(move |it| it.cell(|idx| draw.codes[idx][group]));
-            (0..draw.n_groups).flat_map(cell).collect()
-        })
-        .collect();
-    let width = table::width(&n_levels).max(1);
-    let mut moves = vec![0.0; width * BLOCK];
-    let mut predictions = vec![0.0; BLOCK];
-    let mut losses = RunningSum::default();
-    let mut rises = vec![RunningSum::default(); attributes.len()];
-    for (block_idx, target) in target.chunks(BLOCK).enumerate() {
-        let customers = block_idx * BLOCK..block_idx * BLOCK + target.len();
-        moves.fill(0.0);
-        predictions.fill(0.0);
-        for ((tables, cells), judges) in tables.chunks(2).zip(&cells).zip(sample.judges) {
-            let own = judges[customers.clone()].iter().zip(&mut predictions);
-            for ((judge, prediction), moves) in own.zip(moves.chunks_exact_mut(width)) {
-                let cell = cells[*judge as usize];
-                let table = &tables[(judge & 1) as usize];
-                *prediction += table.predict(cell);
-                table.add_moves(cell, moves);
-            }
-        }
-        let seen = target.iter().zip(&sample.weights[customers]);
-        let foretold = predictions.iter().zip(moves.chunks_exact(width));
-        for ((y, weight), (prediction, moves)) in seen.zip(foretold) {
-            let error = y - prediction / n_pairs as f64;
-            losses.add(weight * error * error);
-            let whole_error = 2.0 * error * n_pairs as f64;
-            for ((rises, from), marginal) in rises.iter_mut().zip(&levels_from).zip(sample.marginals) {
-                let moves = &moves[*from..from + marginal.len()];
-                // (error − moved ÷ pairs)² − error², times the pairs squared.
-                let rise = moves.iter().zip(marginal).map(|(moved, share)| {
-                    let moved = f64::from(*moved);
-                    share * moved * (moved - whole_error)
-                });
-                // A plain sum: levels stand in one order, and this is the innermost loop of the analysis.
-                rises.add(weight * rise.sum::<f64>());
-            }
-        }
-    }
-    let total = spread(target, sample.weights);
-    let share = |sum: f64| if total > 0.0 { sum / total } else { 0.0 };
-    let pairs = n_pairs as f64;
-    let rises = rises.iter().map(|it| share(it.total() / (pairs * pairs)));
-    (rises.collect(), 1.0 - share(losses.total()))
-}
-
-/// The weighted sum of squares about the weighted mean.
-fn spread(target: &[f64], weights: &[f64]) -> f64 {
-    let rows = || target.iter().zip(weights);
-    let moments: RunningSum = rows().map(|(y, w)| y * w).collect();
-    let whole: RunningSum = weights.iter().copied().collect();
-    let centre = moments.total() / whole.total();
-    let squares: RunningSum = rows().map(|(y, w)| w * (y - centre) * (y - centre)).collect();
-    squares.total()
-}
 
 /// Standardises the importances by their null and corrects for there being several attributes.
 fn against_chance(seen: &Importances, chance: &[Importances], n_customers: usize, alpha: f64) -> Drivers {

@@ -10,6 +10,7 @@ use crate::stats::tree::response::Sum;
 use crate::stats::tree::response::histogram;
 use crate::stats::tree::response::totals;
 
+pub mod classes;
 mod cut;
 mod response;
 pub mod table;
