@@ -5,6 +5,7 @@
 
 use super::groups::ALL;
 use crate::model::facts::Facts;
+use crate::model::facts::rounded;
 use crate::model::roster::CustomerTable;
 use crate::model::roster::Roster;
 use crate::stats::cluster::mixture;
@@ -97,7 +98,33 @@ pub struct Placed {
 impl Definition {
     /// Reads the definition that `clusters` left; `None` where it did not run.
     pub fn of(facts: &Facts) -> Option<Self> {
-        serde_json::from_str(facts.text(FACT)?).ok()
+        Self::read(facts.text(FACT)?).ok()
+    }
+
+    /// Reads a definition as JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text).map(Self::settled)
+    }
+
+    /// Rounds all figures as facts are: JSON is not read to the last bit, and a frozen definition must place nobody otherwise.
+    pub fn settled(mut self) -> Self {
+        let settle = |x: f64| rounded(x).unwrap_or(x);
+        for crowd in &mut self.crowds {
+            crowd.spread = settle(crowd.spread);
+            for scaled in &mut crowd.features {
+                scaled.steps = scaled.steps.iter().map(|it| it.with_figures(settle)).collect();
+            }
+            for cluster in &mut crowd.clusters {
+                cluster.reach = settle(cluster.reach);
+                cluster.weight = cluster.weight.map(settle);
+                cluster.centre.iter_mut().for_each(|x| *x = settle(*x));
+                cluster.covariance.iter_mut().for_each(|x| *x = settle(*x));
+            }
+        }
+        self
     }
 
     /// Lists all clusters with their crowds, in order: what [`Placed::cluster`] points to.
@@ -305,9 +332,19 @@ mod tests {
 
     #[test]
     fn a_definition_is_read_to_the_bits_that_were_written() {
-        let mut written = definition();
-        written.crowds[0].clusters[0].centre[0] = 1.0 / 3.0;
-        let json = serde_json::to_string(&written).expect("a definition is JSON");
-        assert_eq!(serde_json::from_str::<Definition>(&json).expect("and is read"), written);
+        let mut x = 0.1_f64;
+        for _ in 0..2000 {
+            // Digits without a pattern.
+            x = (x * 997.13).fract();
+            let mut written = definition();
+            written.crowds[0].clusters[0].centre[0] = x * 7.0;
+            written.crowds[0].features[0].steps[0] = Step::Scale {
+                centre: x,
+                width: x / 3.0,
+            };
+            let written = written.settled();
+            let json = serde_json::to_string(&written).expect("a definition is JSON");
+            assert_eq!(Definition::read(&json).expect("and is read"), written);
+        }
     }
 }

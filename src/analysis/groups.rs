@@ -11,6 +11,9 @@ use crate::model::facts::Interval;
 use crate::model::facts::Value;
 use crate::model::memo::Align;
 use crate::model::memo::Cell;
+use crate::model::memo::Chart;
+use crate::model::memo::Column;
+use crate::model::memo::Drawing;
 use crate::model::memo::Row;
 use crate::model::memo::RowRole;
 use crate::model::memo::Run;
@@ -30,6 +33,9 @@ use crate::words::text;
 
 /// The id of all customers together, beside those of groups.
 pub const ALL: &str = "all-customers";
+
+/// Width in points of a bar in a table.
+const BAR_WIDTH: f64 = 90.0;
 
 /// Groups of fewer customers are counted, and nothing else is said of them.
 pub const MIN_CELL: usize = 10;
@@ -147,6 +153,7 @@ impl Shown<'_> {
             });
             if let Some(feature) = worth {
                 cells.push(of("worth", &feature.unit, 0));
+                cells.push(self.bar(tell, group, is_total));
                 cells.push(if is_total {
                     Cell::text("")
                 } else {
@@ -177,6 +184,10 @@ impl Shown<'_> {
             let label = text::lowered(&feature.label);
             let head = head_with_unit(&feature.label, &feature.unit);
             columns.push(column(&[head.as_str()], Align::Right));
+            columns.push(Column {
+                width: Some(BAR_WIDTH),
+                ..column(&[], Align::Chart)
+            });
             columns.push(column(&["% of", label.as_str()], Align::Right));
             columns.push(column(&["Per", "customer"], Align::Right));
         }
@@ -187,6 +198,28 @@ impl Shown<'_> {
             rows,
             ..Table::default()
         }
+    }
+
+    /// Draws what share of all worth a group has; nothing for all customers.
+    fn bar(&self, tell: &Tell, group: &str, is_total: bool) -> Cell {
+        let id = |group: &str| format!("{}/{group}/worth_share", self.base);
+        let all = self.ids.iter().filter_map(|it| tell.facts.number(&id(it)));
+        let most = all.fold(0.0, f64::max);
+        let Some(value) = tell.facts.number(&id(group)).filter(|_| !is_total && most > 0.0) else {
+            return Cell::text("");
+        };
+        Cell::chart(Chart {
+            id: format!("bar-{}", text::slug(&id(group))),
+            title: "Share of worth".into(),
+            description: format!("{}.", tell.words.change_size(value)),
+            width: BAR_WIDTH,
+            height: 11.0,
+            drawing: Drawing::Bar {
+                value,
+                range: [0.0, most],
+                tone: Tone::Quiet,
+            },
+        })
     }
 
     fn per_customer(&self, tell: &Tell, group: &str, unit: &Unit) -> Cell {
@@ -226,7 +259,9 @@ impl Shown<'_> {
             id: id.to_owned(),
             title,
             subtitle: "Median of customers; below it its 95 % interval.".into(),
-            columns: std::iter::once(column(&[""], Align::Left)).chain(heads).collect(),
+            columns: std::iter::once(column(&["Feature"], Align::Left))
+                .chain(heads)
+                .collect(),
             rows: roster.features.iter().map(row).collect(),
             style: TableStyle::Dense,
             ..Table::default()

@@ -68,13 +68,7 @@ impl Analysis for Migration {
 
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
         let fields = options.fields("`migration`", &["of"], found)?;
-        let roster = scope.roster("migration", fields.span(), found)?;
-        if roster.against.is_none() && !found.has_errors() {
-            let message = "`migration` follows customers from one period to another, and the spec has one";
-            let hint = "add `compare: [previous]` to `periods`";
-            found.push(Diagnostic::spec("no-comparison", message).at(fields.span()).hint(hint));
-            return None;
-        }
+        scope.roster("migration", fields.span(), found)?;
         let of = Of::read(&fields, "migration", scope, found)?;
         Some(Box::new(Told { of }))
     }

@@ -267,8 +267,8 @@ impl<'de> Deserialize<'de> for Facts {
     }
 }
 
-/// Rounds to 12 significant digits; `None` for what is not finite. A rounded zero has no sign.
-fn rounded(x: f64) -> Option<f64> {
+/// Rounds to 12 significant digits, as facts are; `None` for what is not finite. A rounded zero has no sign.
+pub fn rounded(x: f64) -> Option<f64> {
     if !x.is_finite() {
         return None;
     }

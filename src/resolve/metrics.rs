@@ -509,7 +509,13 @@ impl<'a> Resolving<'a> {
         let since = SINCE.iter().map(|it| it.0).filter(|_| is_feature);
         let n_named = if is_feature { self.entries.len() } else { self.n_metrics };
         let named = self.entries[..n_named].iter().map(|it| it.0.value.as_str());
-        let known = named.filter(|it| *it != own.name.value).chain(since);
+        let mut known: Vec<&str> = Vec::new();
+        for name in named.filter(|it| *it != own.name.value).chain(since) {
+            // A feature may have the name of a metric.
+            if !known.contains(&name) {
+                known.push(name);
+            }
+        }
         self.found.push(
             Diagnostic::spec("unknown-metric", message)
                 .at(place)

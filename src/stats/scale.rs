@@ -83,6 +83,24 @@ impl Step {
         }
     }
 
+    /// Returns the step with other figures: `figure` gives the one that takes a figure's place.
+    pub fn with_figures(&self, figure: impl Fn(f64) -> f64) -> Self {
+        match self {
+            Self::Log => Self::Log,
+            Self::Clip { low, high } => Self::Clip {
+                low: figure(*low),
+                high: figure(*high),
+            },
+            Self::Scale { centre, width } => Self::Scale {
+                centre: figure(*centre),
+                width: figure(*width),
+            },
+            Self::Ranks { knots } => Self::Ranks {
+                knots: knots.iter().map(|it| figure(*it)).collect(),
+            },
+        }
+    }
+
     /// Returns the value after the step; finite for a finite value.
     pub fn apply(&self, x: f64) -> f64 {
         match self {

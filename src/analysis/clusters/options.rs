@@ -99,7 +99,7 @@ fn frozen(roster: &Roster, scope: &Scope, found: &mut Diagnostics) -> Option<Def
         });
     };
     let hint = "freeze one anew: copy `definition.json` of a report";
-    let definition: Definition = match serde_json::from_str(&frozen.text) {
+    let definition = match Definition::read(&frozen.text) {
         Ok(definition) => definition,
         Err(error) => {
             let message = format!("`{}` is no definition of clusters: {error}", frozen.file);

@@ -63,7 +63,8 @@ pub(super) fn record(told: &Told, run: &Run) -> (Facts, Vec<Diagnostic>) {
         clusters_version: definition::VERSION,
         fitted_to: told.frozen.as_ref().map_or(window, |it| it.fitted_to.clone()),
         crowds,
-    };
+    }
+    .settled();
     let json = serde_json::to_string(&definition).expect("a definition is numbers and names");
     record.text(
         definition::FACT.to_owned(),

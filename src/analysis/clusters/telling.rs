@@ -555,7 +555,7 @@ fn method(told: &Told) -> Block {
         "Features go through the steps that the roster states, and then to mean 0 and deviation 1; distances are Euclidean. \
          Tried: {}. {chosen} A division with a cluster below {} of its crowd, or below ten customers, is not taken. \
          Printed is a definition: every customer belongs to the nearest centre (of a mixture: to the likeliest component), \
-         so that `definition.json` can be frozen and applied to another period. Numbers go by size.",
+         so that definition.json can be frozen and applied to another period. Numbers go by size.",
         text::list(&methods),
         percent(told.min_share),
     );

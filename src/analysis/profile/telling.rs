@@ -197,7 +197,7 @@ impl Voice<'_> {
                 ..Row::default()
             }
         };
-        let mut columns = vec![column(&[""], Align::Left)];
+        let mut columns = vec![column(&["Feature"], Align::Left)];
         for &group in large {
             let mut bar = column(&[], Align::Chart);
             bar.width = Some(bar_width(large.len()));
