@@ -10,6 +10,7 @@ use crate::model::facts::Facts;
 use crate::model::panel::Intake;
 use crate::model::plan::Plan;
 use crate::model::request::Request;
+use crate::model::roster::Roster;
 use crate::source::cache::Cache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -61,8 +62,16 @@ impl<'a> Recall<'a> {
     }
 
     /// Names what an analysis finds when it sees this.
-    pub fn findings_name(&self, options: &serde_json::Value, intake: &[Intake], earlier: &Facts) -> String {
-        self.name("facts", &(options, intake, earlier))
+    ///
+    /// `roster` is the customer table's, for an analysis that reads it.
+    pub fn findings_name(
+        &self,
+        options: &serde_json::Value,
+        roster: Option<&Roster>,
+        intake: &[Intake],
+        earlier: &Facts,
+    ) -> String {
+        self.name("facts", &(options, roster, intake, earlier))
     }
 
     /// Returns what an analysis found.
@@ -81,8 +90,13 @@ impl<'a> Recall<'a> {
     ///
     /// # Errors
     /// What `make` gives.
-    pub fn record<E>(&self, facts: &Facts, make: impl FnOnce() -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
-        let name = self.name("customers", facts);
+    pub fn record<E>(
+        &self,
+        roster: &Roster,
+        facts: &Facts,
+        make: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
+        let name = self.name("customers", &(roster, facts));
         if let Some(bytes) = self.cache.and_then(|it| it.get(&name)) {
             return Ok(bytes);
         }

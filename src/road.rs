@@ -231,10 +231,10 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
     let recall = Recall::new(planned.files.cache(), &plan.of_figures(), &inputs.sources);
     let mut reading = Reading::of(planned);
     let found = walk(&mut reading, &recall)?;
-    let customers = match plan.roster {
+    let customers = match &plan.roster {
         None => None,
-        Some(_) => {
-            let made = recall.record(&found.facts.of(&["clusters"]), || {
+        Some(roster) => {
+            let made = recall.record(roster, &found.facts.of(&["clusters"]), || {
                 let record = analysis::record::record(plan, reading.read()?.1, &found.facts);
                 Ok::<_, Diagnostics>(record.map(|it| pack::customers::bytes(&it)).unwrap_or_default())
             })?;
@@ -289,7 +289,8 @@ fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnos
         let mut wave = Vec::with_capacity(ready.len());
         for task in ready {
             let seen = facts.of(task.uses());
-            let name = recall.findings_name(&task.options(), &intake, &seen);
+            let roster = planned.plan.roster.as_ref().filter(|_| task.sees_customers());
+            let name = recall.findings_name(&task.options(), roster, &intake, &seen);
             let known = recall.findings(&name);
             wave.push(Step {
                 task,

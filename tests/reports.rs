@@ -55,6 +55,16 @@ fn the_grocery_report_is_what_its_spec_gives() {
 }
 
 #[test]
+fn the_customers_report_is_what_its_spec_gives() {
+    holds("specs/customers.yaml", "customers", "2017-Q4");
+}
+
+#[test]
+fn the_cdnow_report_is_what_its_spec_gives() {
+    holds("specs/cdnow.yaml", "cdnow", "1998-Q2");
+}
+
+#[test]
 fn the_consumption_report_is_what_its_spec_gives() {
     holds("specs/consumption.yaml", "consumption", "2026-10");
 }

@@ -107,6 +107,10 @@ impl Task for Told {
         Clusters.name()
     }
 
+    fn sees_customers(&self) -> bool {
+        true
+    }
+
     fn options(&self) -> serde_json::Value {
         serde_json::json!({ "clusters": self })
     }

@@ -79,6 +79,10 @@ impl Task for Told {
         Migration.name()
     }
 
+    fn sees_customers(&self) -> bool {
+        true
+    }
+
     fn uses(&self) -> &'static [&'static str] {
         match self.of {
             Of::Clusters => &["clusters"],
@@ -191,9 +195,6 @@ fn record_fit(
     warnings: &mut Vec<Diagnostic>,
 ) {
     let Some(definition) = &grouping.definition else { return };
-    let is_fitted = table
-        .window
-        .is_some_and(|it| [it.from.to_string(), it.until.to_string()] == definition.fitted_to);
     for crowd in &definition.crowds {
         let (rows, values) = crowd.values(declared(run.plan), table);
         let placed = if rows.is_empty() {
@@ -225,7 +226,7 @@ fn record_fit(
         }
         let fit = Fit::of(&placed, crowd);
         record_crowd(record, name, crowd, &fit);
-        if !is_fitted && name == "now" && FEW <= placed.len() && fit.is_broken() {
+        if name == "now" && FEW <= placed.len() && fit.is_broken() {
             let message = format!(
                 "the definition of the clusters of “{}” no longer fits: {:.0} % of customers are farther from their centre \
                  than 99 % were when it was made, and their spread is {:.2} times what it was",

@@ -89,6 +89,11 @@ pub trait Task: Send + Sync {
         &[]
     }
 
+    /// True where it reads the customer table: then it follows from the spec's roster too.
+    fn sees_customers(&self) -> bool {
+        false
+    }
+
     /// What it asks of the sources beyond the cube, known from the plan alone: answered in the first pass over the data,
     /// whatever its wave, and found again by [`Panel::answer`].
     fn asks(&self, _plan: &Plan) -> Vec<Request> {

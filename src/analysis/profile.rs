@@ -164,6 +164,10 @@ impl Task for Told {
         Profile.name()
     }
 
+    fn sees_customers(&self) -> bool {
+        true
+    }
+
     fn uses(&self) -> &'static [&'static str] {
         match self.of {
             Of::Clusters => &["clusters"],

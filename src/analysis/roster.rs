@@ -57,6 +57,10 @@ impl Task for Told {
         Roster.name()
     }
 
+    fn sees_customers(&self) -> bool {
+        true
+    }
+
     fn options(&self) -> serde_json::Value {
         serde_json::json!({ "roster": {} })
     }

@@ -100,6 +100,10 @@ impl Task for Told {
         Stability.name()
     }
 
+    fn sees_customers(&self) -> bool {
+        true
+    }
+
     fn uses(&self) -> &'static [&'static str] {
         &["clusters"]
     }

@@ -64,9 +64,11 @@ impl Plan {
             .position(|it| matches!(it.role, Role::Customers { .. }))
     }
 
-    /// Returns the plan without what only the wording of a memo needs: all that a figure can follow from.
+    /// Returns the plan without what only the wording of a memo needs, and without the customer table, which only some
+    /// analyses see: what every figure can follow from.
     pub fn of_figures(&self) -> Plan {
         Plan {
+            roster: None,
             slug: String::new(),
             title: String::new(),
             locale: String::new(),
