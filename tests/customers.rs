@@ -367,3 +367,99 @@ fn cleaning_counts_and_recency_are_those_of_the_reference() {
         expected["customers"].as_f64().expect("a count")
     );
 }
+
+#[test]
+fn every_method_choice_and_map_finds_the_planted_kinds() {
+    let workshop = Workshop::new();
+    workshop.write("buys.csv", csv(&rows(1)));
+    let (head, _) = SPEC.split_once("memo:\n").expect("a memo");
+    let of = |options: &str| {
+        let memo = format!("memo:\n  - clusters: {{ features: [visits, basket], k: 2-5, {options} }}\n");
+        facts_of(&workshop.write("shop.yaml", format!("{head}{memo}")), &[])
+    };
+    let sizes = |facts: &Value| -> Vec<f64> {
+        let n = names(facts).len();
+        (1..=n)
+            .map(|it| number(facts, &format!("clusters/all-customers/{it}/customers")))
+            .collect()
+    };
+    for by in ["kmeans", "gmm", "ward", "average", "complete", "kmedoids"] {
+        let facts = of(&format!("by: {by}, methods: [{by}]"));
+        assert_eq!(sizes(&facts), [120.0, 80.0, 40.0], "{by}");
+        let agreement = number(&facts, "clusters/crowd/all-customers/agreement");
+        assert!((agreement - 1.0).abs() < 1e-9, "{by}: {agreement}");
+    }
+    // The mixture may see more than one bell in a kind that is none; and the elbow is between the ends.
+    for choose in ["davies_bouldin", "elbow", "stability"] {
+        let facts = of(&format!("choose: {choose}, methods: [kmeans]"));
+        assert_eq!(sizes(&facts), [120.0, 80.0, 40.0], "{choose}");
+    }
+    for map in ["tsne", "tree"] {
+        let facts = of(&format!("map: {map}, methods: [kmeans, dbscan, hdbscan]"));
+        let places: Value = serde_json::from_str(
+            facts["clusters/crowd/all-customers/map/places"]["value"]
+                .as_str()
+                .expect("places"),
+        )
+        .expect("JSON");
+        let points = places["points"].as_array().expect("points");
+        assert_eq!(points.len(), 240, "{map}");
+        // On a map that keeps neighbours, the nearest other customer is of the same kind.
+        let at = |it: &Value| [0, 1].map(|axis| it[axis].as_f64().expect("a place"));
+        let near = |own: usize| {
+            let apart = |other: &Value| {
+                let (a, b) = (at(&points[own]), at(other));
+                (a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)
+            };
+            let others = (0..points.len()).filter(|it| *it != own);
+            others
+                .min_by(|a, b| apart(&points[*a]).total_cmp(&apart(&points[*b])))
+                .expect("another")
+        };
+        let alike = (0..points.len())
+            .filter(|it| points[*it][2] == points[near(*it)][2])
+            .count();
+        assert!(alike >= 228, "{map}: {alike} of 240");
+        for method in ["dbscan", "hdbscan"] {
+            let listed = facts["clusters/crowd/all-customers/trials"]["value"]
+                .as_array()
+                .expect("trials");
+            let found = listed
+                .iter()
+                .filter_map(Value::as_str)
+                .find(|it| it.starts_with(&format!("{method}/")));
+            assert_eq!(found, Some(format!("{method}/3").as_str()));
+        }
+    }
+}
+
+#[test]
+fn a_crowd_without_kinds_stays_whole_and_says_so() {
+    let workshop = Workshop::new();
+    // All buy alike: what divides them is chance, and a division that leaves nobody small is none.
+    let mut dice = Dice(3);
+    let mut text = "day,who,amount,what\n".to_owned();
+    for customer in 1..=60 {
+        for quarter in ["07", "09", "10"] {
+            for day in 1..=5 {
+                let _ = writeln!(
+                    text,
+                    "2026-{quarter}-{:02},{customer},{}.00,milk",
+                    day * 5 - 4,
+                    10 + dice.below(3)
+                );
+            }
+        }
+    }
+    workshop.write("buys.csv", text);
+    let spec = SPEC
+        .replace("[visits, basket]", "[visits]")
+        .replace("categories: [bread]", "categories: [milk]");
+    let spec = spec.replace(
+        "names: { Core: highest visits, Large: highest basket } }",
+        "min_size: 2 % }",
+    );
+    let facts = facts_of(&workshop.write("shop.yaml", spec), &[]);
+    assert_eq!(names(&facts), ["All customers"]);
+    assert!(facts["quality/warnings"]["value"].to_string().contains("stays whole"));
+}

@@ -32,7 +32,7 @@ pub fn requests(plan: &Plan, periods: &[Period]) -> Vec<Request> {
 }
 
 /// Joins the customers of the events with those of the customers source.
-pub fn attributes(plan: &Plan, tables: &Tables, of_events: &[Answer]) -> Result<Attributes, Diagnostics> {
+pub fn attributes(plan: &Plan, tables: &Tables, of_events: &[&Answer]) -> Result<Attributes, Diagnostics> {
     let seen = of_events.iter().fold(Labels::Numbers(Vec::new()), |all, answer| {
         all.union(&answer.customers).labels
     });

@@ -47,11 +47,12 @@ pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, 
     let batch: Vec<Request> = of_cube.chain(&customers).chain(asked).cloned().collect();
     let (mut answers, intake) = tables.first_answers(plan, &batch)?;
     let of_analyses = answers.split_off(requests.len() + customers.len());
-    let mut customers = answers.split_off(requests.len());
+    let customers = answers.split_off(requests.len());
     // A window of the customer table may begin before the first period.
     let of_roster = plan.roster_requests();
     let earlier = asked.iter().zip(&of_analyses).filter(|it| of_roster.contains(it.0));
-    customers.extend(earlier.map(|it| it.1.clone()));
+    let of_customers: Vec<&Answer> = customers.iter().chain(earlier.map(|it| it.1)).collect();
+    let attributes = attributes::attributes(plan, tables, &of_customers)?;
 
     let skipped = |label: &&String| !plan.categories.skip.contains(label);
     let mut categories: Vec<String> = answers
@@ -94,7 +95,7 @@ pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, 
                 .for_each(|series| series.clone_from(&total));
         }
     }
-    panel.attributes = attributes::attributes(plan, tables, &customers)?;
+    panel.attributes = attributes;
     panel.customers = customers::tables(plan, tables, &panel)?;
     panel.record_columns = customers::record_columns(plan, tables, &panel)?;
     Ok(panel)

@@ -74,6 +74,7 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         {
             best = Some((worth, sentence));
         }
+        memo.appendix.blocks.extend(voice.silhouettes().map(Block::Table));
         memo.appendix.blocks.extend(voice.evidence().map(Block::Table));
     }
     memo.headline.extend(best.map(|it| it.1));
@@ -151,7 +152,6 @@ impl Voice<'_> {
         page.lead.extend(self.doubt());
         page.lead.extend(self.left_out());
         if self.is_whole() {
-            page.blocks.extend(self.silhouettes().map(Block::Table));
             return page;
         }
         let slug = self.slug();
@@ -172,7 +172,6 @@ impl Voice<'_> {
         )));
         page.blocks.extend(self.map());
         page.blocks.extend(self.tree());
-        page.blocks.extend(self.silhouettes().map(Block::Table));
         page
     }
 
@@ -340,7 +339,7 @@ impl Voice<'_> {
         );
         Some(Table {
             id: format!("silhouettes-{}", self.slug()),
-            title: "What other methods and numbers would have given".into(),
+            title: format!("What other methods and numbers would have given: {}", self.crowd_noun()),
             subtitle:
                 "Mean silhouette, −1 to 1; below it the customers of the smallest cluster. The choice in semibold."
                     .into(),
@@ -553,7 +552,7 @@ fn method(told: &Told) -> Block {
     };
     let text = format!(
         "Features go through the steps that the roster states, and then to mean 0 and deviation 1; distances are Euclidean. \
-         Tried: {}. {chosen} A division with a cluster below {} of its crowd, or below ten customers, is not taken. \
+         Tried: {}. Silhouettes of more than 20,000 customers are those of 20,000 drawn by seed. {chosen} A division with a cluster below {} of its crowd, or below ten customers, is not taken. \
          Printed is a definition: every customer belongs to the nearest centre (of a mixture: to the likeliest component), \
          so that definition.json can be frozen and applied to another period. Numbers go by size.",
         text::list(&methods),

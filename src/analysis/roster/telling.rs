@@ -66,7 +66,12 @@ pub(super) fn tell(tell: &Tell, memo: &mut Memo) {
     if 1 < ids.len() {
         let mut table = shown.sizes(tell, roster, "segments", "What each segment is worth".into());
         table.subtitle = format!("Customers of {} by the first rule that holds.", window(tell));
-        page.blocks.push(Block::Table(table));
+        // The first page has room for it where no movers stand there.
+        if memo.front.is_empty() {
+            memo.front.push(Block::Table(table));
+        } else {
+            page.blocks.push(Block::Table(table));
+        }
         page.blocks.push(Block::Table(shown.medians(
             tell,
             roster,
