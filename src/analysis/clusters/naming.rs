@@ -33,25 +33,25 @@ const TELLS: f64 = 0.5;
 /// How many features a name has.
 const N_IN_A_NAME: usize = 2;
 
-/// Names clusters: rules first, in order, each to a cluster that has no name yet; the others by their two features that
+/// Names clusters: rules first, in order, where the cluster that is meant has no name yet; the others by their two features that
 /// are farthest from the mean of all.
 ///
 /// `apart[cluster][feature]` is the cluster's mean less that of all, in deviations; `features` are those of the roster.
 pub(super) fn names(roster: &Roster, features: &[usize], apart: &[Vec<f64>], rules: &[NameRule]) -> Vec<String> {
     let mut names: Vec<Option<String>> = vec![None; apart.len()];
     for rule in rules {
-        let free: Vec<usize> = (0..apart.len()).filter(|it| names[*it].is_none()).collect();
         let most = |feature: usize, sign: f64| {
             let by = |at: &usize| sign * apart[*at][feature];
-            free.iter().copied().reduce(|a, b| if by(&a) < by(&b) { b } else { a })
+            (0..apart.len()).reduce(|a, b| if by(&a) < by(&b) { b } else { a })
         };
         let at = match rule.of {
-            Named::Number(at) => free.iter().copied().find(|it| *it == at),
+            Named::Number(at) => Some(at).filter(|it| *it < apart.len()),
             Named::Highest(feature) => most(feature, 1.0),
             Named::Lowest(feature) => most(feature, -1.0),
         };
-        if let Some(at) = at {
-            names[at] = Some(rule.name.clone());
+        // A cluster that has a name keeps it: the next best is not what the rule says.
+        if let Some(name) = at.and_then(|it| names.get_mut(it)).filter(|it| it.is_none()) {
+            *name = Some(rule.name.clone());
         }
     }
     for at in 0..apart.len() {
