@@ -464,7 +464,13 @@ impl Rules<'_> {
         });
         // A group hides a feature or a dimension of its name.
         let hides = |it: &&Column| Group::parse(&it.name).is_none();
-        let columns: Vec<Column> = self.columns.iter().filter(hides).cloned().chain(groups).collect();
+        let mut columns: Vec<Column> = self.columns.iter().filter(hides).cloned().chain(groups).collect();
+        let mut seen: Vec<String> = Vec::new();
+        columns.retain(|it| {
+            let is_new = !seen.contains(&it.name);
+            seen.push(it.name.clone());
+            is_new
+        });
         for condition in self
             .spec
             .memo
