@@ -9,6 +9,7 @@ mod fixture_memo;
 mod full_disk;
 mod golden;
 mod golden_cases;
+mod hypotheses;
 mod layers;
 mod pack;
 mod pack_parquet;

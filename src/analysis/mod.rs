@@ -12,6 +12,7 @@ pub mod drivers;
 pub mod funnel;
 mod groups;
 pub mod headline;
+pub mod hypotheses;
 mod levels;
 pub mod migration;
 mod moves;
@@ -50,7 +51,7 @@ use crate::model::unit::Unit;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 14] = [
+pub static REGISTRY: [&dyn Analysis; 15] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
@@ -64,6 +65,7 @@ pub static REGISTRY: [&dyn Analysis; 14] = [
     &profile::Profile,
     &stability::Stability,
     &migration::Migration,
+    &hypotheses::Hypotheses,
     &quality::Quality,
 ];
 

@@ -2,6 +2,7 @@
 //!
 //! Every value that another part of the spec, or the data, can contradict carries its place.
 
+use super::claim::ClaimSpec;
 use super::diagnostic::Span;
 use super::diagnostic::Spanned;
 use super::expr::Expr;
@@ -207,4 +208,7 @@ pub struct AnalysisSpec {
     pub name: Spanned<String>,
     /// Its options, decoded by the analysis itself.
     pub options: Node,
+    /// Claims, where they are its options: they hold expressions. Else none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ClaimSpec>,
 }

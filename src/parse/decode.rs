@@ -3,6 +3,7 @@
 //! Nothing here stops at the first mistake: a part that cannot be read is left out, and its name
 //! kept, so that those who use it are not blamed. It must not know what is in the data.
 
+use super::claims;
 use super::clauses;
 use super::roster;
 use crate::model::diagnostic::Diagnostic;
@@ -264,13 +265,21 @@ fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option
             .push(diagnostic.nearest(&name.value, registry.iter().copied()));
         return None;
     }
+    if name.value == claims::HYPOTHESES {
+        let claims = claims::claims(&options, reading);
+        return Some(AnalysisSpec { name, options, claims });
+    }
     if !matches!(options.kind, Kind::Map(_) | Kind::Null) {
         reading
             .found
             .push(options.unexpected(&format!("what stands under `{}`", name.value), "a map"));
         return None;
     }
-    Some(AnalysisSpec { name, options })
+    Some(AnalysisSpec {
+        name,
+        options,
+        claims: Vec::new(),
+    })
 }
 
 /// Reports a part of the spec that is there, and has nothing in it.

@@ -9,6 +9,8 @@ use super::metrics::Part;
 use super::sources::Table;
 use super::types::Checker;
 use super::types::Column;
+use crate::model::claim::ClaimSpec;
+use crate::model::claim::Group;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
@@ -112,6 +114,7 @@ pub(super) fn roster(
         spec,
         columns: known.columns(written, &features),
     };
+    rules.check_claims(found);
     Some(Roster {
         source,
         over: written.over.unwrap_or(Window::All),
@@ -452,6 +455,40 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
+    /// Checks the conditions of claims: they may also say what group a customer is in.
+    fn check_claims(&self, found: &mut Diagnostics) {
+        let groups = Group::ALL.map(|it| Column {
+            name: it.name().to_owned(),
+            holds: Some(ColumnType::Text),
+            places: Ok(0),
+        });
+        // A group hides a feature or a dimension of its name.
+        let hides = |it: &&Column| Group::parse(&it.name).is_none();
+        let mut columns: Vec<Column> = self.columns.iter().filter(hides).cloned().chain(groups).collect();
+        let mut seen: Vec<String> = Vec::new();
+        columns.retain(|it| {
+            let is_new = !seen.contains(&it.name);
+            seen.push(it.name.clone());
+            is_new
+        });
+        for condition in self
+            .spec
+            .memo
+            .iter()
+            .flat_map(|it| &it.claims)
+            .flat_map(ClaimSpec::conditions)
+        {
+            let mut checker = Checker {
+                source: "roster",
+                columns: &columns,
+                spec: self.spec,
+                within: condition.expr.span,
+                found,
+            };
+            checker.condition(&condition.expr.value);
+        }
+    }
+
     fn resolved(&self, written: &SegmentRuleSpec, found: &mut Diagnostics) -> SegmentRule {
         let mut checker = Checker {
             source: "roster",

@@ -2,19 +2,23 @@
 //!
 //! They know no labels, no frames, no rounding and no clock.
 
+pub mod binomial;
 pub mod boruta;
 pub mod cluster;
 pub mod cohorts;
 pub mod collinearity;
 pub mod column;
+pub mod correlation;
 pub mod cycles;
 pub mod drivers;
 pub mod duplicates;
 pub mod embed;
 pub mod fifths;
+pub mod figures;
 pub mod forecast;
 mod forest;
 pub mod funnel;
+pub mod holm;
 pub mod imbalance;
 pub mod inflation;
 pub mod linfa_tree;
