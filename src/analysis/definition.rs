@@ -239,51 +239,53 @@ pub fn members(roster: &Roster, table: &CustomerTable, id: &str) -> Vec<usize> {
         .collect()
 }
 
+/// A roster with these features, by label and by what they count, for tests.
+#[cfg(test)]
+pub fn roster_of(features: &[(&str, &str)]) -> Roster {
+    use crate::model::roster::Feature;
+    use crate::model::unit::Unit;
+    let feature = |(label, noun): &(&str, &str)| Feature {
+        name: label.to_lowercase(),
+        label: (*label).to_owned(),
+        written: (*label).to_owned(),
+        unit: if noun.is_empty() {
+            Unit::default()
+        } else {
+            Unit::count(noun)
+        },
+        good: crate::model::unit::Good::Neither,
+        formula: crate::model::expr::Formula::Number(0.0),
+        missing_is_zero: false,
+        adds_up: false,
+        transforms: Vec::new(),
+        bands: Vec::new(),
+    };
+    Roster {
+        source: 0,
+        over: crate::model::window::Window::All,
+        against: None,
+        population: crate::model::roster::Population::Active,
+        ingredients: Vec::new(),
+        features: features.iter().map(feature).collect(),
+        worth: None,
+        segments: Vec::new(),
+        rest: String::new(),
+        record: crate::model::roster::Record {
+            columns: Vec::new(),
+            hashes_customer: false,
+            hashed: Vec::new(),
+            salt: String::new(),
+        },
+        frozen: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::plan::Comparison;
-    use crate::model::roster::Feature;
-    use crate::model::roster::Population;
-    use crate::model::roster::Record;
-    use crate::model::unit::Good;
-    use crate::model::unit::Unit;
-    use crate::model::window::Window;
 
     fn roster() -> Roster {
-        Roster {
-            source: 0,
-            over: Window::All,
-            against: None::<Comparison>,
-            population: Population::Active,
-            ingredients: Vec::new(),
-            features: ["x", "y"].map(feature).to_vec(),
-            worth: None,
-            segments: Vec::new(),
-            rest: String::new(),
-            record: Record {
-                columns: Vec::new(),
-                hashes_customer: false,
-                hashed: Vec::new(),
-                salt: String::new(),
-            },
-            frozen: None,
-        }
-    }
-
-    fn feature(name: &str) -> Feature {
-        Feature {
-            name: name.into(),
-            label: name.into(),
-            written: name.into(),
-            unit: Unit::default(),
-            good: Good::Neither,
-            formula: crate::model::expr::Formula::Number(0.0),
-            missing_is_zero: false,
-            adds_up: false,
-            transforms: Vec::new(),
-            bands: Vec::new(),
-        }
+        roster_of(&[("x", ""), ("y", "")])
     }
 
     fn definition() -> Definition {

@@ -104,3 +104,35 @@ fn phrase(feature: &Feature, is_more: bool) -> String {
     };
     format!("{size} {}", text::lowered(&feature.label))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_of_all_gets_the_name_and_the_next_best_does_not() {
+        let rule = |name: &str, of| NameRule { name: name.into(), of };
+        let rules = [
+            rule("Frequent", Named::Highest(0)),
+            rule("Large", Named::Highest(1)),
+            rule("Third", Named::Number(2)),
+        ];
+        // The first has the highest of both: nobody is “Large”.
+        let apart = [vec![1.5, 0.9], vec![-0.2, 0.1], vec![-1.0, -0.8], vec![-0.1, 0.3]];
+        let names = super::names(&roster(), &[0, 1], &apart, &rules);
+        assert_eq!(names, ["Frequent", "Near the average", "Third", "Near the average (2)"]);
+    }
+
+    #[test]
+    fn what_tells_a_cluster_apart_is_its_name() {
+        let apart = [vec![-0.7, 0.9], vec![0.6, 0.1]];
+        assert_eq!(
+            names(&roster(), &[0, 1], &apart, &[]),
+            ["High basket, few visits", "Many visits"]
+        );
+    }
+
+    fn roster() -> Roster {
+        crate::analysis::definition::roster_of(&[("Visits", "visit"), ("Basket", "")])
+    }
+}
