@@ -147,7 +147,7 @@ impl Definition {
         let several = 1 < self.crowds.len();
         let name = |(crowd, cluster): &(&Crowd, &Cluster)| {
             if several && cluster.name != crowd.label {
-                format!("{}: {}", crowd.label, cluster.name)
+                format!("{} / {}", crowd.label, cluster.name)
             } else {
                 cluster.name.clone()
             }

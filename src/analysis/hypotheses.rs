@@ -178,6 +178,10 @@ impl Task for Told {
         NAME
     }
 
+    fn sees_customers(&self) -> bool {
+        true
+    }
+
     fn uses(&self) -> &'static [&'static str] {
         if self.claims.iter().flat_map(Claim::figures).any(Figure::reads_clusters) {
             &["clusters"]
