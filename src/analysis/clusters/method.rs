@@ -82,9 +82,10 @@ impl Method {
         matches!(self, Self::Dbscan | Self::Hdbscan)
     }
 
-    /// True where its time or memory grows with the square of the number of customers.
-    pub fn is_quadratic(self) -> bool {
-        !matches!(self, Self::Kmeans | Self::Gmm)
+    /// True where a search among all customers of a large crowd would take long: its time grows with the square of their
+    /// number, or (of a mixture) with many rounds over all of them. Such a method sees some, drawn by seed.
+    pub fn sees_some(self) -> bool {
+        self != Self::Kmeans
     }
 
     /// Returns the linkage of an agglomerative method.
@@ -136,7 +137,7 @@ impl Choice {
 /// Starts of a search; a start more changes little after these.
 pub const N_STARTS: usize = 10;
 /// Starts of k-medoids and of mixtures, whose starts are dear.
-pub const N_FEW_STARTS: usize = 5;
+pub const N_FEW_STARTS: usize = 3;
 /// Rounds of one start: far more than most need.
 const MAX_ROUNDS: usize = 300;
 /// A start of k-means has settled: see the kernel.

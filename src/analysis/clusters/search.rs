@@ -25,8 +25,8 @@ use crate::stats::cluster::stability::stability;
 use crate::stats::rng::Seeded;
 use rayon::prelude::*;
 
-/// Customers that methods see whose time grows with the square of their number.
-pub(super) const N_QUADRATIC: usize = 5_000;
+/// Customers that all methods but k-means see.
+pub(super) const N_SEEN: usize = 5_000;
 
 /// Bootstrap draws by which `choose: stability` compares numbers of clusters.
 const N_DRAWS: usize = 20;
@@ -70,15 +70,15 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Takes all, and draws those that quadratic methods see.
+    /// Takes all, and draws those that slow methods see.
     pub(super) fn new(all: Vec<f64>, n_features: usize, seed: u64) -> Self {
         let n = all.len() / n_features;
-        let some = if n <= N_QUADRATIC {
+        let some = if n <= N_SEEN {
             all.clone()
         } else {
             let mut rows: Vec<usize> = (0..n).collect();
             Seeded::new(seed, 0).shuffle(&mut rows);
-            rows.truncate(N_QUADRATIC);
+            rows.truncate(N_SEEN);
             rows.sort_unstable();
             rows.iter()
                 .flat_map(|it| all[it * n_features..][..n_features].iter().copied())
@@ -95,7 +95,7 @@ impl Rows {
 
     /// Returns what a method sees.
     pub(super) fn of(&self, method: Method) -> (&Points, &[f64]) {
-        if method.is_quadratic() {
+        if method.sees_some() {
             (&self.some_points, &self.some)
         } else {
             (&self.points, &self.all)

@@ -7,7 +7,7 @@ use super::map::Places;
 use super::map::Tree;
 use super::method::Choice;
 use super::method::Method;
-use super::search::N_QUADRATIC;
+use super::search::N_SEEN;
 use crate::analysis::Tell;
 use crate::analysis::definition::Crowd;
 use crate::analysis::definition::Definition;
@@ -332,10 +332,10 @@ impl Voice<'_> {
         } else {
             rows.iter_mut().for_each(|it| it.cells.truncate(columns.len()));
         }
-        let some = self.number("customers").is_some_and(|n| n > N_QUADRATIC as f64);
+        let some = self.number("customers").is_some_and(|n| n > N_SEEN as f64);
         let seen = format!(
-            "All but k-means and the mixture saw {} customers drawn by seed.",
-            self.tell.words.fixed(N_QUADRATIC as f64, 0)
+            "All but k-means saw {} customers drawn by seed.",
+            self.tell.words.fixed(N_SEEN as f64, 0)
         );
         Some(Table {
             id: format!("silhouettes-{}", self.slug()),
