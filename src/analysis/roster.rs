@@ -75,7 +75,7 @@ impl Task for Told {
 }
 
 /// Returns the roster of a plan whose analyses were checked.
-pub fn declared<'a>(plan: &'a crate::model::plan::Plan) -> &'a Declared {
+pub fn declared(plan: &crate::model::plan::Plan) -> &Declared {
     plan.roster
         .as_ref()
         .expect("an analysis of customers was checked to have a roster")

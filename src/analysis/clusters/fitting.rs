@@ -111,6 +111,6 @@ pub(super) fn crowd(
     if 1 < crowd.clusters.len() {
         crowd.clusters.retain(|it| 0 < it.customers);
     }
-    crowd.clusters.sort_by(|a, b| b.customers.cmp(&a.customers));
+    crowd.clusters.sort_by_key(|it| std::cmp::Reverse(it.customers));
     crowd
 }
