@@ -19,6 +19,7 @@ pub mod profile;
 pub mod quality;
 mod reading;
 pub mod record;
+pub mod relations;
 pub mod rfm;
 pub mod rhythm;
 pub mod roster;
@@ -50,7 +51,7 @@ use crate::model::unit::Unit;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 14] = [
+pub static REGISTRY: [&dyn Analysis; 15] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
@@ -62,6 +63,7 @@ pub static REGISTRY: [&dyn Analysis; 14] = [
     &roster::Roster,
     &clusters::Clusters,
     &profile::Profile,
+    &relations::Relations,
     &stability::Stability,
     &migration::Migration,
     &quality::Quality,
