@@ -20,6 +20,7 @@ pub mod profile;
 pub mod quality;
 mod reading;
 pub mod record;
+pub mod relations;
 pub mod rfm;
 pub mod rhythm;
 pub mod roster;
@@ -63,6 +64,7 @@ pub static REGISTRY: [&dyn Analysis; 15] = [
     &roster::Roster,
     &clusters::Clusters,
     &profile::Profile,
+    &relations::Relations,
     &stability::Stability,
     &migration::Migration,
     &hypotheses::Hypotheses,

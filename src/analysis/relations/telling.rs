@@ -1,0 +1,658 @@
+//! How relations are told: one picture of all pairs, the strongest in figures, what tells the target.
+//!
+//! It must not compute what the facts do not say.
+
+use super::Told;
+use super::recording::correlation_name;
+use super::recording::pair_id;
+use crate::analysis::Tell;
+use crate::analysis::groups::figure;
+use crate::analysis::headline::sentence;
+use crate::analysis::reading::heat_height;
+use crate::analysis::roster::declared;
+use crate::analysis::shares::column;
+use crate::analysis::shares::note;
+use crate::model::memo::Align;
+use crate::model::memo::Block;
+use crate::model::memo::Cell;
+use crate::model::memo::Chart;
+use crate::model::memo::Drawing;
+use crate::model::memo::DriverRow;
+use crate::model::memo::HeatCell;
+use crate::model::memo::HeatRow;
+use crate::model::memo::Memo;
+use crate::model::memo::Page;
+use crate::model::memo::Row;
+use crate::model::memo::Run;
+use crate::model::memo::Sentence;
+use crate::model::memo::Table;
+use crate::model::memo::TableStyle;
+use crate::model::unit::Quantity;
+use crate::model::unit::Unit;
+use crate::stats::inflation::STRONG_CONDITION;
+use crate::words;
+use crate::words::text;
+
+/// Pairs that are printed with their intervals.
+const MOST_PAIRS: usize = 10;
+/// Features that a sentence lists; of more, the last are counted.
+const MOST_LISTED: usize = 4;
+/// Pairs related by definition that are named below the picture.
+const MOST_NAMED: usize = 6;
+/// From which variance inflation a feature is told by the others, and almost wholly (Marquardt 1970).
+const PARTLY: f64 = 5.0;
+const ALMOST_WHOLLY: f64 = 10.0;
+/// Width in points of a page's text, and of half of it.
+const WIDTH: f64 = 493.0;
+const HALF: f64 = 238.0;
+/// Height of a row of the ranking, and of its head.
+const ROW: f64 = 11.5;
+const HEAD: f64 = 18.0;
+
+/// Adds everything that relations have to say.
+pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
+    let voice = Voice { told, tell };
+    let mut page = Page {
+        id: "relations".into(),
+        title: voice.title(),
+        ..Page::default()
+    };
+    page.lead.push(voice.strongest());
+    page.lead.extend(voice.telling());
+    page.blocks.push(voice.picture());
+    page.blocks.extend(voice.pairs().map(Block::Table));
+    let inflation = voice.inflation().map(Block::Table);
+    match (voice.ranking(), inflation) {
+        (Some(ranking), Some(inflation)) => page.blocks.push(Block::Columns {
+            widths: vec![1.0, 1.0],
+            columns: vec![vec![ranking], vec![inflation]],
+        }),
+        (ranking, inflation) => page.blocks.extend(ranking.into_iter().chain(inflation)),
+    }
+    memo.headline.push(voice.telling().unwrap_or_else(|| voice.strongest()));
+    memo.pages.push(page);
+    memo.appendix.blocks.push(voice.method());
+}
+
+/// A feature or an attribute of the picture, by its place among those that are told.
+#[derive(Clone, Copy)]
+enum Side {
+    Feature(usize),
+    Attribute(usize),
+}
+
+struct Voice<'a> {
+    told: &'a Told,
+    tell: &'a Tell<'a>,
+}
+
+impl Voice<'_> {
+    fn number(&self, id: &str) -> Option<f64> {
+        self.tell.facts.number(id)
+    }
+
+    /// All features, then all attributes.
+    fn sides(&self) -> Vec<Side> {
+        let features = self.told.features.iter().map(|it| Side::Feature(*it));
+        features
+            .chain(self.told.attributes.iter().map(|it| Side::Attribute(*it)))
+            .collect()
+    }
+
+    fn label(&self, side: Side) -> &str {
+        match side {
+            Side::Feature(at) => &declared(self.tell.plan).features[at].label,
+            Side::Attribute(at) => &self.tell.plan.segments[at].label,
+        }
+    }
+
+    fn name(&self, side: Side) -> &str {
+        match side {
+            Side::Feature(at) => &declared(self.tell.plan).features[at].name,
+            Side::Attribute(at) => &self.tell.plan.segments[at].name,
+        }
+    }
+
+    /// The fact of a pair: the earlier side first, an attribute before a feature.
+    fn id(&self, a: Side, b: Side) -> String {
+        let kind = match (a, b) {
+            (Side::Feature(_), Side::Feature(_)) => "correlation",
+            (Side::Attribute(_), Side::Attribute(_)) => "association",
+            (Side::Attribute(_), Side::Feature(_)) => "ratio",
+            (Side::Feature(_), Side::Attribute(_)) => return self.id(b, a),
+        };
+        pair_id(kind, self.name(a), self.name(b))
+    }
+
+    /// All pairs by the ids of their facts.
+    fn all_pairs(&self) -> Vec<(String, Side, Side)> {
+        let sides = self.sides();
+        let mut pairs = Vec::new();
+        for (place, a) in sides.iter().enumerate() {
+            pairs.extend(sides[place + 1..].iter().map(|b| (self.id(*a, *b), *a, *b)));
+        }
+        pairs
+    }
+
+    /// Pairs beyond chance, the strongest first.
+    fn beyond_chance(&self) -> Vec<(String, Side, Side)> {
+        let pairs = self.all_pairs();
+        let of = |id: &String| pairs.iter().find(|it| it.0 == *id).cloned();
+        self.tell
+            .facts
+            .list("relations/strongest")
+            .iter()
+            .filter_map(of)
+            .collect()
+    }
+
+    fn is_by_definition(&self, id: &str) -> bool {
+        self.tell.facts.text(&format!("{id}/shares")).is_some()
+    }
+
+    /// "+0.83" of a correlation, "0.23" of what has no direction.
+    fn size(&self, id: &str, x: f64) -> String {
+        if id.starts_with("relations/correlation/") {
+            self.tell.words.signed(x, 2)
+        } else {
+            self.tell.words.fixed(x, 2)
+        }
+    }
+
+    fn measure(&self, id: &str) -> &'static str {
+        match id.split('/').nth(1) {
+            Some("correlation") => correlation_name(self.told),
+            Some("ratio") => "correlation ratio",
+            _ => "Cramér’s V",
+        }
+    }
+
+    fn title(&self) -> String {
+        match self.beyond_chance().first() {
+            Some((_, a, b)) => format!(
+                "{} and {} go together most",
+                self.label(*a),
+                text::lowered(self.label(*b))
+            ),
+            None => "Nothing is related beyond chance".to_owned(),
+        }
+    }
+
+    /// The strongest pair with its interval, and how many there are.
+    fn strongest(&self) -> Sentence {
+        let pairs = self.beyond_chance();
+        let n_all = self.number("relations/pairs").unwrap_or(0.0);
+        let all = self.tell.words.fixed(n_all, 0);
+        let count = "relations/pairs".to_owned();
+        let Some((id, a, b)) = pairs.first() else {
+            let strong = "Nothing is related beyond chance.";
+            let rest = format!("None of {all} pairs of features and attributes survives the false-discovery control.");
+            return sentence(strong, &rest, vec![count]);
+        };
+        let x = self.number(id).unwrap_or(0.0);
+        let n = self.tell.facts.get(id).and_then(|it| it.n).unwrap_or(0);
+        let interval = self.tell.facts.interval(id).map_or_else(String::new, |it| {
+            format!(
+                "95{}% interval {} to {}, ",
+                words::THIN,
+                self.size(id, it.low),
+                self.size(id, it.high)
+            )
+        });
+        let strong = format!(
+            "{} and {} are associated most: {} {} ({interval}{} customers).",
+            self.label(*a),
+            text::lowered(self.label(*b)),
+            self.measure(id),
+            self.size(id, x),
+            self.tell.words.fixed(n as f64, 0),
+        );
+        let rest = match pairs.len() {
+            1 => format!("Of {all} pairs no other is related beyond chance."),
+            n => format!(
+                "{} of {all} pairs are related beyond chance.",
+                text::capitalised(&text::count(n))
+            ),
+        };
+        sentence(&strong, &rest, vec![id.clone(), count])
+    }
+
+    fn target(&self) -> Option<String> {
+        Some(text::lowered(self.label(Side::Feature(self.told.target?))))
+    }
+
+    /// Ids of what is ranked: `feature/visits`.
+    fn ranked(&self) -> &[String] {
+        self.tell.facts.list("relations/ranking")
+    }
+
+    fn ranked_label(&self, id: &str) -> String {
+        let is_it = |it: &&Side| match it {
+            Side::Feature(_) => id == format!("feature/{}", self.name(**it)),
+            Side::Attribute(_) => id == format!("attribute/{}", self.name(**it)),
+        };
+        let side = self.sides().iter().find(is_it).copied();
+        side.map_or_else(|| id.to_owned(), |it| self.label(it).to_owned())
+    }
+
+    fn confirmed(&self) -> Vec<&String> {
+        let verdict = |id: &&String| self.tell.facts.text(&format!("relations/ranking/{id}/verdict"));
+        self.ranked()
+            .iter()
+            .filter(|id| verdict(id) == Some("confirmed"))
+            .collect()
+    }
+
+    /// Which features tell the target, and how much of it.
+    fn telling(&self) -> Option<Sentence> {
+        let target = self.target()?;
+        if self.ranked().is_empty() {
+            return None;
+        }
+        let confirmed = self.confirmed();
+        let r2 = self.number("relations/ranking/r2").unwrap_or(0.0);
+        let mut facts: Vec<String> = confirmed
+            .iter()
+            .take(1)
+            .map(|it| format!("relations/ranking/{it}/importance"))
+            .collect();
+        facts.push("relations/ranking/shadow_bound".into());
+        facts.push("relations/ranking/r2".into());
+        let mut labels: Vec<String> = confirmed
+            .iter()
+            .map(|it| text::lowered(&self.ranked_label(it)))
+            .collect();
+        if MOST_LISTED < labels.len() {
+            let n_more = labels.len() + 1 - MOST_LISTED;
+            labels.truncate(MOST_LISTED - 1);
+            labels.push(format!("{} more", text::count(n_more)));
+        }
+        let n = self.ranked().len();
+        let strong = if labels.is_empty() {
+            format!("Nothing that is ranked tells {target} beyond chance.")
+        } else {
+            format!(
+                "Associated with {target} beyond chance, on customers not seen: {}.",
+                text::list(&labels)
+            )
+        };
+        let explained = if r2 <= 0.0 {
+            "Together what is ranked explains none of its variance there.".to_owned()
+        } else {
+            format!(
+                "Together the {} ranked explain {} of its variance there; none of this is a cause.",
+                text::count(n),
+                self.tell.words.change_size(r2)
+            )
+        };
+        Some(sentence(&strong, &explained, facts))
+    }
+
+    /// All pairs in one matrix.
+    fn picture(&self) -> Block {
+        let sides = self.sides();
+        let cell = |place: usize, other: usize| {
+            let [first, second] = [place.min(other), place.max(other)].map(|it| sides[it]);
+            let id = self.id(first, second);
+            let x = self.number(&id)?;
+            let shown = self.size(&id, x);
+            let is_beyond = self.tell.facts.list("relations/strongest").contains(&id);
+            let text = match (self.is_by_definition(&id), is_beyond) {
+                (true, _) => format!("{shown}*"),
+                (false, true) => shown,
+                (false, false) => format!("({shown})"),
+            };
+            Some(HeatCell { value: x.abs(), text })
+        };
+        let row = |(place, a): (usize, &Side)| HeatRow {
+            label: format!("{} {}", self.label(*a), place + 1),
+            cells: (0..sides.len())
+                .map(|other| if other == place { None } else { cell(place, other) })
+                .collect(),
+        };
+        let rows: Vec<HeatRow> = sides.iter().enumerate().map(row).collect();
+        let chart = Chart {
+            id: "relations".into(),
+            title: "Relations of features and attributes".into(),
+            description: format!("How strongly each of {} columns goes with each other.", sides.len()),
+            width: WIDTH,
+            height: heat_height(rows.len()),
+            drawing: Drawing::HeatMap {
+                head: "By the numbers of the rows".into(),
+                columns: (1..=sides.len()).map(|it| it.to_string()).collect(),
+                rows,
+                range: [0.0, 1.0],
+                range_labels: [self.tell.words.fixed(0.0, 0), self.tell.words.fixed(1.0, 0)],
+            },
+        };
+        Block::Figure {
+            title: "What goes with what".into(),
+            subtitle: self.legend(),
+            chart,
+            note: self.by_definition(),
+        }
+    }
+
+    fn legend(&self) -> String {
+        let mut said = Vec::new();
+        if 1 < self.told.features.len() {
+            said.push(format!(
+                "{} of two features",
+                text::capitalised(correlation_name(self.told))
+            ));
+        }
+        if !self.told.attributes.is_empty() && !self.told.features.is_empty() {
+            said.push("correlation ratio of an attribute and a feature".to_owned());
+        }
+        if 1 < self.told.attributes.len() {
+            said.push("Cramér’s V of two attributes".to_owned());
+        }
+        format!(
+            "{}; shaded by size, in brackets: within chance.",
+            text::capitalised(&said.join(", "))
+        )
+    }
+
+    /// Names the pairs that are related by definition.
+    fn by_definition(&self) -> Option<Sentence> {
+        let pairs = self.all_pairs();
+        let trivial: Vec<String> = pairs
+            .iter()
+            .filter(|it| self.is_by_definition(&it.0))
+            .map(|(_, a, b)| {
+                format!(
+                    "{} and {}",
+                    text::lowered(self.label(*a)),
+                    text::lowered(self.label(*b))
+                )
+            })
+            .collect();
+        let n_left = trivial.len().saturating_sub(MOST_NAMED);
+        let mut named: Vec<String> = trivial.iter().take(MOST_NAMED).cloned().collect();
+        if 0 < n_left {
+            named.push(format!("{} more", text::count(n_left)));
+        }
+        let judged = if self.told.includes_parts {
+            ""
+        } else {
+            " They are not judged with the others."
+        };
+        (!trivial.is_empty()).then(|| {
+            let said = format!(
+                "* Made of the same figures, and so related by definition: {}.{judged}",
+                named.join("; ")
+            );
+            note(said, Vec::new())
+        })
+    }
+
+    /// The strongest pairs with their intervals.
+    fn pairs(&self) -> Option<Table> {
+        let pairs = self.beyond_chance();
+        let row = |(id, a, b): &(String, Side, Side)| {
+            let x = self.number(id);
+            let shown = x.map_or_else(|| words::MISSING.to_owned(), |x| self.size(id, x));
+            let ends = self.tell.facts.interval(id).map_or_else(
+                || words::MISSING.to_owned(),
+                |it| format!("{} to {}", self.size(id, it.low), self.size(id, it.high)),
+            );
+            let n = self.tell.facts.get(id).and_then(|it| it.n).unwrap_or(0) as f64;
+            let q = self.number(&format!("{id}/q"));
+            let probability = |q: f64| self.tell.words.probability(q).trim_start_matches("= ").to_owned();
+            Row {
+                cells: vec![
+                    Cell::text(format!("{} and {}", self.label(*a), text::lowered(self.label(*b)))),
+                    Cell::text(text::capitalised(self.measure(id))),
+                    Cell::figure(shown, x, id.clone()),
+                    Cell::figure(ends, None, id.clone()),
+                    Cell::figure(self.tell.words.fixed(n, 0), Some(n), id.clone()),
+                    Cell::figure(
+                        q.map_or_else(|| words::MISSING.to_owned(), probability),
+                        q,
+                        format!("{id}/q"),
+                    ),
+                ],
+                ..Row::default()
+            }
+        };
+        let n_left = pairs.len().saturating_sub(MOST_PAIRS);
+        (!pairs.is_empty()).then(|| Table {
+            id: "relations".into(),
+            title: "The strongest relations".into(),
+            subtitle: "Beyond chance over all pairs; associated, not caused.".into(),
+            columns: vec![
+                column(&["Pair"], Align::Left),
+                column(&["Measure"], Align::Left),
+                column(&["Size"], Align::Right),
+                column(&["95 % interval"], Align::Right),
+                column(&["Customers"], Align::Right),
+                column(&["q"], Align::Right),
+            ],
+            rows: pairs.iter().take(MOST_PAIRS).map(row).collect(),
+            style: TableStyle::Dense,
+            note: (0 < n_left).then(|| {
+                let are = if n_left == 1 { "is" } else { "are" };
+                note(
+                    format!("{} more {are} weaker.", text::capitalised(&text::count(n_left))),
+                    Vec::new(),
+                )
+            }),
+            ..Table::default()
+        })
+    }
+
+    /// Importances beside what shuffled copies reach.
+    fn ranking(&self) -> Option<Block> {
+        let target = self.target()?;
+        let ranked = self.ranked();
+        if ranked.is_empty() {
+            let text = format!("Too few customers, or nothing that could tell {target}: no feature is ranked by it.");
+            let left_out = self.left_out(&target);
+            return Some(Block::Prose {
+                title: format!("What tells {target}"),
+                paragraphs: vec![note(format!("{text} {left_out}").trim_end(), Vec::new())],
+            });
+        }
+        let bound = self.number("relations/ranking/shadow_bound").unwrap_or(0.0) * 100.0;
+        let confirmed = self.confirmed();
+        let row = |id: &String| {
+            let x = self
+                .number(&format!("relations/ranking/{id}/importance"))
+                .unwrap_or(0.0)
+                * 100.0;
+            // Below zero it did harm on customers not seen: how much harm is no news.
+            let text = if x < 0.0 {
+                format!("< {}", self.tell.words.fixed(0.0, 0))
+            } else {
+                self.tell.words.fixed(x, 1)
+            };
+            DriverRow {
+                label: self.ranked_label(id),
+                value: x,
+                null: bound,
+                text,
+                explains: confirmed.contains(&id),
+            }
+        };
+        let rows: Vec<DriverRow> = ranked.iter().map(row).collect();
+        let furthest = rows.iter().map(|it| it.value.max(it.null)).fold(0.0, f64::max);
+        let chart = Chart {
+            id: "relations-ranking".into(),
+            title: format!("What tells {target}"),
+            description: format!("Importance of {} columns for {target}, beside chance.", rows.len()),
+            width: HALF,
+            height: HEAD + ROW * rows.len() as f64,
+            drawing: Drawing::DriverBars {
+                limit: if furthest > 0.0 { furthest } else { 1.0 },
+                rows,
+                null_label: "tick: as far as shuffled copies go".into(),
+            },
+        };
+        let mut facts: Vec<String> = ranked
+            .iter()
+            .take(2)
+            .map(|it| format!("relations/ranking/{it}/importance"))
+            .collect();
+        facts.push("relations/ranking/shadow_bound".into());
+        let said = format!("Dark: beyond chance. {} {}", self.undecided(), self.left_out(&target));
+        Some(Block::Figure {
+            title: format!("What tells {target}"),
+            subtitle: "% of its variance lost when a column is shuffled".into(),
+            chart,
+            note: Some(note(said.split_whitespace().collect::<Vec<&str>>().join(" "), facts)),
+        })
+    }
+
+    /// Names those of which the rounds do not say whether they tell the target.
+    fn undecided(&self) -> String {
+        let verdict = |id: &&String| self.tell.facts.text(&format!("relations/ranking/{id}/verdict"));
+        let labels: Vec<String> = self
+            .ranked()
+            .iter()
+            .filter(|it| verdict(it) == Some("tentative"))
+            .map(|it| self.ranked_label(it))
+            .collect();
+        if labels.is_empty() {
+            return String::new();
+        }
+        format!(
+            "Not decided: {}.",
+            text::list(&labels.iter().map(|it| text::lowered(it)).collect::<Vec<_>>())
+        )
+    }
+
+    /// Names the features that are not ranked, being made of what the target is made of.
+    fn left_out(&self, target: &str) -> String {
+        let features = self.tell.facts.list("relations/ranking/left_out");
+        let attributes = self.tell.facts.list("relations/ranking/left_out_attributes");
+        let labels: Vec<String> = features
+            .iter()
+            .map(|it| self.ranked_label(&format!("feature/{it}")))
+            .chain(
+                attributes
+                    .iter()
+                    .map(|it| self.ranked_label(&format!("attribute/{it}"))),
+            )
+            .map(|it| text::lowered(&it))
+            .collect();
+        if labels.is_empty() {
+            return String::new();
+        }
+        format!(
+            "Made of the same figures as {target}, and not ranked: {}.",
+            text::list(&labels)
+        )
+    }
+
+    /// What features owe to each other.
+    fn inflation(&self) -> Option<Table> {
+        let roster = declared(self.tell.plan);
+        let id_of = |at: &usize| format!("relations/inflation/{}", roster.features[*at].name);
+        let known: Vec<&usize> = self
+            .told
+            .features
+            .iter()
+            .filter(|it| self.tell.facts.get(&id_of(it)).is_some())
+            .collect();
+        if known.len() < 2 {
+            return None;
+        }
+        let row = |at: &&usize| {
+            let id = id_of(at);
+            let x = self.number(&id);
+            let is_constant = self.tell.facts.text(&format!("{id}/constant")).is_some();
+            Row {
+                cells: vec![
+                    Cell::text(roster.features[**at].label.as_str()),
+                    figure(self.tell, id, &Unit::default(), 1),
+                    Cell::text(verdict(x, is_constant)),
+                ],
+                ..Row::default()
+            }
+        };
+        Some(Table {
+            id: "inflation".into(),
+            title: "What features owe to each other".into(),
+            subtitle: "How many times its variance a coefficient has for the others’ sake".into(),
+            columns: vec![
+                column(&["Feature"], Align::Left),
+                column(&["Inflation"], Align::Right),
+                column(&["It is"], Align::Left),
+            ],
+            rows: known.iter().map(row).collect(),
+            style: TableStyle::Dense,
+            note: Some(self.condition()),
+            ..Table::default()
+        })
+    }
+
+    /// The condition number, and who carries it.
+    fn condition(&self) -> Sentence {
+        let pairs: Vec<String> = self
+            .tell
+            .facts
+            .list("relations/condition/pairs")
+            .iter()
+            .map(|it| text::lowered(it))
+            .collect();
+        let number = self.number("relations/condition");
+        let carried = match (pairs.is_empty(), number.is_none_or(|x| STRONG_CONDITION <= x)) {
+            (_, false) => format!("below {STRONG_CONDITION}: no strong dependence"),
+            (true, true) => "carried by no two features, but by one and the intercept".to_owned(),
+            (false, true) => format!("carried by {}", pairs.join("; ")),
+        };
+        let said = match number {
+            Some(x) => format!("Condition number {}, {carried}.", self.tell.words.fixed(x, 1)),
+            None => format!("Condition number without end: the others tell a feature wholly; {carried}."),
+        };
+        let n = self
+            .tell
+            .facts
+            .get("relations/condition")
+            .and_then(|it| it.n)
+            .unwrap_or(0) as f64;
+        let of = format!("{said} {} customers have all features.", self.tell.words.fixed(n, 0));
+        note(of, vec!["relations/condition".into()])
+    }
+
+    fn method(&self) -> Block {
+        let rounds = self.number("relations/ranking/rounds").unwrap_or(0.0);
+        let ranking = if rounds == 0.0 {
+            String::new()
+        } else {
+            let bound = self.number("relations/ranking/shadow_bound").unwrap_or(0.0);
+            format!(
+                " In each of {} rounds every ranked column gets a shuffled copy, and forests are grown on all of them: a column \
+                 is confirmed where it beats the best copy more often than chance would (Kursa & Rudnicki 2010), and its \
+                 importance is above {} of variance, as far as the best copy goes. Who did not state an attribute is a \
+                 level of it there.",
+                self.tell.words.fixed(rounds, 0),
+                self.tell.words.level(bound, &Unit::total(Quantity::Share))
+            )
+        };
+        let text = format!(
+            "Pairs are judged on the customers who have both figures; who did not state an attribute is left out of its pairs. \
+             All pairs that are not related by definition are judged together, so that at most one in twenty of those \
+             named is named by chance (Benjamini & Hochberg 1995). Inflation and condition are of the features as they \
+             are, before any step of the roster.{ranking}"
+        );
+        Block::Prose {
+            title: "Relations".into(),
+            paragraphs: vec![Sentence {
+                runs: vec![Run::plain(text)],
+                facts: Vec::new(),
+            }],
+        }
+    }
+}
+
+/// What a variance inflation means.
+fn verdict(x: Option<f64>, is_constant: bool) -> &'static str {
+    match x {
+        _ if is_constant => "constant",
+        None => "told wholly by the others",
+        Some(x) if ALMOST_WHOLLY <= x => "told almost wholly by the others",
+        Some(x) if PARTLY <= x => "partly told by the others",
+        Some(_) => "a figure of its own",
+    }
+}
