@@ -52,7 +52,7 @@ use crate::model::unit::Unit;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 15] = [
+pub static REGISTRY: [&dyn Analysis; 16] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,

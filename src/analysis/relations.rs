@@ -185,6 +185,10 @@ impl Task for Told {
         Relations.name()
     }
 
+    fn sees_customers(&self) -> bool {
+        true
+    }
+
     fn options(&self) -> serde_json::Value {
         serde_json::json!({ "relations": {
             "features": self.features,
