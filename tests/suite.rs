@@ -20,6 +20,7 @@ mod references_clusters;
 mod references_customers;
 mod references_events;
 mod references_mrts;
+mod references_quality;
 mod references_shared;
 mod rendering;
 mod reports;

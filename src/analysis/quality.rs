@@ -6,11 +6,14 @@
 //! # Method
 //! Counts of rows at every rule, rejects with their reasons, duplicates, missing attributes, periods without rows,
 //! attributes that are constant or tell the same as others (generalised variance inflation on one-hot codes), the
-//! smallest category. `require:` turns a limit into a gate that stops the memo.
+//! smallest category. Where the spec has a roster: customers whose features and attributes repeat another's, exactly and
+//! to three digits, and what they give away to a random hold-out; features that are constant or tell each other; rare
+//! levels of attributes; who did not state an attribute, by what they are worth; what becomes of rows without a
+//! customer. `require:` turns a limit into a gate that stops the memo.
 //!
 //! # In a spec
 //! ```yaml
-//! - quality: { require: { rejects: 0.01, missing_attributes: 0.5, duplicates: 0 } }
+//! - quality: { require: { rejects: 0.01, missing_attributes: 0.5, duplicates: 0.05, removed: 0.3 } }
 //! ```
 
 use super::Analysis;
@@ -21,7 +24,6 @@ use super::Task;
 use super::Tell;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::diagnostic::Span;
 use crate::model::facts::Facts;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
@@ -29,9 +31,13 @@ use crate::model::panel::Intake;
 use crate::model::unit::Unit;
 use crate::stats::collinearity;
 use crate::words::text;
+use gates::Gate;
 use std::collections::BTreeMap;
 
+mod customers;
+mod gates;
 mod telling;
+mod telling_customers;
 
 /// The registered analysis.
 pub struct Quality;
@@ -39,11 +45,8 @@ pub struct Quality;
 /// Above this a dimension is told almost wholly by the others.
 const MOST_INFLATION: f64 = 10.0;
 
-/// The limits that `require:` knows, each a share of rows or customers.
-const GATES: [&str; 4] = ["rejects", "duplicates", "missing_attributes", "without_customer"];
-
 struct Told {
-    gates: Vec<(String, f64, Span)>,
+    gates: Vec<Gate>,
 }
 
 impl Analysis for Quality {
@@ -55,21 +58,12 @@ impl Analysis for Quality {
         "What was read, removed, missing and odd; with `require:` a gate that stops the memo."
     }
 
-    fn check(&self, options: &Node, _scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
+    fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
         let fields = options.fields("`quality`", &["require"], found)?;
-        let mut gates = Vec::new();
-        if let Some(node) = fields.optional("require")
-            && let Some(limits) = node.fields("`require`", &GATES, found)
-        {
-            for gate in GATES {
-                if let Some(limit) = limits
-                    .optional(gate)
-                    .and_then(|it| it.number(&format!("`{gate}`"), found))
-                {
-                    gates.push((gate.to_owned(), limit.value, limit.span));
-                }
-            }
-        }
+        let gates = match fields.optional("require") {
+            Some(node) => gates::read(node, scope, found),
+            None => Vec::new(),
+        };
         Some(Box::new(Told { gates }))
     }
 }
@@ -80,11 +74,7 @@ impl Task for Told {
     }
 
     fn options(&self) -> serde_json::Value {
-        let gates: BTreeMap<&str, f64> = self
-            .gates
-            .iter()
-            .map(|(name, limit, _)| (name.as_str(), *limit))
-            .collect();
+        let gates: BTreeMap<&str, f64> = self.gates.iter().map(|it| (it.name, it.limit)).collect();
         serde_json::json!({ "quality": { "require": gates } })
     }
 
@@ -115,7 +105,8 @@ impl Task for Told {
         }
         record_attributes(run, &mut record, &mut warnings);
         record_periods(run, &mut record, &mut warnings);
-        let found = self.gated(&record.facts, run);
+        customers::record(run, &mut record);
+        let found = gates::broken(&self.gates, &record.facts, run);
         if found.has_errors() {
             Err(found)
         } else {
@@ -125,48 +116,6 @@ impl Task for Told {
 
     fn tell(&self, tell: &Tell, memo: &mut Memo) {
         telling::tell(tell, memo);
-    }
-}
-
-impl Told {
-    /// Holds the limits of `require:` against what was found.
-    fn gated(&self, facts: &Facts, run: &Run) -> Diagnostics {
-        let mut found = Diagnostics::new();
-        let sum = |what: &str| -> f64 {
-            run.plan
-                .sources
-                .iter()
-                .filter_map(|it| facts.number(&format!("quality/{}/{what}", text::slug(&it.name))))
-                .sum()
-        };
-        for (gate, limit, span) in &self.gates {
-            let (part, whole, what) = match gate.as_str() {
-                "rejects" => (sum("rejected"), sum("rows_read"), "rows were rejected"),
-                "duplicates" => (sum("duplicates"), sum("rows_used"), "rows repeat another"),
-                "without_customer" => (sum("rows_without_customer"), sum("rows_used"), "rows have no customer"),
-                _ => {
-                    let n = run.panel.attributes.customers.len() as f64;
-                    let most = run
-                        .panel
-                        .attributes
-                        .dimensions
-                        .iter()
-                        .map(|it| it.n_missing)
-                        .max()
-                        .unwrap_or(0);
-                    (most as f64, n, "customers lack an attribute")
-                }
-            };
-            let share = if whole > 0.0 { part / whole } else { 0.0 };
-            if share > *limit {
-                let message =
-                    format!("{part} of {whole} {what}, more than the share of {limit} that `require:` allows");
-                let mut diagnostic = Diagnostic::data("quality-gate", message).at(*span);
-                diagnostic.class = crate::model::diagnostic::Class::Check;
-                found.push(diagnostic.hint("mend the data, or raise the limit and say why in `note:`"));
-            }
-        }
-        found
     }
 }
 

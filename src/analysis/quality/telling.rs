@@ -1,5 +1,6 @@
 //! How quality is told: rows and rules, checks, what to reproduce the memo with.
 
+use super::telling_customers;
 use crate::analysis::Tell;
 use crate::model::facts::Value;
 use crate::model::memo::Align;
@@ -19,10 +20,14 @@ use crate::model::memo::Tone;
 use crate::model::plan::Role;
 use crate::model::plan::Segment;
 use crate::model::plan::Source;
+use crate::model::unit::Quantity;
+use crate::model::unit::Unit;
 use crate::words::text;
 
 /// Columns of the rules that always have something to say.
 const N_USED: usize = 3;
+/// The column of the rules that says what share of all rows one removed.
+const SHARE: usize = 4;
 /// Characters of a hash that a page shows; the whole stands in the manifest.
 const HASH_SHOWN: usize = 16;
 
@@ -47,6 +52,8 @@ pub fn tell(tell: &Tell, memo: &mut Memo) {
         memo.appendix.blocks.extend(rows_bar(tell, events));
     }
     memo.appendix.blocks.push(Block::Table(rules(tell)));
+    let customers = telling_customers::tables(tell).into_iter().map(Block::Table);
+    memo.appendix.blocks.extend(customers);
     let checks = Block::Table(checks(tell));
     let reproduce = Block::Table(reproduce(tell));
     memo.appendix.blocks.push(Block::Columns {
@@ -123,17 +130,19 @@ fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
 
 fn rules(tell: &Tell) -> Table {
     let mut rows = Vec::new();
+    let share_unit = Unit::total(Quantity::Share);
     for source in &tell.plan.sources {
         let name = text::slug(&source.name);
         let get = |what: &str| count(tell, &format!("{name}/{what}")).unwrap_or(0.0);
         let figure = |n: f64, id: &str| Cell::figure(shown(tell, n), Some(n), format!("quality/{name}/{id}"));
         let mut left = get("rows_read");
-        let mut row = |what: Cell, before: f64, removed: Cell, because: &str, role: RowRole| {
+        let mut row = |what: Cell, before: f64, removed: Cell, share: Cell, because: &str, role: RowRole| {
             let cells = vec![
                 Cell::text(source.name.clone()),
                 what,
                 figure(before, "rows_read"),
                 removed,
+                share,
                 Cell::text(because),
             ];
             rows.push(Row {
@@ -148,6 +157,7 @@ fn rules(tell: &Tell) -> Table {
                 Cell::text("cannot be read"),
                 left,
                 figure(rejected, "rejected"),
+                Cell::text(""),
                 "kept in tables/rejects.csv",
                 RowRole::Body,
             );
@@ -160,6 +170,7 @@ fn rules(tell: &Tell) -> Table {
                 Cell::toned(rule.written.clone(), Tone::Code),
                 left,
                 figure(removed, &id),
+                crate::analysis::groups::figure(tell, format!("quality/{name}/{id}/share"), &share_unit, 1),
                 &rule.because,
                 RowRole::Body,
             );
@@ -170,7 +181,14 @@ fn rules(tell: &Tell) -> Table {
             span: 1,
             ..Cell::default()
         };
-        row(used, get("rows_used"), Cell::text(""), "", RowRole::Body);
+        row(
+            used,
+            get("rows_used"),
+            Cell::text(""),
+            Cell::text(""),
+            "",
+            RowRole::Body,
+        );
     }
     let sized = |text: &str, width: f64| Column {
         width: Some(width),
@@ -181,8 +199,16 @@ fn rules(tell: &Tell) -> Table {
         head("Rule", Align::Left),
         head("Rows", Align::Right),
         head("Removed", Align::Right),
+        head("% of rows", Align::Right),
         sized("Because", 150.0),
     ];
+    if tell.plan.roster.is_none() {
+        // The share is a fact of rosters: which customers are in it hangs on what was removed.
+        columns.remove(SHARE);
+        rows.iter_mut().for_each(|row| {
+            row.cells.remove(SHARE);
+        });
+    }
     if rows.iter().all(|row| row.cells.iter().skip(N_USED).all(is_empty)) {
         // Nothing was removed by anything: two empty columns would look like a fault.
         columns.truncate(N_USED);
@@ -192,6 +218,7 @@ fn rules(tell: &Tell) -> Table {
         id: "rules".into(),
         columns,
         rows,
+        note: telling_customers::nobody(tell),
         ..Table::default()
     }
 }

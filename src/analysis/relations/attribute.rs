@@ -26,4 +26,9 @@ impl Attribute {
             missing: last.filter(|_| 0 < dimension.n_missing),
         }
     }
+
+    /// True where a row's customer stated it.
+    pub fn is_stated(&self, row: usize) -> bool {
+        Some(self.codes[row]) != self.missing
+    }
 }
