@@ -73,6 +73,10 @@ impl Task for Told {
         Quality.name()
     }
 
+    fn sees_customers(&self) -> bool {
+        true
+    }
+
     fn options(&self) -> serde_json::Value {
         let gates: BTreeMap<&str, f64> = self.gates.iter().map(|it| (it.name, it.limit)).collect();
         serde_json::json!({ "quality": { "require": gates } })
