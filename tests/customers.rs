@@ -213,6 +213,21 @@ fn a_frozen_definition_is_applied_as_it_was_and_says_when_it_no_longer_fits() {
     // Everything three times as dear: nobody is where anybody was.
     workshop.write("buys.csv", csv(&rows(3)));
     assert!(warned(&facts_of(&frozen, &[])), "a broken definition is told");
+    // What it was made of must be what it is applied to, and options that would look for others are told to be idle.
+    let other = workshop.write(
+        "other.yaml",
+        SPEC.replace(
+            "roster:\n  over: 3 months",
+            "roster:\n  frozen: frozen.json\n  over: 6 months",
+        ),
+    );
+    let said = String::from_utf8_lossy(&run(&["check", &other]).stderr).into_owned();
+    assert!(
+        said.contains("error[bad-definition]") && said.contains("6 months"),
+        "{said}"
+    );
+    let said = String::from_utf8_lossy(&run(&["check", &frozen]).stderr).into_owned();
+    assert!(said.contains("warning[frozen-clusters]"), "{said}");
     // A definition of another roster is refused with its place.
     let text = String::from_utf8(definition)
         .expect("text")

@@ -31,6 +31,8 @@ pub struct Definition {
     pub clusters_version: u32,
     /// The window that it was fitted to: two ISO days, the second excluded.
     pub fitted_to: [String; 2],
+    /// How far its features look back, as a spec says it: "the 3 months".
+    pub over: String,
     /// Crowds, in the order of segments.
     pub crowds: Vec<Crowd>,
 }
@@ -43,6 +45,8 @@ pub struct Crowd {
     pub id: String,
     /// What they are called.
     pub label: String,
+    /// The conditions that lead to their segment, as written; empty for all, and for what is left.
+    pub rule: String,
     /// How they were clustered, as a spec says it.
     pub method: String,
     /// Features and the steps from each to a distance.
@@ -61,6 +65,8 @@ pub struct Crowd {
 pub struct Scaled {
     /// Its name in the roster.
     pub feature: String,
+    /// Its expression as written.
+    pub made_of: String,
     /// Steps, in order.
     pub steps: Vec<Step>,
 }
@@ -226,6 +232,15 @@ impl Crowd {
     }
 }
 
+/// Returns the conditions that lead to a segment, as written; empty for all customers, and for what is left.
+pub fn rule_of(roster: &Roster, id: &str) -> String {
+    let leaves = roster.leaves();
+    leaves
+        .iter()
+        .find(|it| it.id == id)
+        .map_or_else(String::new, |it| it.written.clone())
+}
+
 /// Returns the rows of a table that belong to a segment, or to all customers.
 pub fn members(roster: &Roster, table: &CustomerTable, id: &str) -> Vec<usize> {
     if id == ALL {
@@ -299,6 +314,7 @@ mod tests {
         };
         let scaled = |name: &str| Scaled {
             feature: name.into(),
+            made_of: name.into(),
             steps: vec![Step::Scale {
                 centre: 1.0,
                 width: 2.0,
@@ -307,9 +323,11 @@ mod tests {
         Definition {
             clusters_version: VERSION,
             fitted_to: ["2026-01-01".into(), "2026-02-01".into()],
+            over: "all".into(),
             crowds: vec![Crowd {
                 id: ALL.into(),
                 label: "All customers".into(),
+                rule: String::new(),
                 method: "kmeans".into(),
                 features: vec![scaled("x"), scaled("y")],
                 customers: 2,

@@ -96,6 +96,9 @@ impl Groups<'_> {
                 feature.unit.clone(),
                 &feature.written,
             );
+            let each = (0 < n).then(|| worth / n as f64);
+            let method = "mean over the customers of the group";
+            record.number(format!("{id}/worth_each"), each, feature.unit.clone(), method);
             let unit = Unit::total(Quantity::Share);
             record.number(format!("{id}/worth_share"), share, unit, "share of all customers’ sum");
         }
@@ -206,7 +209,10 @@ impl Shown<'_> {
         let all = self.ids.iter().filter_map(|it| tell.facts.number(&id(it)));
         let most = all.fold(0.0, f64::max);
         let Some(value) = tell.facts.number(&id(group)).filter(|_| !is_total && most > 0.0) else {
-            return Cell::text("");
+            return Cell {
+                span: 1,
+                ..Cell::default()
+            };
         };
         Cell::chart(Chart {
             id: format!("bar-{}", text::slug(&id(group))),
@@ -223,14 +229,10 @@ impl Shown<'_> {
     }
 
     fn per_customer(&self, tell: &Tell, group: &str, unit: &Unit) -> Cell {
-        let number = |name: &str| tell.facts.number(&format!("{}/{group}/{name}", self.base));
-        let mean = number("worth")
-            .zip(number("customers"))
-            .filter(|it| it.1 > 0.0)
-            .map(|(all, n)| all / n);
-        let places = words::column_places(&mean.into_iter().collect::<Vec<f64>>(), unit);
-        let shown = mean.map_or_else(|| words::MISSING.to_owned(), |x| tell.words.bare(x, unit, places));
-        Cell::figure(shown, mean, format!("{}/{group}/worth", self.base))
+        let id = format!("{}/{group}/worth_each", self.base);
+        let mean: Vec<f64> = tell.facts.number(&id).into_iter().collect();
+        let places = words::column_places(&mean, unit);
+        figure(tell, id, unit, places)
     }
 
     /// Returns one row a feature with the median of each group, its interval below it.

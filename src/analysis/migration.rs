@@ -228,11 +228,9 @@ fn record_fit(
         record_crowd(record, name, crowd, &fit);
         if name == "now" && FEW <= placed.len() && fit.is_broken() {
             let message = format!(
-                "the definition of the clusters of “{}” no longer fits: {:.0} % of customers are farther from their centre \
-                 than 99 % were when it was made, and their spread is {:.2} times what it was",
+                "the definition of the clusters of “{}” no longer fits: {}",
                 crowd.label,
-                fit.beyond * 100.0,
-                fit.widened
+                fit.reasons()
             );
             let hint = "look for clusters anew: leave `frozen:` out of the roster, and freeze what is found";
             warnings.push(Diagnostic::warning("definition-does-not-fit", message).hint(hint));
@@ -261,6 +259,25 @@ impl Fit {
             beyond: n_beyond as f64 / n.max(1) as f64,
             widened: if crowd.spread > 0.0 { spread / crowd.spread } else { 1.0 },
         }
+    }
+
+    /// Says what of it is beyond its limit.
+    fn reasons(&self) -> String {
+        let mut reasons = Vec::new();
+        if BEYOND <= self.beyond {
+            reasons.push(format!(
+                "{:.1} % of customers are farther from their centre than 99 % were when it was made ({:.0} % is the limit)",
+                self.beyond * 100.0,
+                BEYOND * 100.0
+            ));
+        }
+        if WIDENED <= self.widened {
+            reasons.push(format!(
+                "their spread is {:.2} times what it was ({WIDENED} is the limit)",
+                self.widened
+            ));
+        }
+        reasons.join(", and ")
     }
 
     fn is_broken(&self) -> bool {
@@ -300,6 +317,7 @@ mod tests {
         let crowd = Crowd {
             id: "all".into(),
             label: "All".into(),
+            rule: String::new(),
             method: "kmeans".into(),
             features: Vec::new(),
             customers: 100,

@@ -57,6 +57,10 @@ pub struct Stability;
 /// Draws where the spec names no number.
 const N_DRAWS: u64 = 100;
 
+/// The fewest and the most draws.
+const FEWEST_DRAWS: u64 = 10;
+const MOST_DRAWS: u64 = 1000;
+
 /// Customers of a crowd that are drawn from; more tell no more of stability, and cost much.
 const MOST_ROWS: usize = 5_000;
 
@@ -89,8 +93,17 @@ impl Analysis for Stability {
         }
         let draws = fields.optional("draws").map(|it| it.count("`draws`", found));
         let n_draws = draws.map_or(Some(N_DRAWS), |it| it.map(|it| it.value))?;
-        // Ten say little, and thousands no more than hundreds.
-        let n_draws = usize::try_from(n_draws.clamp(10, 1000)).expect("a thousand at most");
+        if !(FEWEST_DRAWS..=MOST_DRAWS).contains(&n_draws) {
+            let message = format!("`draws` is from {FEWEST_DRAWS} to {MOST_DRAWS}, and {n_draws} is not");
+            let hint = "a few say little, and thousands no more than hundreds: `draws: 100`";
+            found.push(
+                Diagnostic::spec("bad-number-of-draws", message)
+                    .at(fields.span())
+                    .hint(hint),
+            );
+            return None;
+        }
+        let n_draws = usize::try_from(n_draws).expect("a thousand at most");
         Some(Box::new(Told { n_draws }))
     }
 }

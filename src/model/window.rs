@@ -45,6 +45,15 @@ impl Window {
         window
     }
 
+    /// Returns it as a spec says it: "3 months", "all".
+    pub fn name(self) -> String {
+        match self {
+            Self::All => "all".to_owned(),
+            Self::Last(1, grain) => format!("1 {}", grain.noun()),
+            Self::Last(n, grain) => format!("{n} {}", grain.nouns()),
+        }
+    }
+
     /// Returns the window that ends before the day `until`.
     pub fn ending(self, until: Date) -> Period {
         let (from, grain) = match self {

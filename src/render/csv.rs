@@ -41,10 +41,11 @@ fn collect(blocks: &[Block], prefix: &str, facts: &Facts, files: &mut BTreeMap<S
 
 fn table_csv(table: &Table, facts: &Facts) -> String {
     let is_words = |idx: usize| {
-        table
-            .rows
-            .iter()
-            .any(|row| row.cells.get(idx).is_some_and(|it| it.chart.is_none()))
+        table.rows.iter().any(|row| {
+            row.cells
+                .get(idx)
+                .is_some_and(|it| it.chart.is_none() && !it.lines.is_empty())
+        })
     };
     let shown: Vec<usize> = (0..table.columns.len()).filter(|&idx| is_words(idx)).collect();
     let head = shown.iter().map(|&idx| {

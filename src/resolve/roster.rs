@@ -538,6 +538,21 @@ fn record(written: &RecordSpec, spec: &Spec, source: Option<usize>, known: &Know
             found.push(Diagnostic::spec("unknown-column", message).at(name.span).hint(hint));
         }
     }
+    if let (Some(first), None) = (
+        written.hash.first(),
+        written.salt.as_ref().filter(|it| !it.value.is_empty()),
+    ) {
+        let message = format!(
+            "hashes of `{}` have no salt: short ids are found by trying all of them",
+            first.value
+        );
+        let hint = "add `salt:` with a text that only you know";
+        found.push(
+            Diagnostic::warning("hash-without-salt", message)
+                .at(first.span)
+                .hint(hint),
+        );
+    }
     Record {
         columns: written.columns.iter().map(|it| it.value.clone()).collect(),
         hashes_customer: written.hash.iter().any(|it| it.value == customer),

@@ -33,6 +33,7 @@ pub fn scaled(roster: &Roster, features: &[usize], table: &CustomerTable, member
         }
         Scaled {
             feature: feature.name.clone(),
+            made_of: feature.written.clone(),
             steps,
         }
     };
@@ -89,6 +90,7 @@ pub(super) fn crowd(
     let mut crowd = Crowd {
         id: id.to_owned(),
         label,
+        rule: String::new(),
         method: method.to_owned(),
         features,
         customers: (values.len() / n_features) as u64,

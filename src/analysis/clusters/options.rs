@@ -9,9 +9,11 @@ use super::naming::Named;
 use crate::analysis::Scope;
 use crate::analysis::definition::Definition;
 use crate::analysis::definition::VERSION;
+use crate::analysis::definition::rule_of;
 use crate::analysis::groups::ALL;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Severity;
 use crate::model::diagnostic::Spanned;
 use crate::model::node::Fields;
 use crate::model::node::Kind;
@@ -38,6 +40,23 @@ pub(super) fn told(options: &Node, scope: &Scope, found: &mut Diagnostics) -> Op
     let n_wrong = found.0.len();
     let roster = scope.roster("clusters", fields.span(), found)?;
     let frozen = frozen(roster, scope, found);
+    let idle: Vec<&str> = KEYS
+        .into_iter()
+        .filter(|it| *it != "map" && fields.optional(it).is_some())
+        .collect();
+    if let (Some(frozen), false) = (&roster.frozen, idle.is_empty()) {
+        let message = format!(
+            "`{}` stands under `clusters`, and the frozen clusters of `{}` are applied as they are",
+            idle.join("`, `"),
+            frozen.file
+        );
+        let hint = "leave them out, or leave `frozen:` out of the roster to look for clusters anew";
+        found.push(
+            Diagnostic::warning("frozen-clusters", message)
+                .at(fields.span())
+                .hint(hint),
+        );
+    }
     let features = features(&fields, roster, scope, found);
     let within = within(&fields, roster, found);
     let methods = methods(&fields, found);
@@ -68,7 +87,7 @@ pub(super) fn told(options: &Node, scope: &Scope, found: &mut Diagnostics) -> Op
         }
     }
     methods.sort_unstable();
-    (found.0.len() == n_wrong).then_some(Told {
+    (!found.0[n_wrong..].iter().any(|it| it.severity == Severity::Error)).then_some(Told {
         features,
         within,
         methods,
@@ -115,8 +134,38 @@ fn frozen(roster: &Roster, scope: &Scope, found: &mut Diagnostics) -> Option<Def
         refuse(message, hint, found);
         return None;
     }
+    if definition.crowds.is_empty() {
+        refuse(format!("`{}` has no clusters", frozen.file), hint, found);
+    }
+    if definition.over != roster.over.name() {
+        let message = format!(
+            "`{}` was made over {}, and the roster looks back over {}",
+            frozen.file,
+            definition.over,
+            roster.over.name()
+        );
+        refuse(
+            message,
+            "write the window that it was frozen with, or freeze one anew",
+            found,
+        );
+    }
     let leaves = roster.leaves();
     for crowd in &definition.crowds {
+        if leaves.iter().any(|it| it.id == crowd.id) && rule_of(roster, &crowd.id) != crowd.rule {
+            let message = format!(
+                "`{}`: the segment `{}` was made by `{}`, and is made by `{}` now",
+                frozen.file,
+                crowd.id,
+                crowd.rule,
+                rule_of(roster, &crowd.id)
+            );
+            refuse(
+                message,
+                "keep the rules that it was frozen with, or freeze one anew",
+                found,
+            );
+        }
         let n_features = crowd.features.len();
         let is_whole = |it: &crate::analysis::definition::Cluster| it.centre.len() == n_features;
         if crowd.clusters.is_empty() || n_features == 0 || !crowd.clusters.iter().all(is_whole) {
@@ -138,6 +187,21 @@ fn frozen(roster: &Roster, scope: &Scope, found: &mut Diagnostics) -> Option<Def
             );
         }
         for scaled in &crowd.features {
+            let own = roster.feature(&scaled.feature).map(|at| &roster.features[at].written);
+            if own.is_some_and(|it| *it != scaled.made_of) {
+                let message = format!(
+                    "`{}`: the feature `{}` was `{}`, and is `{}` now",
+                    frozen.file,
+                    scaled.feature,
+                    scaled.made_of,
+                    own.map_or("", String::as_str)
+                );
+                refuse(
+                    message,
+                    "keep the features that it was frozen with, or freeze one anew",
+                    found,
+                );
+            }
             if roster.feature(&scaled.feature).is_none() {
                 let message = format!(
                     "`{}` speaks of a feature `{}` that the roster does not have",

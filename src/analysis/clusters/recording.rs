@@ -17,6 +17,7 @@ use crate::analysis::definition;
 use crate::analysis::definition::Crowd;
 use crate::analysis::definition::Definition;
 use crate::analysis::definition::members;
+use crate::analysis::definition::rule_of;
 use crate::analysis::groups::Groups;
 use crate::analysis::roster::declared;
 use crate::model::diagnostic::Diagnostic;
@@ -62,6 +63,7 @@ pub(super) fn record(told: &Told, run: &Run) -> (Facts, Vec<Diagnostic>) {
     let definition = Definition {
         clusters_version: definition::VERSION,
         fitted_to: told.frozen.as_ref().map_or(window, |it| it.fitted_to.clone()),
+        over: roster.over.name(),
         crowds,
     }
     .settled();
@@ -171,6 +173,7 @@ impl Searched<'_> {
             None => &one,
         };
         let mut crowd = fitting::crowd(self.id, label, self.told.by.name(), scales.features, &values, centres);
+        crowd.rule = rule_of(roster, self.id);
         self.name(&mut crowd, &values);
         count(record, "k", crowd.clusters.len(), "clusters printed");
         record.text(

@@ -227,24 +227,19 @@ pub(super) fn chosen(
 ) -> Option<usize> {
     let of = |method: Method| -> Vec<usize> { (0..trials.len()).filter(|it| trials[*it].method == method).collect() };
     let own = of(by);
-    // The number of clusters is told by another method for two of the choices.
-    let k = match choice {
-        Choice::Bic => {
-            let mixtures = of(Method::Gmm);
-            let bic = |at: &usize| trials[*at].bic.map(|it| (trials[*at].k, it));
-            let best = mixtures
-                .iter()
-                .filter_map(bic)
-                .reduce(|a, b| if b.1 < a.1 { b } else { a });
-            Some(best?.0)
-        }
-        Choice::Elbow => {
-            let means = of(Method::Kmeans);
-            let ks: Vec<usize> = means.iter().map(|it| trials[*it].k).collect();
-            let inertia: Vec<f64> = means.iter().filter_map(|it| trials[*it].inertia).collect();
-            Some(ks[choice::elbow(&ks, &inertia)?])
-        }
-        _ => None,
+    // The number of clusters is told by another method for two of the choices: where it is too many, the next best counts.
+    let elbow = || {
+        let means = of(Method::Kmeans);
+        let ks: Vec<usize> = means.iter().map(|it| trials[*it].k).collect();
+        let inertia: Vec<f64> = means.iter().filter_map(|it| trials[*it].inertia).collect();
+        choice::elbow(&ks, &inertia).map(|it| ks[it])
+    };
+    let bic = |k: usize| {
+        let mixtures = of(Method::Gmm);
+        mixtures
+            .iter()
+            .find(|it| trials[**it].k == k)
+            .and_then(|it| trials[*it].bic)
     };
     let score = |at: &usize| {
         let trial = &trials[*at];
@@ -257,7 +252,8 @@ pub(super) fn chosen(
                 let again = |drawn: &Points, seed: u64| labels(drawn, by, trial.k, seed);
                 stability(points, &trial.labels, N_DRAWS, seed, again).adjusted_rand
             }
-            Choice::Bic | Choice::Elbow => (k == Some(trial.k)).then_some(0.0),
+            Choice::Bic => bic(trial.k).map(|it| -it),
+            Choice::Elbow => elbow().map(|it| -(it.abs_diff(trial.k) as f64)),
         }
     };
     let least = own.first().map_or(0, |it| smallest(trials[*it].n_rows));

@@ -65,7 +65,9 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
             crowd,
             ids: own,
         };
-        if voice.number("customers").unwrap_or(0.0) == 0.0 {
+        // Too few to look among: a warning says so.
+        let was_sought = told.frozen.is_some() || !tell.facts.list(&voice.id("trials")).is_empty();
+        if voice.number("customers").unwrap_or(0.0) == 0.0 || !was_sought {
             continue;
         }
         memo.pages.push(voice.page());
@@ -204,7 +206,7 @@ impl Voice<'_> {
             format!("Their number, {}, is the author’s.", text::count(*only))
         } else {
             format!(
-                "Their number is that of the best {} among {} to {}.",
+                "Their number is that of the best {} among {} to {}, of divisions without a cluster that is too small.",
                 self.told.choice.label(),
                 text::count(self.told.ks.first().copied().unwrap_or(2)),
                 text::count(self.told.ks.last().copied().unwrap_or(2))

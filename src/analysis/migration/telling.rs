@@ -164,11 +164,11 @@ impl Voice<'_> {
         let strong = if beyond < BEYOND && widened < WIDENED {
             format!("The definition fits {when} too.")
         } else {
-            format!("The definition does not fit {when}.")
+            format!("The definition of “{}” does not fit {when}.", crowd.label)
         };
         let rest = format!(
-            "There {} of customers lie farther from their centre than 99{THIN}% did when it was made, and the spread is {} \
-             times what it was.",
+            "Of “{}”, {} lie farther from their centre than 99{THIN}% did when it was made, and the spread is {} times what it was.",
+            crowd.label,
             self.tell.words.change_size(beyond),
             self.tell.words.fixed(widened, 2)
         );
