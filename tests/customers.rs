@@ -302,7 +302,7 @@ fn every_customer_of_the_shipped_specs_is_in_exactly_one_segment() {
 }
 
 /// The spec of an analysis of the gift wholesaler, as the reference cleans it.
-fn wholesaler(data: &Path, memo: &str) -> String {
+pub fn wholesaler(data: &Path, memo: &str) -> String {
     format!(
         "bellwether: 1
 title: Online retail

@@ -2,6 +2,7 @@
 //!
 //! What everybody's tests hold stands in `golden/figures/customers.md`.
 
+use crate::customers::wholesaler;
 use crate::run::Workshop;
 use crate::run::json;
 use crate::run::references;
@@ -28,25 +29,9 @@ fn segments_are_those_of_the_reference() {
     let Some(folder) = references() else { return };
     let expected = json(&folder.join("expected/customers_shared.json"));
     let data = folder.join("data/online_retail_2009_2010.parquet");
-    let spec = format!(
-        "bellwether: 1
-title: Online retail
-sources:
-  lines:
-    files: {}
-    time: invoice_date
-    customer: customer_id
-    decimals: {{ price: 3 }}
-    rules: [keep: quantity > 0, keep: price > 0, drop: \"invoice like 'C%'\"]
-metrics:
-  spend: {{ of: sum(quantity * price), unit: GBP }}
-  orders: {{ of: count(distinct invoice) }}
-categories: {{ by: country }}
-periods: {{ grain: day, target: 2010-12-09, as_of: 2010-12-10 }}
-memo:
-  - rfm: {{ frequency: orders, monetary: spend, ties: in_order }}
-",
-        data.display()
+    let spec = wholesaler(
+        &data,
+        "  - rfm: { frequency: orders, monetary: spend, ties: in_order }\n",
     );
     let facts = facts(&spec, &folder);
     assert_eq!(

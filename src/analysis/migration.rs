@@ -84,10 +84,7 @@ impl Task for Told {
     }
 
     fn uses(&self) -> &'static [&'static str] {
-        match self.of {
-            Of::Clusters => &["clusters"],
-            Of::Segments => &[],
-        }
+        self.of.uses()
     }
 
     fn options(&self) -> serde_json::Value {

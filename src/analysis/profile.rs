@@ -105,6 +105,14 @@ impl Of {
         }
     }
 
+    /// The analyses whose facts tell of them.
+    pub fn uses(self) -> &'static [&'static str] {
+        match self {
+            Of::Clusters => &["clusters"],
+            Of::Segments => &[],
+        }
+    }
+
     /// What one is called.
     pub fn noun(self) -> &'static str {
         match self {
@@ -169,10 +177,7 @@ impl Task for Told {
     }
 
     fn uses(&self) -> &'static [&'static str] {
-        match self.of {
-            Of::Clusters => &["clusters"],
-            Of::Segments => &[],
-        }
+        self.of.uses()
     }
 
     fn options(&self) -> serde_json::Value {

@@ -17,6 +17,7 @@ use crate::stats::forest::Importances;
 use crate::stats::forest::Levels;
 use crate::stats::forest::Sample;
 use crate::stats::forest::Shape;
+use crate::stats::holm::holm;
 use crate::stats::rng::Seeded;
 use crate::stats::sum::mean;
 use crate::stats::sum::quantile;
@@ -287,19 +288,6 @@ fn bound(best_shadows: &[f64], alpha: f64) -> f64 {
     let n_above = (alpha * (largest.len() + 1) as f64) as usize;
     let place = n_above.checked_sub(1);
     place.and_then(|idx| largest.get(idx)).copied().unwrap_or(f64::INFINITY)
-}
-
-/// Holm's correction: each probability times the number of those that are not smaller, and never below a smaller one's.
-fn holm(p: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));
-    let mut corrected = vec![0.0; p.len()];
-    let mut largest = 0.0_f64;
-    for (rank, idx) in order.into_iter().enumerate() {
-        largest = largest.max((p[idx] * (p.len() - rank) as f64).min(1.0));
-        corrected[idx] = largest;
-    }
-    corrected
 }
 
 #[cfg(test)]

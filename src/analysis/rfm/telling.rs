@@ -8,13 +8,15 @@ use super::recording::JOINED;
 use super::recording::LEFT;
 use super::segments::Segment;
 use crate::analysis::Tell;
+use crate::analysis::groups;
+use crate::analysis::groups::customers;
 use crate::analysis::headline::sentence;
 use crate::analysis::reading;
+use crate::analysis::shares::column;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
 use crate::model::memo::Cell;
 use crate::model::memo::Chart;
-use crate::model::memo::Column;
 use crate::model::memo::Drawing;
 use crate::model::memo::HeatCell;
 use crate::model::memo::HeatRow;
@@ -22,7 +24,6 @@ use crate::model::memo::Memo;
 use crate::model::memo::Page;
 use crate::model::memo::Row;
 use crate::model::memo::RowRole;
-use crate::model::memo::Run;
 use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::Tone;
@@ -63,14 +64,8 @@ pub(super) fn window(told: &Told, tell: &Tell) -> String {
     told.over.label(tell.plan.periods.target.until)
 }
 
-fn customers(tell: &Tell, n: f64) -> String {
-    // A count of customers: the cast is exact.
-    let noun = text::noun_of(n as usize, "customer", "customers");
-    format!("{} {noun}", tell.words.fixed(n, 0))
-}
-
 fn share(tell: &Tell, name: &str) -> String {
-    number(tell, name).map_or_else(|| words::MISSING.to_owned(), |x| tell.words.change_size(x))
+    groups::share(tell, &format!("rfm/{name}"))
 }
 
 fn title(told: &Told, tell: &Tell) -> String {
@@ -161,20 +156,9 @@ fn moved(told: &Told, tell: &Tell) -> Option<Sentence> {
     Some(sentence(&strong, &rest, ids))
 }
 
-/// A column of figures, its head in one or two lines.
-pub(super) fn column(head: &[&str], align: Align) -> Column {
-    Column {
-        head: head.iter().map(|it| Run::toned(*it, Tone::Quiet)).collect(),
-        align,
-        ..Column::default()
-    }
-}
-
 /// A figure cell by fact.
 pub(super) fn figure(tell: &Tell, name: &str, unit: &Unit, places: usize) -> Cell {
-    let x = number(tell, name);
-    let shown = x.map_or_else(|| words::MISSING.to_owned(), |x| tell.words.bare(x, unit, places));
-    Cell::figure(shown, x, format!("rfm/{name}"))
+    groups::figure(tell, format!("rfm/{name}"), unit, places)
 }
 
 /// One row a segment: how many, what they brought, how they buy.
