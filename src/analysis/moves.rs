@@ -144,7 +144,13 @@ impl Moves<'_> {
     /// Draws the matrix in per cent of each group before.
     pub fn heat(&self, tell: &Tell, id: &str) -> Block {
         let has_left = self.to(tell, None) > 0.0;
-        let to: Vec<Option<usize>> = self.places().filter(|it| it.is_some() || has_left).collect();
+        let to: Vec<Option<usize>> = self
+            .places()
+            .filter(|it| match it {
+                Some(_) => 0.0 < self.to(tell, *it) + self.from(tell, *it),
+                None => has_left,
+            })
+            .collect();
         let row = |from: Option<usize>| {
             let n = self.from(tell, from);
             let cell = |to: &Option<usize>| {

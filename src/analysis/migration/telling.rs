@@ -25,9 +25,9 @@ use crate::model::memo::Run;
 use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
-use crate::model::period::Period;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::model::window::Window;
 use crate::words::THIN;
 use crate::words::text;
 
@@ -40,16 +40,7 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
         return;
     };
     let (ids, names) = (ids(&grouping), names(&grouping));
-    let over = declared(tell.plan).over;
-    let head = |period: &Period| {
-        // A window that is its period is called by it.
-        if over.ending(period.until).from == period.from {
-            period.label()
-        } else {
-            over.label(period.until)
-        }
-    };
-    let before = against.periods.last().map_or_else(String::new, head);
+    let before = against.periods.last().map_or_else(String::new, |it| it.label());
     let voice = Voice {
         of,
         tell,
@@ -58,7 +49,7 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
             base: "migration",
             ids: &ids,
             names: &names,
-            heads: [before, head(&tell.plan.periods.target)],
+            heads: [before, tell.plan.periods.target.label()],
         },
     };
     let mut page = Page {
@@ -242,6 +233,11 @@ impl Voice<'_> {
             ),
             Of::Segments => "The same rules place customers of both periods, who are followed by their ids.".to_owned(),
         };
+        let over = match declared(self.tell.plan).over {
+            Window::All => "all time".to_owned(),
+            over => over.name(),
+        };
+        let text = format!("Each period’s customers are those of {over}, up to its end. {text}");
         Block::Prose {
             title: "Migration".into(),
             paragraphs: vec![Sentence {

@@ -5,10 +5,10 @@
 use super::Told;
 use super::recording::SCORES;
 use super::segments::Segment;
-use super::telling::column;
 use super::telling::figure;
 use super::telling::window;
 use crate::analysis::Tell;
+use crate::analysis::shares::column;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
 use crate::model::memo::Cell;
@@ -73,7 +73,9 @@ fn map() -> Table {
     Table {
         id: "rfm-map".into(),
         title: "From scores to segments".into(),
-        columns: std::iter::once(column(&[""], Align::Left)).chain(heads).collect(),
+        columns: std::iter::once(column(&["Recency"], Align::Left))
+            .chain(heads)
+            .collect(),
         rows: (1..=N_CLASSES).rev().map(row).collect(),
         style: TableStyle::Dense,
         ..Table::default()
@@ -115,7 +117,7 @@ fn scores(told: &Told, tell: &Tell) -> Table {
         }
     }
     let heads = ["From", "To", "Customers"].map(|it| column(&[it], Align::Right));
-    let first = [column(&[""], Align::Left), column(&["Score"], Align::Left)];
+    let first = [column(&["By"], Align::Left), column(&["Score"], Align::Left)];
     Table {
         id: "rfm-scores".into(),
         title: "What each score means".into(),
