@@ -26,5 +26,6 @@ mod rendering;
 mod reports;
 mod run;
 mod same_bytes;
+mod schema;
 mod sources;
 mod streaming;
