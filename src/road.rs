@@ -48,6 +48,8 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// Where a spec stands and what a run changes of it.
 #[derive(Debug, Clone, Default)]
@@ -94,6 +96,13 @@ pub struct Planned {
     /// Warnings met on the way.
     pub warnings: Vec<Diagnostic>,
     files: Files,
+}
+
+impl Planned {
+    /// Counts rows while they are read.
+    pub fn rows_read(&self) -> Arc<AtomicU64> {
+        self.files.rows_read()
+    }
 }
 
 /// Everything that was computed.

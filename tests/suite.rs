@@ -29,3 +29,4 @@ mod same_bytes;
 mod schema;
 mod sources;
 mod streaming;
+mod text;

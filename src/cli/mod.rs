@@ -88,6 +88,10 @@ enum Command {
 
 /// A cache folder and what to do with it.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bellwether cache stat --cache .bellwether-cache
+  bellwether cache clean --cache .bellwether-cache")]
 struct CacheArguments {
     #[command(subcommand)]
     action: CacheAction,
