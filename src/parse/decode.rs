@@ -5,6 +5,7 @@
 
 use super::claims;
 use super::clauses;
+use super::params;
 use super::roster;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -52,6 +53,11 @@ pub(super) const KEYS: &[Field] = &[
         "seed",
         Form::Count,
         "The seed of every random draw. Where it is left out: the first day after the target period, as a number.",
+    ),
+    Field::may(
+        params::KEY,
+        Form::Named(&Form::Either(&[Form::Number, Form::Flag, Form::Text])),
+        "Values with names: `{{ params.region }}` in any text is the value of `region`; `run -P region=North` says another.",
     ),
     Field::may("footer", Form::Text, "A line at the foot of every page.").or("Not investment advice."),
     Field::may(

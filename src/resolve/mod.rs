@@ -22,6 +22,7 @@ use crate::model::spec::Spec;
 use crate::model::spec::Typst;
 use crate::model::world::Skim;
 use crate::model::world::World;
+use std::collections::BTreeMap;
 
 /// What the command line says against the spec; flags beat the file.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +33,8 @@ pub struct Overrides {
     pub typst: Option<String>,
     /// `--as-of`: an ISO date.
     pub as_of: Option<String>,
+    /// `-P name=value` and `--params-file`: values of the spec's parameters.
+    pub params: BTreeMap<String, String>,
 }
 
 /// Number format where a spec names none.

@@ -29,8 +29,8 @@ pub(super) const MARK: char = '\u{e000}';
 pub(super) struct Filled {
     /// Markdown, with [`MARK`]s.
     pub text: String,
-    /// Ids of the facts, by number.
-    pub facts: Vec<String>,
+    /// Ids of the facts and what they come to, by number; `None` for words.
+    pub facts: Vec<(String, Option<f64>)>,
 }
 
 /// Why a body cannot be filled.
@@ -38,7 +38,7 @@ pub(super) struct Wrong(Error);
 
 /// Fills the figures of a body in.
 pub(super) fn filled(body: &str, facts: &Facts, words: &Words) -> Result<Filled, Wrong> {
-    let named: Arc<Mutex<Vec<String>>> = Arc::default();
+    let named: Arc<Mutex<Vec<(String, Option<f64>)>>> = Arc::default();
     let printed = printed_facts(facts, words);
     let mut environment = environment();
     let kept = Arc::clone(&named);
@@ -49,7 +49,7 @@ pub(super) fn filled(body: &str, facts: &Facts, words: &Words) -> Result<Filled,
             return Err(Error::new(ErrorKind::InvalidOperation, format!("{UNKNOWN}{id}")));
         };
         let mut named = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        named.push(id.clone());
+        named.push((id.clone(), fact.1.value));
         fact.1.shown(show.as_deref(), named.len() - 1)
     });
     let text = environment.render_str(body, ()).map_err(Wrong)?;

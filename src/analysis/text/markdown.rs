@@ -60,7 +60,7 @@ struct List {
 }
 
 struct Writer<'a> {
-    facts: &'a [String],
+    facts: &'a [(String, Option<f64>)],
     id: &'a str,
     blocks: Vec<Block>,
     head: String,
@@ -68,6 +68,8 @@ struct Writer<'a> {
     lists: Vec<List>,
     runs: Vec<Run>,
     named: Vec<String>,
+    /// What the last fact comes to.
+    value: Option<f64>,
     tones: Vec<Tone>,
     links: Vec<String>,
     table: Option<Table>,
@@ -75,7 +77,7 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(facts: &'a [String], id: &'a str) -> Self {
+    fn new(facts: &'a [(String, Option<f64>)], id: &'a str) -> Self {
         Self {
             facts,
             id,
@@ -85,6 +87,7 @@ impl<'a> Writer<'a> {
             lists: Vec::new(),
             runs: Vec::new(),
             named: Vec::new(),
+            value: None,
             tones: Vec::new(),
             links: Vec::new(),
             table: None,
@@ -174,10 +177,17 @@ impl<'a> Writer<'a> {
             }
             TagEnd::List(_) => self.close_list(),
             TagEnd::TableCell => {
+                let value = self.value.take();
                 let sentence = self.sentence();
+                // A cell of one fact is that fact; several are words.
+                let only = match sentence.facts.as_slice() {
+                    [only] => Some(only.clone()),
+                    _ => None,
+                };
                 self.cells.push(Cell {
                     lines: vec![sentence.runs],
-                    fact: sentence.facts.into_iter().next(),
+                    sort: value.filter(|_| only.is_some()),
+                    fact: only,
                     span: 1,
                     ..Cell::default()
                 });
@@ -234,7 +244,8 @@ impl<'a> Writer<'a> {
         for (idx, part) in text.split(MARK).enumerate() {
             if idx % 2 == 0 {
                 plain.push_str(part);
-            } else if let Some(id) = part.parse().ok().and_then(|it: usize| self.facts.get(it)) {
+            } else if let Some((id, value)) = part.parse().ok().and_then(|it: usize| self.facts.get(it)) {
+                self.value = *value;
                 if !self.named.contains(id) {
                     self.named.push(id.clone());
                 }
@@ -262,7 +273,7 @@ mod tests {
     fn of(text: &str) -> Vec<Block> {
         let filled = Filled {
             text: text.to_owned(),
-            facts: vec!["a/b".into()],
+            facts: vec![("a/b".into(), Some(0.03))],
         };
         blocks(&filled, "text-1")
     }
