@@ -118,7 +118,7 @@ impl<'a> Writer<'a> {
             Tag::Heading { .. } => self.close_prose(),
             Tag::List(first) => {
                 if self.lists.is_empty() {
-                    self.close_prose();
+                    self.close_paragraphs();
                 }
                 self.lists.push(List {
                     is_ordered: first.is_some(),
@@ -126,7 +126,7 @@ impl<'a> Writer<'a> {
                 });
             }
             Tag::Table(aligns) => {
-                self.close_prose();
+                self.close_paragraphs();
                 let column = |it: &pulldown_cmark::Alignment| Column {
                     align: if *it == pulldown_cmark::Alignment::Right {
                         Align::Right
@@ -224,6 +224,13 @@ impl<'a> Writer<'a> {
                 is_ordered: list.is_ordered,
                 items: list.items,
             }),
+        }
+    }
+
+    /// Ends what came before a list or a table; a head without paragraphs is theirs.
+    fn close_paragraphs(&mut self) {
+        if !self.paragraphs.is_empty() {
+            self.close_prose();
         }
     }
 
