@@ -49,6 +49,7 @@ use crate::model::request::Request;
 use crate::model::roster::Roster;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
@@ -150,8 +151,23 @@ pub struct Tell<'a> {
     pub plan: &'a Plan,
     /// All facts.
     pub facts: &'a Facts,
-    /// Numbers as text.
+    /// Numbers, dates and sentences as text.
     pub words: &'a Words,
+}
+
+impl Tell<'_> {
+    /// Words what a fact says that a change is held against: facts name periods in English, and a memo in its language.
+    fn against(&self, fact: &str) -> String {
+        let label = self.facts.text(fact).unwrap_or_default();
+        let comparison = self.plan.periods.comparisons.iter().find(|it| it.label == label);
+        comparison.map_or_else(|| label.to_owned(), |it| self.words.comparison(it))
+    }
+
+    /// Names the customers that a metric counts: "active customers", from the unit of its lower part.
+    fn population(&self, metric: usize) -> String {
+        let noun = self.plan.metrics[metric].unit.per.as_deref();
+        noun.map_or_else(|| say!(self.words, "customers"), |it| self.words.plural(it))
+    }
 }
 
 /// Decodes the memo of a spec; every mistake of every analysis goes to `found`. `categories` are the labels in the

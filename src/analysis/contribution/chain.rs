@@ -158,7 +158,7 @@ pub(super) fn table(told: &Told, tell: &Tell, chain: [usize; 2], slug: &str) -> 
         let [before, after] = levels(&format!("{name}_"), &unit);
         rows.push(Row {
             cells: vec![
-                Cell::text(words::head_with_unit(&label, &money_of(unit))),
+                Cell::text(tell.words.head_with_unit(&label, &money_of(unit))),
                 before,
                 after,
                 part(parts[idx], name, effects[idx]),
@@ -167,7 +167,7 @@ pub(super) fn table(told: &Told, tell: &Tell, chain: [usize; 2], slug: &str) -> 
         });
     }
     let [before, after] = levels("", &metric.unit);
-    let label = words::head_with_unit(&metric.label, &metric.unit);
+    let label = tell.words.head_with_unit(&metric.label, &metric.unit);
     rows.push(Row {
         cells: vec![
             Cell::toned(label, Tone::Strong),
@@ -217,7 +217,7 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Column> {
         figures(&text::capitalised(&tell.plan.periods.target.short())),
         Column {
             width: Some(110.0),
-            ..figures(&words::head_with_unit("Part of the change", &metric.unit))
+            ..figures(&tell.words.head_with_unit("Part of the change", &metric.unit))
         },
     ]
 }

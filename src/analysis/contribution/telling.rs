@@ -156,7 +156,7 @@ fn closed(parts: &[Part], unit: &Unit, places: usize) -> Closed {
 }
 
 fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column> {
-    let with_unit = |name: &str| words::head_with_unit(name, &metric.unit);
+    let with_unit = |name: &str| tell.words.head_with_unit(name, &metric.unit);
     let dimensions: Vec<String> = tell
         .facts
         .list(&format!("{base}/by"))

@@ -252,7 +252,7 @@ fn levels(tell: &Tell, slug: &str) -> Block {
         height: 30.0 + ROW * (n_rows + groups.len() as f64) + 14.0,
         drawing: Drawing::Dumbbell {
             share_head: format!("Share of {population}, %"),
-            rate_head: words::head_with_unit(&metric.label, &metric.unit),
+            rate_head: tell.words.head_with_unit(&metric.label, &metric.unit),
             share_ticks: reading::ticks(tell.words, 0.0, share_high),
             rate_ticks: reading::ticks(tell.words, rate_low, rate_high),
             before: text::capitalised(before),

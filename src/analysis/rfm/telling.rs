@@ -209,7 +209,7 @@ fn segments(told: &Told, tell: &Tell) -> Table {
         ..Row::default()
     });
     let money = head_with_unit(&monetary.label, &monetary.unit);
-    let median = match Words::head(&monetary.unit).as_str() {
+    let median = match tell.words.head(&monetary.unit).as_str() {
         "" => text::lowered(&monetary.label),
         unit => format!("{}, {unit}", text::lowered(&monetary.label)),
     };
