@@ -31,6 +31,7 @@ use crate::stats::forecast::Model;
 use crate::stats::forecast::Projection;
 use crate::stats::forecast::Unprojectable;
 use crate::stats::forecast::Verdict;
+use beaten::Lost;
 use crate::words::text;
 
 mod appendix;

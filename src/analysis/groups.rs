@@ -28,7 +28,6 @@ use crate::stats::order::median_interval;
 use crate::stats::sum::exact_sum;
 use crate::stats::sum::sorted_quantile;
 use crate::words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// The id of all customers together, beside those of groups.
@@ -185,7 +184,7 @@ impl Shown<'_> {
         ];
         if let Some(feature) = worth {
             let label = text::lowered(&feature.label);
-            let head = head_with_unit(&feature.label, &feature.unit);
+            let head = tell.words.head_with_unit(&feature.label, &feature.unit);
             columns.push(column(&[head.as_str()], Align::Right));
             columns.push(Column {
                 width: Some(BAR_WIDTH),
@@ -246,7 +245,7 @@ impl Shown<'_> {
                 .iter()
                 .map(|group| median(tell, id_of(group), &feature.unit, places));
             Row {
-                cells: std::iter::once(Cell::text(head_with_unit(&feature.label, &feature.unit)))
+                cells: std::iter::once(Cell::text(tell.words.head_with_unit(&feature.label, &feature.unit)))
                     .chain(cells)
                     .collect(),
                 ..Row::default()

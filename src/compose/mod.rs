@@ -10,8 +10,8 @@ use crate::model::memo::Block;
 use crate::model::memo::Memo;
 use crate::model::memo::Page;
 use crate::model::plan::Plan;
+use crate::say;
 use crate::words::Words;
-use crate::words::text;
 
 /// Methods that stand side by side.
 const METHOD_COLUMNS: usize = 3;
@@ -20,17 +20,13 @@ const METHOD_COLUMNS: usize = 3;
 pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Words) -> Memo {
     let target = plan.periods.target;
     let mut memo = Memo {
-        lang: plan.locale.clone(),
+        lang: words.language(),
         title: plan.title.clone(),
-        kicker: format!("{} memo to partners", text::capitalised(target.grain.adverb())),
-        dateline: format!(
-            "{} · data complete to {}",
-            text::capitalised(&target.dates()),
-            last_day(plan)
-        ),
+        kicker: say!(words, "memo-kicker", grain = target.grain.noun()),
+        dateline: say!(words, "memo-dateline", dates = words.dates(&target), last = last_day(plan, words)),
         appendix: Page {
             id: "appendix".into(),
-            title: "Method, data quality and audit".into(),
+            title: say!(words, "memo-appendix"),
             ..Page::default()
         },
         foot: plan.title.clone(),
@@ -45,9 +41,9 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
     memo
 }
 
-fn last_day(plan: &Plan) -> String {
+fn last_day(plan: &Plan, words: &Words) -> String {
     let last = plan.periods.as_of.yesterday().unwrap_or(plan.periods.as_of);
-    crate::model::period::day_label(last)
+    words.day(last)
 }
 
 /// How long a paragraph is, heading included.

@@ -33,7 +33,7 @@ impl Words {
     }
 
     /// Returns the magnitude that a figure of this size is printed in with one decimal place.
-    pub(super) fn magnitude(&self, size: f64) -> Magnitude {
+    pub(super) fn magnitude_of(&self, size: f64) -> Magnitude {
         if size < LEAST {
             return Magnitude {
                 worth: 1.0,

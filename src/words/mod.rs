@@ -95,6 +95,11 @@ impl Words {
         })
     }
 
+    /// Opens English, which facts and diagnostics are written in.
+    pub fn english() -> Self {
+        Self::new("en-US").expect("English is known")
+    }
+
     /// Returns the BCP 47 tag of the language of the sentences: the locale's own where it has sentences.
     pub fn language(&self) -> String {
         let same = self.language.tag.split_once('-').is_none_or(|_| self.locale.to_string() == self.language.tag);
@@ -170,6 +175,8 @@ impl Words {
     pub fn plural(&self, noun: &str) -> String {
         match self.locale.id.language.as_str() {
             "en" => nouns::english_plural(noun),
+            // Facts count customers where nobody said whom.
+            _ if noun == "customer" && self.has_sentences() => say!(self, "customers"),
             "pt" => nouns::portuguese_plural(noun),
             _ => noun.to_owned(),
         }
@@ -282,7 +289,7 @@ impl Words {
 
     /// Money: two places below a thousand, none to a million, then `41.8 m`, `1.2 bn`.
     fn compact(&self, x: f64) -> (String, bool) {
-        let magnitude = self.magnitude(x.abs());
+        let magnitude = self.magnitude_of(x.abs());
         let places = match x.abs() {
             // 999.995 rounds to 1,000.00: the step is taken where the rounding takes it.
             s if s < 999.995 => 2,
@@ -296,7 +303,7 @@ impl Words {
     /// Writes the values of ticks that stand `step` apart; the last, which is the highest, names magnitude and currency.
     pub fn ticks(&self, at: &[f64], step: f64, unit: &Unit) -> Vec<String> {
         // From a million on, figures without their zeros are read faster.
-        let magnitude = self.magnitude(step);
+        let magnitude = self.magnitude_of(step);
         let per_unit = unit.printed_factor() / magnitude.worth;
         let places = exact_places(step * per_unit);
         let mut labels: Vec<String> = at.iter().map(|x| self.fixed(x * per_unit, places)).collect();

@@ -15,8 +15,6 @@ use unic_langid::LanguageIdentifier;
 pub(super) struct Language {
     /// Its BCP 47 tag: the name of its folder.
     pub tag: &'static str,
-    /// Its name in English, for a message.
-    pub name: &'static str,
     /// Its files, name and content.
     pub files: &'static [(&'static str, &'static str)],
 }
@@ -31,12 +29,10 @@ macro_rules! files {
 pub(super) const COMPLETE: [Language; 2] = [
     Language {
         tag: "en",
-        name: "English",
         files: files!("en": "memo" "headline" "deviation"),
     },
     Language {
         tag: "pt-BR",
-        name: "Portuguese",
         files: files!("pt-BR": "memo" "headline" "deviation"),
     },
 ];

@@ -94,7 +94,7 @@ impl Teller<'_> {
         churn.map_or_else(
             || "Who comes back".to_owned(),
             |x| {
-                let share = text::capitalised(&text::fraction(x));
+                let share = text::capitalised(&self.tell.words.fraction(x));
                 format!(
                     "{share} of {} did not come back in the next {}",
                     self.customers(),

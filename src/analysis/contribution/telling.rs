@@ -4,7 +4,6 @@ use super::Told;
 use super::chain;
 use super::sensitivity;
 use crate::analysis::Tell;
-use crate::analysis::drivers::population_noun;
 use crate::model::facts::FactId;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -285,7 +284,7 @@ fn total_row(told: &Told, tell: &Tell, metric: &Metric, base: &str, closed: &Clo
         let signed = |x: f64| words.bare_signed(x, &metric.unit, places[0]);
         format!("{} to {}", signed(it.low), signed(it.high))
     });
-    let all = format!("All {}", population_noun(tell.plan, told.metric));
+    let all = format!("All {}", tell.population(told.metric));
     Row {
         cells: vec![
             Cell::toned(all, Tone::Strong),
@@ -332,7 +331,7 @@ fn note(told: &Told, tell: &Tell, base: &str, n_segments: usize) -> Sentence {
         "Kitagawa’s two-part split, centred on the mean rate; rows and columns close to the printed digit by largest remainder. {} {} on either side; \
          smallest segment {}. {moved} Intervals: {} resamples of customers.",
         tell.words.fixed(n, 0),
-        population_noun(tell.plan, told.metric),
+        tell.population(told.metric),
         smallest.map_or_else(|| words::MISSING.to_owned(), |n| tell.words.fixed(n as f64, 0)),
         tell.words.fixed(told.n_resamples as f64, 0),
     );

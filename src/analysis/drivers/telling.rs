@@ -3,7 +3,6 @@
 use super::Question;
 use super::explaining;
 use super::looked_at;
-use super::population_noun;
 use crate::analysis::Tell;
 use crate::analysis::reading;
 use crate::analysis::subjects;
@@ -232,7 +231,7 @@ fn levels(tell: &Tell, slug: &str) -> Block {
     let share_high = rows.iter().flat_map(|row| row.share).fold(0.0, f64::max);
     let rate_high = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::max);
     let rate_low = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::min);
-    let population = population_noun(tell.plan, idx);
+    let population = tell.population(idx);
     let (title, subtitle) = levels_title(&rows, explains.len(), groups.len());
     let label = subjects::label(tell.facts, slug);
     let n_rows = rows.len() as f64;

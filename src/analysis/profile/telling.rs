@@ -29,7 +29,6 @@ use crate::model::memo::Tone;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// Differences below this are small, whatever their interval (Cohen 1988).
@@ -331,7 +330,7 @@ impl Voice<'_> {
             column(&["Customer"], Align::Left),
         ];
         columns.extend(roster.features.iter().map(|it| {
-            let head = head_with_unit(&it.label, &it.unit);
+            let head = self.tell.words.head_with_unit(&it.label, &it.unit);
             let lines = crate::analysis::groups::wrapped(&head);
             column(&lines.iter().map(String::as_str).collect::<Vec<&str>>(), Align::Right)
         }));

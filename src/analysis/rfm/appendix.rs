@@ -22,7 +22,6 @@ use crate::model::unit::Unit;
 use crate::stats::fifths::N_CLASSES;
 use crate::stats::fifths::Ties;
 use crate::words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// Adds all of it.
@@ -88,8 +87,8 @@ fn scores(told: &Told, tell: &Tell) -> Table {
     let units = [Unit::default(), frequency.unit.clone(), monetary.unit.clone()];
     let labels = [
         "Days since purchase".to_owned(),
-        head_with_unit(&frequency.label, &frequency.unit),
-        head_with_unit(&monetary.label, &monetary.unit),
+        tell.words.head_with_unit(&frequency.label, &frequency.unit),
+        tell.words.head_with_unit(&monetary.label, &monetary.unit),
     ];
     let mut rows = Vec::new();
     for ((score, unit), label) in SCORES.iter().zip(&units).zip(&labels) {

@@ -29,8 +29,6 @@ use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::unit::Unit;
 use crate::words;
-use crate::words::Words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// Adds everything that RFM has to say.
@@ -208,7 +206,7 @@ fn segments(told: &Told, tell: &Tell) -> Table {
         role: RowRole::Total,
         ..Row::default()
     });
-    let money = head_with_unit(&monetary.label, &monetary.unit);
+    let money = tell.words.head_with_unit(&monetary.label, &monetary.unit);
     let median = match tell.words.head(&monetary.unit).as_str() {
         "" => text::lowered(&monetary.label),
         unit => format!("{}, {unit}", text::lowered(&monetary.label)),

@@ -31,7 +31,6 @@ use crate::model::roster::Population;
 use crate::model::roster::REST;
 use crate::model::unit::Unit;
 use crate::words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// Adds everything that the roster has to say.
@@ -200,7 +199,7 @@ fn features(tell: &Tell) -> Table {
         let all: Vec<f64> = QUANTILES.iter().filter_map(|it| tell.facts.number(&id(it.0))).collect();
         let places = words::column_places(&all, &feature.unit);
         let mut cells = vec![
-            Cell::text(head_with_unit(&feature.label, &feature.unit)),
+            Cell::text(tell.words.head_with_unit(&feature.label, &feature.unit)),
             code(&feature.written),
         ];
         cells.extend(QUANTILES.iter().map(|it| figure(tell, id(it.0), &feature.unit, places)));
@@ -246,7 +245,7 @@ fn bands(tell: &Tell) -> Option<Table> {
                 continue;
             };
             let label = if first {
-                head_with_unit(&feature.label, &feature.unit)
+                tell.words.head_with_unit(&feature.label, &feature.unit)
             } else {
                 String::new()
             };

@@ -67,3 +67,14 @@ period-mean = the mean of the last { $n } { grain-nouns }
 
 default-category = category
 customers = customers
+
+memo-kicker =
+    { $grain ->
+        [day] Daily
+        [week] Weekly
+        [month] Monthly
+        [quarter] Quarterly
+       *[year] Yearly
+    } memo to partners
+memo-dateline = { CAPITAL($dates) } · data complete to { $last }
+memo-appendix = Method, data quality and audit

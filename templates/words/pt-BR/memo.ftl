@@ -77,3 +77,13 @@ period-mean =
 
 default-category = categoria
 customers = clientes
+
+memo-kicker = Memorando { $grain ->
+        [day] diário
+        [week] semanal
+        [month] mensal
+        [quarter] trimestral
+       *[year] anual
+    } aos sócios
+memo-dateline = { CAPITAL($dates) } · dados completos até { $last }
+memo-appendix = Método, qualidade dos dados e auditoria
