@@ -6,6 +6,7 @@
 use super::Recorder;
 use super::Tell;
 use super::shares::column;
+use super::shares::headed;
 use super::shares::record_share;
 use crate::model::facts::Interval;
 use crate::model::facts::Value;
@@ -24,6 +25,7 @@ use crate::model::roster::CustomerTable;
 use crate::model::roster::Roster;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::order::median_interval;
 use crate::stats::sum::exact_sum;
 use crate::stats::sum::sorted_quantile;
@@ -176,11 +178,11 @@ impl Shown<'_> {
             .zip(self.names)
             .map(|(id, name)| named(name, cells(id, false), RowRole::Body))
             .collect();
-        rows.push(named("All customers", cells(ALL, true), RowRole::Total));
+        rows.push(named(&say!(tell.words, "groups-all-customers"), cells(ALL, true), RowRole::Total));
         let mut columns = vec![
             column(&[self.noun], Align::Left),
-            column(&["Customers"], Align::Right),
-            column(&["% of", "customers"], Align::Right),
+            headed(&say!(tell.words, "groups-head-customers"), Align::Right),
+            headed(&say!(tell.words, "groups-head-share"), Align::Right),
         ];
         if let Some(feature) = worth {
             let label = text::lowered(&feature.label);
@@ -190,8 +192,8 @@ impl Shown<'_> {
                 width: Some(BAR_WIDTH),
                 ..column(&[], Align::Chart)
             });
-            columns.push(column(&["% of", label.as_str()], Align::Right));
-            columns.push(column(&["Per", "customer"], Align::Right));
+            columns.push(headed(&say!(tell.words, "groups-head-share-of", what = label), Align::Right));
+            columns.push(headed(&say!(tell.words, "groups-head-per-customer"), Align::Right));
         }
         Table {
             id: id.to_owned(),
@@ -215,7 +217,7 @@ impl Shown<'_> {
         };
         Cell::chart(Chart {
             id: format!("bar-{}", text::slug(&id(group))),
-            title: "Share of worth".into(),
+            title: say!(tell.words, "groups-worth-share"),
             description: format!("{}.", tell.words.change_size(value)),
             width: BAR_WIDTH,
             height: 11.0,
@@ -251,7 +253,8 @@ impl Shown<'_> {
                 ..Row::default()
             }
         };
-        let names = self.names.iter().map(String::as_str).chain(["All"]);
+        let everybody = say!(tell.words, "groups-all");
+        let names = self.names.iter().map(String::as_str).chain([everybody.as_str()]);
         let heads = names.map(|name| {
             let lines = wrapped(name);
             column(&lines.iter().map(String::as_str).collect::<Vec<&str>>(), Align::Right)
@@ -259,8 +262,8 @@ impl Shown<'_> {
         Table {
             id: id.to_owned(),
             title,
-            subtitle: "Median of customers; below it its 95 % interval.".into(),
-            columns: std::iter::once(column(&["Feature"], Align::Left))
+            subtitle: say!(tell.words, "groups-medians-subtitle"),
+            columns: std::iter::once(headed(&say!(tell.words, "groups-head-feature"), Align::Left))
                 .chain(heads)
                 .collect(),
             rows: roster.features.iter().map(row).collect(),
@@ -325,6 +328,5 @@ pub fn share(tell: &Tell, id: &str) -> String {
 /// Prints a number of customers: "4,312 customers".
 pub fn customers(tell: &Tell, n: f64) -> String {
     // A count of customers: the cast is exact.
-    let noun = text::noun_of(n as usize, "customer", "customers");
-    format!("{} {noun}", tell.words.fixed(n, 0))
+    say!(tell.words, "groups-customers", n = n as usize, figure = tell.words.fixed(n, 0))
 }

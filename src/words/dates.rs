@@ -10,6 +10,7 @@ use crate::model::period::MONTH_NAMES;
 use crate::model::period::Period;
 use crate::model::period::day_label;
 use crate::model::plan::Comparison;
+use crate::model::window::Window;
 use crate::say;
 use icu_calendar::Gregorian;
 use icu_calendar::types::Weekday;
@@ -116,6 +117,16 @@ impl Words {
                 say!(self, "period-mean", n = all.len(), grain = grain)
             }
         }
+    }
+
+    /// Names a window that ends before the day `until`: "the 12 months to 31 October 2026".
+    pub fn window(&self, window: Window, until: Date) -> String {
+        let last = self.day(until.yesterday().unwrap_or(until));
+        let (n, grain) = match window {
+            Window::All => (0, Grain::Day),
+            Window::Last(n, grain) => (n as usize, grain),
+        };
+        say!(self, "window", n = n, grain = grain.noun(), last = last)
     }
 
     /// Names a month of the year, from 1: "January".

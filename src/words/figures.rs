@@ -27,7 +27,7 @@ const LEAST: f64 = 999_999.5;
 
 impl Words {
     /// Writes a figure, already formatted, as per cent.
-    pub(super) fn per_cent(&self, figure: &str) -> String {
+    pub fn per_cent(&self, figure: &str) -> String {
         let (before, after) = &self.percent;
         format!("{before}{figure}{after}")
     }

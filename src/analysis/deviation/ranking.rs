@@ -12,6 +12,7 @@ use super::telling::named_with_unit;
 use super::telling::number;
 use super::telling::pages;
 use crate::analysis::Tell;
+use crate::analysis::shares::lines;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
 use crate::analysis::verdict::Verdict;
@@ -152,11 +153,6 @@ fn columns(tell: &Tell, metric: &Metric, axis: &Axis, name_width: f64) -> Vec<Co
             key: Vec::new(),
         },
     ]
-}
-
-/// The lines of a narrow head, which a sentence parts by `|`.
-fn lines(head: &str) -> Vec<&str> {
-    head.split('|').collect()
 }
 
 /// Adds the column of what each change is made of, and the note that explains it.

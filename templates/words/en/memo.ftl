@@ -78,3 +78,10 @@ memo-kicker =
     } memo to partners
 memo-dateline = { CAPITAL($dates) } · data complete to { $last }
 memo-appendix = Method, data quality and audit
+interval = { $low } to { $high }
+window =
+    { $n ->
+        [0] the whole history to { $last }
+        [1] the { grain-noun } to { $last }
+       *[other] the { $n } { grain-nouns } to { $last }
+    }

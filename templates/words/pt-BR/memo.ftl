@@ -87,3 +87,10 @@ memo-kicker = Memorando { $grain ->
     } aos sócios
 memo-dateline = { CAPITAL($dates) } · dados completos até { $last }
 memo-appendix = Método, qualidade dos dados e auditoria
+interval = { $low } a { $high }
+window =
+    { $n ->
+        [0] todo o histórico até { $last }
+        [1] { one-grain } até { $last }
+       *[other] { $n } { grain-nouns } até { $last }
+    }
