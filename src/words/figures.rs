@@ -4,9 +4,13 @@
 //! CLDR has them, by ICU4X. It must not know what a figure is of.
 
 use super::Words;
+use super::Compact;
 use super::THIN;
 use fixed_decimal::Decimal;
 use icu_decimal::CompactDecimalFormatter;
+use icu_decimal::DecimalFormatter;
+use icu_decimal::options::DecimalFormatterOptions;
+use icu_decimal::options::GroupingStrategy;
 use icu_experimental::dimension::currency::CurrencyType;
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
 use icu_experimental::dimension::percent::formatter::PercentFormatter;
@@ -49,7 +53,7 @@ impl Words {
             };
         };
         let at = |ten: i16| {
-            let exponent = compact.compact_exponent_for_magnitude(ten);
+            let exponent = compact.magnitudes.compact_exponent_for_magnitude(ten);
             (exponent, libm::pow(10.0, f64::from(exponent)))
         };
         let ten = libm::floor(libm::log10(size)) as i16;
@@ -60,7 +64,7 @@ impl Words {
             (exponent, worth) = (next, next_worth);
         }
         let two = Decimal::from(2);
-        let said = compact.format_with_exponent(&two, exponent);
+        let said = compact.magnitudes.format_with_exponent(&two, exponent);
         let suffix = said.map_or_else(|_| String::new(), |it| affixes(&it.to_string()).1);
         Magnitude { worth, suffix }
     }
@@ -107,8 +111,13 @@ pub(super) fn percent(locale: &icu_locale_core::Locale) -> Affixes {
 }
 
 /// Opens a locale's short magnitudes.
-pub(super) fn compact(locale: &icu_locale_core::Locale) -> CompactDecimalFormatter {
-    CompactDecimalFormatter::try_new_short(locale.into(), Default::default()).expect("CLDR has magnitudes for every locale")
+pub(super) fn compact(locale: &icu_locale_core::Locale) -> Compact {
+    let options = DecimalFormatterOptions::from(GroupingStrategy::Min2);
+    Compact {
+        magnitudes: CompactDecimalFormatter::try_new_short(locale.into(), Default::default())
+            .expect("CLDR has magnitudes for every locale"),
+        decimals: DecimalFormatter::try_new(locale.into(), options).expect("CLDR has figures for every locale"),
+    }
 }
 
 /// Splits a printed number off: what stands before its first figure, and behind its last.

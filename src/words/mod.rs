@@ -39,7 +39,13 @@ pub struct Words {
     decimals: DecimalFormatter,
     percent: Affixes,
     /// `None` for English, whose magnitudes are those of the financial press: "m" and "bn".
-    compact: Option<CompactDecimalFormatter>,
+    compact: Option<Compact>,
+}
+
+/// Figures in a magnitude: four digits before the point stand without a sign between them.
+struct Compact {
+    magnitudes: CompactDecimalFormatter,
+    decimals: DecimalFormatter,
 }
 
 impl std::fmt::Debug for Words {
@@ -297,7 +303,11 @@ impl Words {
             _ => 1,
         };
         let (text, negative) = digits(x / magnitude.worth, places);
-        (format!("{}{}", self.grouped(&text), magnitude.suffix), negative)
+        let figure = match &self.compact {
+            Some(compact) if !magnitude.suffix.is_empty() => compact.decimals.format(&decimal(&text)).to_string(),
+            _ => self.grouped(&text),
+        };
+        (format!("{figure}{}", magnitude.suffix), negative)
     }
 
     /// Writes the values of ticks that stand `step` apart; the last, which is the highest, names magnitude and currency.
@@ -339,8 +349,7 @@ impl Words {
     }
 
     fn grouped(&self, digits: &str) -> String {
-        let decimal = Decimal::from_str(digits).expect("digits are a decimal number");
-        self.decimals.format(&decimal).to_string()
+        self.decimals.format(&decimal(digits)).to_string()
     }
 }
 
@@ -379,6 +388,10 @@ fn places_of(x: f64) -> usize {
         s if s >= 1.0 || s == 0.0 => 2,
         _ => 3,
     }
+}
+
+fn decimal(digits: &str) -> Decimal {
+    Decimal::from_str(digits).expect("digits are a decimal number")
 }
 
 /// Writes `|x|` with `places` decimal places, and whether the rounded figure is below zero.

@@ -34,14 +34,6 @@ pub fn list(items: &[String]) -> String {
     }
 }
 
-pub fn count(n: usize) -> String {
-    const WORDS: [&str; 13] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    ];
-    WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
-}
-pub fn plural(noun: &str) -> String { super::nouns::english_plural(noun) }
-
 /// Makes a name for ids, anchors and files out of any text: `a-z0-9-`, never empty.
 ///
 /// A text that loses letters on the way gets a short hash of the whole, so that two such texts stay apart.
