@@ -25,6 +25,7 @@ use crate::model::panel::Panel;
 use crate::model::plan::Plan;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
+use crate::model::world::ColumnType;
 use crate::model::world::World;
 use crate::pack;
 use crate::parse;
@@ -40,6 +41,7 @@ pub use crate::source::budget::Budget;
 use crate::source::cache;
 use crate::source::cache::Cache;
 pub use crate::source::cost::Cost;
+use crate::source::sql;
 use crate::words::Words;
 use crate::words::text;
 use rayon::prelude::*;
@@ -62,6 +64,23 @@ pub struct Request {
     pub memory: Option<Budget>,
 }
 
+impl Request {
+    /// Opens the spec's folder.
+    fn files(&self) -> Result<Files, Diagnostics> {
+        let folder = self.spec.parent().filter(|it| !it.as_os_str().is_empty());
+        let cache = self.cache.as_deref().map(usable_cache).transpose()?;
+        Ok(Files::new(folder.unwrap_or(Path::new(".")), &self.data_roots)
+            .with_cache(cache)
+            .with_budget(self.memory.unwrap_or_default()))
+    }
+}
+
+/// Names a report's folder after the spec's file.
+pub fn slug(spec: &Path) -> String {
+    let stem = spec.file_stem().map(|it| it.to_string_lossy().into_owned());
+    text::slug(&stem.unwrap_or_default())
+}
+
 /// A spec whose names are found and whose analyses are checked; no figure is computed yet.
 pub struct Planned {
     /// The spec's bytes, as read.
@@ -78,6 +97,7 @@ pub struct Planned {
 }
 
 /// Everything that was computed.
+#[derive(Clone)]
 pub struct Computed {
     /// What came in from each source.
     pub intake: Vec<Intake>,
@@ -89,6 +109,39 @@ pub struct Computed {
     pub warnings: Vec<Diagnostic>,
     /// The customer record as Parquet; `None` where the spec has no roster.
     pub customers: Option<Vec<u8>>,
+    /// The analyses that were computed; what the others find was known.
+    pub ran: Vec<&'static str>,
+}
+
+impl Computed {
+    /// Returns the same without what only names the inputs: hashes, and this program's version.
+    pub fn without_hashes(&self) -> Self {
+        let mut facts = Facts::new();
+        for (id, fact) in self.facts.iter() {
+            let mut fact = fact.clone();
+            if fact.from.analysis == "audit" {
+                fact.value = Value::Text("left out".to_owned());
+            }
+            facts.insert(id.clone(), fact);
+        }
+        Self { facts, ..self.clone() }
+    }
+
+    /// Returns the same with other templates: no figure follows from them, and the audit names them.
+    pub fn with_templates(&self, templates: &Templates) -> Self {
+        let inputs = Inputs {
+            templates: design_hashes(templates),
+            ..self.inputs.clone()
+        };
+        let mut facts = audit::facts(&inputs);
+        let others = self.facts.iter().filter(|it| it.1.from.analysis != "audit");
+        others.for_each(|(id, fact)| facts.insert(id.clone(), fact.clone()));
+        Self {
+            inputs,
+            facts,
+            ..self.clone()
+        }
+    }
 }
 
 /// Opens a cache folder.
@@ -129,22 +182,8 @@ pub fn read(spec: &Path) -> Result<String, Diagnostics> {
 /// What is wrong with the spec, or with the data that it names.
 pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
     let text = read(&request.spec)?;
-    let folder = request
-        .spec
-        .parent()
-        .filter(|it| !it.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-        .to_owned();
-    let cache = request.cache.as_deref().map(usable_cache).transpose()?;
-    let files = Files::new(&folder, &request.data_roots)
-        .with_cache(cache)
-        .with_budget(request.memory.unwrap_or_default());
-    let stem = request
-        .spec
-        .file_stem()
-        .map(|it| it.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let checked = check(&text, &text::slug(&stem), &files, &request.overrides)?;
+    let files = request.files()?;
+    let checked = check(&text, &slug(&request.spec), &files, &request.overrides)?;
     Ok(Planned {
         text,
         spec: checked.value.spec,
@@ -152,6 +191,42 @@ pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
         tasks: checked.value.tasks,
         warnings: checked.warnings,
         files,
+    })
+}
+
+/// The names that a spec may use: what its sources hold, and what it says of them.
+pub struct Names {
+    /// The plan, or what could be made of a spec that is wrong somewhere.
+    pub plan: Plan,
+    /// The values of the tracked dimension, ascending; empty where the spec is wrong.
+    pub categories: Vec<String>,
+    /// The columns of the files of each source of the plan.
+    pub columns: Vec<Vec<(String, ColumnType)>>,
+    /// Mistakes and warnings.
+    pub found: Diagnostics,
+}
+
+/// Lists the names that a spec may use, as far as they are known: of a spec that is half written, too.
+///
+/// # Errors
+/// Where nothing can be made of the spec's text.
+pub fn names(request: &Request) -> Result<Names, Diagnostics> {
+    let text = read(&request.spec)?;
+    let files = request.files()?;
+    let analyses: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
+    let mut found = Diagnostics::new();
+    let Some(spec) = parse::parse(&text, &analyses, &mut found) else {
+        found.sort();
+        return Err(found);
+    };
+    let resolved = resolve::resolve(&spec, &slug(&request.spec), &files, &request.overrides, found);
+    let columns = resolved.plan.sources.iter();
+    let columns = columns.map(|it| files.columns(&it.files).unwrap_or_default()).collect();
+    Ok(Names {
+        plan: resolved.plan,
+        categories: resolved.categories,
+        columns,
+        found: resolved.found,
     })
 }
 
@@ -199,6 +274,35 @@ fn asked(planned: &Planned) -> Vec<crate::model::request::Request> {
         }
     }
     asked
+}
+
+/// Writes what the first pass over the data is asked, as SQL that another engine answers alike.
+pub fn sql(planned: &Planned) -> String {
+    let plan = &planned.plan;
+    let requests = gather::first_requests(plan, &asked(planned));
+    let statement = |request: &crate::model::request::Request| {
+        let source = &plan.sources[request.source];
+        format!(
+            "-- {}\n{}",
+            source.name,
+            sql::sql(source, request, &plan.categories.column)
+        )
+    };
+    requests.iter().map(statement).collect::<Vec<String>>().join("\n")
+}
+
+/// Parts analyses into waves: each runs after those whose facts it sees.
+pub fn waves(tasks: &[Box<dyn Task>]) -> Vec<Vec<&dyn Task>> {
+    let mut waves = Vec::new();
+    let mut waiting: Vec<&dyn Task> = tasks.iter().map(AsRef::as_ref).collect();
+    while !waiting.is_empty() {
+        let waits = |task: &&dyn Task| waiting.iter().any(|it| task.uses().contains(&it.name()));
+        let (later, ready): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(waits);
+        assert!(!ready.is_empty(), "no analysis uses itself, by way of others either");
+        waves.push(ready);
+        waiting = later;
+    }
+    waves
 }
 
 /// Tells what a run would read, source by source.
@@ -253,6 +357,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         inputs,
         warnings,
         customers,
+        ran: found.ran,
     })
 }
 
@@ -272,6 +377,8 @@ struct Found {
     intake: Vec<Intake>,
     facts: Facts,
     warnings: Vec<Diagnostic>,
+    /// The analyses that were not recalled.
+    ran: Vec<&'static str>,
 }
 
 /// Goes through the waves; an analysis runs where it is not known what it finds.
@@ -281,11 +388,8 @@ fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnos
     let intake = recall.intake(&asked, || Ok(reading.read()?.1.intake.clone()))?;
     let mut facts = Facts::new();
     let mut warnings = gather::warnings(&planned.plan, &intake);
-    let mut waiting: Vec<&dyn Task> = planned.tasks.iter().map(AsRef::as_ref).collect();
-    while !waiting.is_empty() {
-        let waits = |task: &&dyn Task| waiting.iter().any(|it| task.uses().contains(&it.name()));
-        let (later, ready): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(waits);
-        assert!(!ready.is_empty(), "no analysis uses itself, by way of others either");
+    let mut ran = Vec::new();
+    for ready in waves(&planned.tasks) {
         let mut wave = Vec::with_capacity(ready.len());
         for task in ready {
             let seen = facts.of(task.uses());
@@ -300,6 +404,7 @@ fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnos
             });
         }
         let new: Vec<&Step<'_>> = wave.iter().filter(|it| it.known.is_none()).collect();
+        ran.extend(new.iter().map(|it| it.task.name()));
         let mut new = reading.analysed(&new)?.into_iter();
         for step in wave {
             let findings = step.known.unwrap_or_else(|| {
@@ -310,12 +415,12 @@ fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnos
             facts.extend(findings.0);
             warnings.extend(findings.1);
         }
-        waiting = later;
     }
     Ok(Found {
         intake,
         facts,
         warnings,
+        ran,
     })
 }
 

@@ -44,7 +44,7 @@ fn locales_print_as_babel_does() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(n_held, 154);
+    assert_eq!(n_held, 146);
 }
 
 #[test]

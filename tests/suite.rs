@@ -27,6 +27,7 @@ mod rendering;
 mod reports;
 mod run;
 mod same_bytes;
+mod schema;
 mod sentences;
 mod sources;
 mod streaming;
