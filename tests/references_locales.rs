@@ -34,7 +34,9 @@ fn locales_print_as_babel_does() {
     let mut n_held = 0;
     for line in TABLE.lines().filter(|it| !it.starts_with('#')) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [tag, kind, given, expected] = fields[..] else { panic!("a line has four fields: {line}") };
+        let [tag, kind, given, expected] = fields[..] else {
+            panic!("a line has four fields: {line}")
+        };
         let words = Words::new(tag).expect("a known locale");
         // Releases of the CLDR differ in how wide the space before `%` is, and in nothing else here.
         let ours = printed(&words, kind, given).replace('\u{202f}', "\u{a0}");
@@ -65,7 +67,10 @@ fn a_sign_stands_before_all() {
     assert_eq!(words.difference(-3.4, &brl), "\u{2212}R$\u{a0}3,40");
     assert_eq!(words.difference(1_234_567.0, &brl), "+R$\u{a0}1,2\u{a0}mi");
     assert_eq!(words.change(-0.123), "\u{2212}12,3%");
-    assert_eq!(words.difference(0.012, &Unit::total(Quantity::SharePoints)), "+1,2\u{a0}p.p.");
+    assert_eq!(
+        words.difference(0.012, &Unit::total(Quantity::SharePoints)),
+        "+1,2\u{a0}p.p."
+    );
 }
 
 #[test]

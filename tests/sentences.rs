@@ -114,7 +114,11 @@ fn arguments(text: &str) -> Vec<String> {
         }
         parts.last_mut().expect("there is one").push(c);
     }
-    parts.into_iter().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+    parts
+        .into_iter()
+        .map(|it| it.trim().to_owned())
+        .filter(|it| !it.is_empty())
+        .collect()
 }
 
 /// Finds every call of `say!` in the source.
@@ -122,11 +126,17 @@ fn calls() -> Vec<Call> {
     let mut found = Vec::new();
     for path in files(&root().join("src"), "rs") {
         let text = std::fs::read_to_string(&path).expect("source is text");
-        let code: String = text.lines().filter(|it| !it.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code: String = text
+            .lines()
+            .filter(|it| !it.trim_start().starts_with("//"))
+            .collect::<Vec<_>>()
+            .join("\n");
         for (place, opening) in code.match_indices("say!(") {
             let parts = arguments(&code[place + opening.len()..]);
             let id = parts[1].trim_matches('"').to_owned();
-            let given = parts[2..].iter().map(|it| it.split('=').next().unwrap_or("").trim().to_owned());
+            let given = parts[2..]
+                .iter()
+                .map(|it| it.split('=').next().unwrap_or("").trim().to_owned());
             found.push(Call {
                 place: path.display().to_string(),
                 id,
@@ -148,16 +158,30 @@ fn every_sentence_is_there_in_every_complete_language() {
     for call in calls() {
         let mut used = BTreeSet::new();
         for (language, all) in &languages {
-            assert!(all.contains_key(&call.id), "{language}: `{}` of {} is missing", call.id, call.place);
+            assert!(
+                all.contains_key(&call.id),
+                "{language}: `{}` of {} is missing",
+                call.id,
+                call.place
+            );
             let (printed, chosen_by) = uses(all, &call.id);
             for argument in printed.iter().chain(&chosen_by) {
                 let place = &call.place;
-                assert!(call.given.contains(argument), "{language}: `{}` asks for `${argument}`, and {place} does not give it", call.id);
+                assert!(
+                    call.given.contains(argument),
+                    "{language}: `{}` asks for `${argument}`, and {place} does not give it",
+                    call.id
+                );
             }
             used.extend(printed.into_iter().chain(chosen_by));
         }
         let idle: Vec<&String> = call.given.difference(&used).collect();
-        assert!(idle.is_empty(), "`{}` of {} is given {idle:?}, and no language uses it", call.id, call.place);
+        assert!(
+            idle.is_empty(),
+            "`{}` of {} is given {idle:?}, and no language uses it",
+            call.id,
+            call.place
+        );
     }
 }
 
@@ -176,7 +200,10 @@ fn languages_print_the_same_arguments() {
             let lost: Vec<&String> = a.iter().filter(|it| !c.contains(*it) && !d.contains(*it)).collect();
             assert!(lost.is_empty(), "{language}: `{id}` says nothing of {lost:?}");
             let made: Vec<&String> = c.iter().filter(|it| !a.contains(*it) && !b.contains(*it)).collect();
-            assert!(made.is_empty(), "{language}: `{id}` prints {made:?}, which English does not");
+            assert!(
+                made.is_empty(),
+                "{language}: `{id}` prints {made:?}, which English does not"
+            );
         }
     }
 }

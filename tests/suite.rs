@@ -14,6 +14,7 @@ mod layers;
 mod pack;
 mod pack_parquet;
 mod planted;
+mod portuguese;
 mod readme;
 mod recall;
 mod references_clusters;

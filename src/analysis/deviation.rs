@@ -33,8 +33,8 @@ use crate::stats::forecast::Model;
 use crate::stats::forecast::Projection;
 use crate::stats::forecast::Unprojectable;
 use crate::stats::forecast::Verdict;
-use beaten::Lost;
 use crate::words::text;
+use beaten::Lost;
 
 mod appendix;
 mod axes;

@@ -178,7 +178,11 @@ impl Shown<'_> {
             .zip(self.names)
             .map(|(id, name)| named(name, cells(id, false), RowRole::Body))
             .collect();
-        rows.push(named(&say!(tell.words, "groups-all-customers"), cells(ALL, true), RowRole::Total));
+        rows.push(named(
+            &say!(tell.words, "groups-all-customers"),
+            cells(ALL, true),
+            RowRole::Total,
+        ));
         let mut columns = vec![
             column(&[self.noun], Align::Left),
             headed(&say!(tell.words, "groups-head-customers"), Align::Right),
@@ -192,7 +196,10 @@ impl Shown<'_> {
                 width: Some(BAR_WIDTH),
                 ..column(&[], Align::Chart)
             });
-            columns.push(headed(&say!(tell.words, "groups-head-share-of", what = label), Align::Right));
+            columns.push(headed(
+                &say!(tell.words, "groups-head-share-of", what = label),
+                Align::Right,
+            ));
             columns.push(headed(&say!(tell.words, "groups-head-per-customer"), Align::Right));
         }
         Table {
@@ -328,5 +335,10 @@ pub fn share(tell: &Tell, id: &str) -> String {
 /// Prints a number of customers: "4,312 customers".
 pub fn customers(tell: &Tell, n: f64) -> String {
     // A count of customers: the cast is exact.
-    say!(tell.words, "groups-customers", n = n as usize, figure = tell.words.fixed(n, 0))
+    say!(
+        tell.words,
+        "groups-customers",
+        n = n as usize,
+        figure = tell.words.fixed(n, 0)
+    )
 }

@@ -280,7 +280,14 @@ fn market(tell: &Tell) -> Option<Sentence> {
     let n = tell.facts.number("deviation/n_together")? as usize;
     let all = tell.facts.number("deviation/n_projected")? as usize;
     let nouns = &tell.plan.categories.nouns;
-    let strong = say!(tell.words, "headline-market", n = n, all = all, nouns = nouns, up = direction == "rose");
+    let strong = say!(
+        tell.words,
+        "headline-market",
+        n = n,
+        all = all,
+        nouns = nouns,
+        up = direction == "rose"
+    );
     let rest = say!(tell.words, "headline-market-rest");
     Some(sentence(&strong, &rest, vec!["deviation/n_together".into()]))
 }
@@ -312,10 +319,20 @@ fn total(tell: &Tell, metric_idx: usize) -> Sentence {
     let noun = text::lowered(&metric.label);
     let figure = tell.words.level(value, &metric.unit);
     let nouns = &tell.plan.categories.nouns;
-    let strong = say!(tell.words, "headline-total", nouns = nouns, metric = noun, figure = figure);
+    let strong = say!(
+        tell.words,
+        "headline-total",
+        nouns = nouns,
+        metric = noun,
+        figure = figure
+    );
     let mut rest = Vec::new();
     if !against.is_empty() {
-        rest.push(say!(tell.words, "headline-total-against", against = tell.words.list(&against)));
+        rest.push(say!(
+            tell.words,
+            "headline-total-against",
+            against = tell.words.list(&against)
+        ));
     }
     if let Some(n) = tell.facts.number("headline/rows_without_category") {
         let noun = &tell.plan.categories.noun;
@@ -341,7 +358,12 @@ fn kpi(tell: &Tell, metric_idx: usize) -> Kpi {
                 .facts
                 .number(&format!("{id}/{}/change", text::slug(&comparison.name)))?;
             let period = tell.words.comparison(comparison);
-            Some(say!(tell.words, "headline-kpi-note", change = tell.words.change(x), period = period))
+            Some(say!(
+                tell.words,
+                "headline-kpi-note",
+                change = tell.words.change(x),
+                period = period
+            ))
         })
         .collect();
     let series = tell.facts.series(&format!("{id}/series")).to_vec();

@@ -126,10 +126,7 @@ impl Moves<'_> {
             height: NODE_HEIGHT * n_rows as f64 + FLOW_FRAME,
             drawing: Drawing::Flow {
                 heads: self.heads.clone(),
-                from: from
-                    .iter()
-                    .map(|it| node(*it, &joined, self.from(tell, *it)))
-                    .collect(),
+                from: from.iter().map(|it| node(*it, &joined, self.from(tell, *it))).collect(),
                 to: to.iter().map(|it| node(*it, &left, self.to(tell, *it))).collect(),
                 links,
             },
@@ -179,7 +176,12 @@ impl Moves<'_> {
         let chart = Chart {
             id: id.to_owned(),
             title: say!(tell.words, "moves-heat-title"),
-            description: say!(tell.words, "moves-heat-alt", before = self.heads[0], now = self.heads[1]),
+            description: say!(
+                tell.words,
+                "moves-heat-alt",
+                before = self.heads[0],
+                now = self.heads[1]
+            ),
             width: WIDTH,
             height: reading::heat_height(rows.len()),
             drawing: Drawing::HeatMap {

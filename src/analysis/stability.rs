@@ -49,10 +49,10 @@ use crate::model::node::Node;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::say;
-use crate::words;
 use crate::stats::cluster::Points;
 use crate::stats::cluster::stability::stability;
 use crate::stats::rng::Seeded;
+use crate::words;
 
 /// The registered analysis.
 pub struct Stability;
@@ -146,7 +146,7 @@ impl Task for Told {
     }
 
     fn tell(&self, tell: &Tell, memo: &mut Memo) {
-        let Some(definition) = Definition::of(tell.facts) else {
+        let Some(definition) = Definition::told(tell) else {
             return;
         };
         let crowds: Vec<&Crowd> = definition.crowds.iter().filter(|it| 1 < it.clusters.len()).collect();

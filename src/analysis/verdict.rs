@@ -162,7 +162,19 @@ fn is_sure(tell: &Tell, change: &Change, part: &str) -> bool {
 pub fn leader(tell: &Tell, slug: &str, part: &str) -> Option<String> {
     tell.facts
         .text(&format!("contribution/{slug}/leader/{part}"))
-        .map(str::to_owned)
+        .map(|it| segment_phrase(tell, it))
+}
+
+/// Words a segment in a sentence: facts list its parts, `age “25-34”`, as English does.
+fn segment_phrase(tell: &Tell, fact: &str) -> String {
+    let parts = fact
+        .split_inclusive('”')
+        .map(|it| it.trim_start_matches(", ").trim_start_matches(" and "));
+    let worded = |part: &str| match part.split_once('“') {
+        Some((dimension, level)) => format!("{dimension}“{}”", tell.level(level.trim_end_matches('”'))),
+        None => tell.level(part),
+    };
+    tell.words.list(&parts.map(worded).collect::<Vec<String>>())
 }
 
 /// What leads the behavioural part of a change, as sentences ask for it.

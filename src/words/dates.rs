@@ -34,7 +34,11 @@ macro_rules! written {
 impl Words {
     /// Writes a day as it stands in a sentence: "31 December 2017", "31 de dezembro de 2017".
     pub fn day(&self, day: Date) -> String {
-        if self.is_english() { day_label(day) } else { written!(self, YMD::long(), day) }
+        if self.is_english() {
+            day_label(day)
+        } else {
+            written!(self, YMD::long(), day)
+        }
     }
 
     /// Names a period as it stands in a sentence: "October 2026", "week 51 of 2017", "31 December 2017", "Q3 2026".
@@ -60,7 +64,12 @@ impl Words {
 
     /// Says when it was: "in October 2026", "in week 51 of 2017", "on 31 December 2017".
     pub fn when(&self, period: &Period) -> String {
-        say!(self, "period-when", grain = period.grain.noun(), period = self.period(period))
+        say!(
+            self,
+            "period-when",
+            grain = period.grain.noun(),
+            period = self.period(period)
+        )
     }
 
     /// Writes the days of a period from first to last: "18–24 December 2017", "27 November – 3 December 2017".
@@ -158,6 +167,10 @@ fn some_weekday(weekday: usize) -> Date {
 }
 
 fn as_icu(day: Date) -> icu_calendar::Date<Gregorian> {
-    let (year, month, day) = (i32::from(day.year()), day.month().unsigned_abs(), day.day().unsigned_abs());
+    let (year, month, day) = (
+        i32::from(day.year()),
+        day.month().unsigned_abs(),
+        day.day().unsigned_abs(),
+    );
     icu_calendar::Date::try_new_gregorian(year, month, day).expect("a civil date is a Gregorian date")
 }

@@ -3,9 +3,9 @@
 //! English memos print them as they always did: a thin space before `%`, `$41.8 m`, `1.2 bn`. Other locales print them as
 //! CLDR has them, by ICU4X. It must not know what a figure is of.
 
-use super::Words;
 use super::Compact;
 use super::THIN;
+use super::Words;
 use fixed_decimal::Decimal;
 use icu_decimal::CompactDecimalFormatter;
 use icu_decimal::DecimalFormatter;
@@ -80,7 +80,11 @@ impl Words {
     fn symbol(&self, code: &str) -> Affixes {
         if self.is_english() {
             let symbol = english_symbol(code);
-            let space = if symbol.ends_with(char::is_alphabetic) { THIN } else { "" };
+            let space = if symbol.ends_with(char::is_alphabetic) {
+                THIN
+            } else {
+                ""
+            };
             return (format!("{symbol}{space}"), String::new());
         }
         let currency = CurrencyType::try_from_str(&code.to_ascii_lowercase()).ok();
@@ -106,7 +110,8 @@ impl Words {
 
 /// Returns what stands before and after per cent.
 pub(super) fn percent(locale: &icu_locale_core::Locale) -> Affixes {
-    let formatter = PercentFormatter::try_new(locale.into(), Default::default()).expect("CLDR has per cent for every locale");
+    let formatter =
+        PercentFormatter::try_new(locale.into(), Default::default()).expect("CLDR has per cent for every locale");
     affixes(&formatter.format(&Decimal::from(2)).to_string())
 }
 

@@ -59,10 +59,10 @@ impl std::fmt::Debug for Words {
 
 /// The languages that CLDR covers, with the country where most of their readers are.
 const KNOWN: [&str; 44] = [
-    "en-US", "en-GB", "de-DE", "pt-BR", "fr-FR", "ja-JP", "ar-EG", "bg-BG", "bn-BD", "ca-ES", "cs-CZ", "da-DK", "el-GR",
-    "es-ES", "et-EE", "fa-IR", "fi-FI", "he-IL", "hi-IN", "hr-HR", "hu-HU", "id-ID", "it-IT", "ko-KR", "lt-LT", "lv-LV",
-    "ms-MY", "nb-NO", "nl-NL", "pl-PL", "pt-PT", "ro-RO", "ru-RU", "sk-SK", "sl-SI", "sr-RS", "sv-SE", "sw-KE", "ta-IN",
-    "th-TH", "tr-TR", "uk-UA", "vi-VN", "zh-CN",
+    "en-US", "en-GB", "de-DE", "pt-BR", "fr-FR", "ja-JP", "ar-EG", "bg-BG", "bn-BD", "ca-ES", "cs-CZ", "da-DK",
+    "el-GR", "es-ES", "et-EE", "fa-IR", "fi-FI", "he-IL", "hi-IN", "hr-HR", "hu-HU", "id-ID", "it-IT", "ko-KR",
+    "lt-LT", "lv-LV", "ms-MY", "nb-NO", "nl-NL", "pl-PL", "pt-PT", "ro-RO", "ru-RU", "sk-SK", "sl-SI", "sr-RS",
+    "sv-SE", "sw-KE", "ta-IN", "th-TH", "tr-TR", "uk-UA", "vi-VN", "zh-CN",
 ];
 
 /// Lists the locales to choose from; another country of one of their languages is as good.
@@ -108,7 +108,11 @@ impl Words {
 
     /// Returns the BCP 47 tag of the language of the sentences: the locale's own where it has sentences.
     pub fn language(&self) -> String {
-        let same = self.language.tag.split_once('-').is_none_or(|_| self.locale.to_string() == self.language.tag);
+        let same = self
+            .language
+            .tag
+            .split_once('-')
+            .is_none_or(|_| self.locale.to_string() == self.language.tag);
         if self.has_sentences() && same {
             self.locale.to_string()
         } else {
@@ -166,7 +170,11 @@ impl Words {
         // Two points either side: what a reader would still call by that name.
         const NEAR: f64 = 0.02;
         let near = FRACTIONS.iter().find(|(at, _)| (share - at).abs() <= NEAR);
-        let name = if share >= 0.995 { "all" } else { near.map_or("other", |it| it.1) };
+        let name = if share >= 0.995 {
+            "all"
+        } else {
+            near.map_or("other", |it| it.1)
+        };
         let percent = self.per_cent(&self.fixed(share * 100.0, 0));
         say!(self, "fraction", fraction = name, percent = percent)
     }
@@ -279,13 +287,11 @@ impl Words {
                 let (figure, negative) = self.compact(x);
                 (self.with_symbol(&figure, code), negative)
             }
-            Quantity::Share | Quantity::Change => {
-                (self.per_cent(&self.fixed(x.abs() * 100.0, 1)), negative(3))
-            },
+            Quantity::Share | Quantity::Change => (self.per_cent(&self.fixed(x.abs() * 100.0, 1)), negative(3)),
             Quantity::SharePoints => {
                 let figure = self.fixed(x.abs() * 100.0, 1);
                 (say!(self, "points", figure = figure), negative(3))
-            },
+            }
             Quantity::Sigma => (format!("{}σ", self.fixed(x.abs(), 1)), negative(1)),
             Quantity::Probability => (self.fixed(x.abs(), 3), negative(3)),
             Quantity::Count(_) if unit.per.is_none() => (self.fixed(x.abs(), 0), negative(0)),

@@ -21,8 +21,15 @@ pub fn portuguese_plural(noun: &str) -> String {
     // What follows a preposition says of what kind the things are, and stays: "faixas de renda".
     let mut is_kind = false;
     for word in noun.split(' ') {
-        is_kind |= matches!(word, "de" | "do" | "da" | "dos" | "das" | "em" | "com" | "sem" | "por" | "para" | "a");
-        words.push(if is_kind { word.to_owned() } else { portuguese_word(word) });
+        is_kind |= matches!(
+            word,
+            "de" | "do" | "da" | "dos" | "das" | "em" | "com" | "sem" | "por" | "para" | "a"
+        );
+        words.push(if is_kind {
+            word.to_owned()
+        } else {
+            portuguese_word(word)
+        });
     }
     words.join(" ")
 }
@@ -61,6 +68,29 @@ fn portuguese_word(word: &str) -> String {
     }
 }
 
+/// Puts a preposition (`de`, `em`, `por`; or nothing) and the article that it needs before the name of a period, or of a
+/// fraction: "da semana 51 de 2017", "de outubro de 2026", "no 3º trimestre de 2026", "pela totalidade".
+///
+/// Months, days and years have no article; weeks, means and wholes have "a", quarters "o".
+pub fn portuguese_joined(preposition: &str, name: &str) -> String {
+    let is = |nouns: &[&str]| nouns.iter().any(|it| name.starts_with(it));
+    let article = if is(&["semana", "média", "totalidade"]) {
+        "a"
+    } else if name.contains(" trimestre") || name.contains(" tri.") {
+        "o"
+    } else {
+        ""
+    };
+    let joined = match (preposition, article) {
+        (it, "") => it.to_owned(),
+        ("de", article) => format!("d{article}"),
+        ("em", article) => format!("n{article}"),
+        ("por", article) => format!("pel{article}"),
+        (it, article) => format!("{it} {article}").trim_start().to_owned(),
+    };
+    format!("{joined} {name}").trim_start().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,10 +104,46 @@ mod tests {
     }
 
     #[test]
+    fn portuguese_prepositions_are_drawn_together_with_articles() {
+        let week = "semana 51 de 2017";
+        assert_eq!(portuguese_joined("", week), "a semana 51 de 2017");
+        assert_eq!(portuguese_joined("de", week), "da semana 51 de 2017");
+        assert_eq!(portuguese_joined("de", "outubro de 2026"), "de outubro de 2026");
+        assert_eq!(
+            portuguese_joined("em", "3º trimestre de 2026"),
+            "no 3º trimestre de 2026"
+        );
+        assert_eq!(portuguese_joined("por", "totalidade"), "pela totalidade");
+        assert_eq!(portuguese_joined("por", "metade"), "por metade");
+    }
+
+    #[test]
     fn portuguese_nouns_take_theirs() {
-        let nouns = ["categoria", "comprador", "região", "canal", "papel", "perfil", "ordem", "vez", "ônibus", "mês", "móvel"];
+        let nouns = [
+            "categoria",
+            "comprador",
+            "região",
+            "canal",
+            "papel",
+            "perfil",
+            "ordem",
+            "vez",
+            "ônibus",
+            "mês",
+            "móvel",
+        ];
         let plurals = [
-            "categorias", "compradores", "regiões", "canais", "papéis", "perfis", "ordens", "vezes", "ônibus", "meses", "móveis",
+            "categorias",
+            "compradores",
+            "regiões",
+            "canais",
+            "papéis",
+            "perfis",
+            "ordens",
+            "vezes",
+            "ônibus",
+            "meses",
+            "móveis",
         ];
         assert_eq!(nouns.map(portuguese_plural), plurals);
         assert_eq!(portuguese_plural("cliente ativo"), "clientes ativos");

@@ -3,6 +3,7 @@
 //! A sentence is one message, so that a translator can reorder it; what it is made of arrives as text that is formatted
 //! already, and as counts or keys to choose by. It must not know what a number is.
 
+use super::nouns;
 use super::text;
 use fluent_bundle::FluentArgs;
 use fluent_bundle::FluentResource;
@@ -29,11 +30,11 @@ macro_rules! files {
 pub(super) const COMPLETE: [Language; 2] = [
     Language {
         tag: "en",
-        files: files!("en": "memo" "headline" "deviation" "drivers" "contribution" "quality" "rhythm" "rfm" "groups" "funnel" "cohorts" "roster" "migration" "profile" "stability" "clusters" "hypotheses" "relations"),
+        files: files!("en": "memo" "headline" "deviation" "drivers" "contribution" "quality" "rhythm" "rfm" "groups" "funnel" "cohorts" "roster" "migration" "profile" "stability" "clusters" "hypotheses" "relations" "template"),
     },
     Language {
         tag: "pt-BR",
-        files: files!("pt-BR": "memo" "headline" "deviation" "drivers" "contribution" "quality" "rhythm" "rfm" "groups" "funnel" "cohorts" "roster" "migration" "profile" "stability" "clusters" "hypotheses" "relations"),
+        files: files!("pt-BR": "memo" "headline" "deviation" "drivers" "contribution" "quality" "rhythm" "rfm" "groups" "funnel" "cohorts" "roster" "migration" "profile" "stability" "clusters" "hypotheses" "relations" "template"),
     },
 ];
 
@@ -143,14 +144,19 @@ impl Sentences {
     }
 
     /// Adds what a message can do with what it is given: `COUNT($n)` writes a count as prose does, `CAPITAL` and `LOWER`
-    /// write the first letter large or small.
+    /// write the first letter large or small; `THE`, `DE`, `EM` and `POR` put the Portuguese article before a name,
+    /// or a preposition that is drawn together with it.
     fn add_functions(&mut self) {
         // Words from nought on; what is beyond them is written in figures.
         let words = |id: &str| -> Vec<String> { self.say(id, &[]).split(' ').map(str::to_owned).collect() };
         let (plain, feminine) = (words("count-words"), words("count-words-feminine"));
         let count = move |given: &[FluentValue<'_>], named: &FluentArgs<'_>| match given {
             [FluentValue::Number(n)] => {
-                let words = if named.get("gender").is_some() { &feminine } else { &plain };
+                let words = if named.get("gender").is_some() {
+                    &feminine
+                } else {
+                    &plain
+                };
                 let word = words.get(n.value as usize).cloned();
                 Some(word.unwrap_or_else(|| n.as_string().into_owned()))
             }
@@ -163,10 +169,26 @@ impl Sentences {
         };
         let or_error = |text: Option<String>| text.map_or(FluentValue::Error, FluentValue::from);
         let added = [
-            self.bundle.add_function("COUNT", move |given, named| or_error(count(given, named))),
-            self.bundle.add_function("CAPITAL", move |given, _| or_error(written(given).map(|it| text::capitalised(&it)))),
-            self.bundle.add_function("LOWER", move |given, _| or_error(written(given).map(|it| text::lowered(&it)))),
+            self.bundle
+                .add_function("COUNT", move |given, named| or_error(count(given, named))),
+            self.bundle.add_function("CAPITAL", move |given, _| {
+                or_error(written(given).map(|it| text::capitalised(&it)))
+            }),
+            self.bundle.add_function("LOWER", move |given, _| {
+                or_error(written(given).map(|it| text::lowered(&it)))
+            }),
         ];
-        assert!(added.iter().all(Result::is_ok), "no two functions share a name");
+        let joined = ["THE", "DE", "EM", "POR"].map(|name| {
+            let preposition = if name == "THE" {
+                String::new()
+            } else {
+                name.to_lowercase()
+            };
+            self.bundle.add_function(name, move |given, _| {
+                or_error(written(given).map(|it| nouns::portuguese_joined(&preposition, &it)))
+            })
+        });
+        let mut added = added.iter().chain(&joined);
+        assert!(added.all(Result::is_ok), "no two functions share a name");
     }
 }

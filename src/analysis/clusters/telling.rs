@@ -50,7 +50,7 @@ const REASONABLE: f64 = 0.7;
 
 /// Adds everything that clusters have to say.
 pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
-    let Some(definition) = Definition::of(tell.facts) else {
+    let Some(definition) = Definition::told(tell) else {
         return;
     };
     let ids = definition.ids();
@@ -493,6 +493,12 @@ impl Voice<'_> {
                 .leaves
                 .iter()
                 .map(|(n, cluster)| DendrogramLeaf {
+                    tip: say!(
+                        words,
+                        "clusters-tree-leaf",
+                        n = words.fixed(*n as f64, 0),
+                        cluster = (self.crowd.clusters.get(*cluster as usize)).map_or("", |it| it.name.as_str())
+                    ),
                     label: self.tell.words.fixed(*n as f64, 0),
                     cluster: *cluster as usize,
                 })

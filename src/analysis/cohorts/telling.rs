@@ -232,7 +232,7 @@ impl Teller<'_> {
         }
         let named: Vec<String> = uneven
             .iter()
-            .map(|(idx, change)| format!("{} ({})", levels[*idx], change.points(self.tell)))
+            .map(|(idx, change)| format!("{} ({})", self.tell.level(&levels[*idx]), change.points(self.tell)))
             .collect();
         let strong = say!(
             self.tell.words,
@@ -426,7 +426,7 @@ impl Teller<'_> {
         };
         let row = |(idx, level): (usize, &String)| {
             let id = |name: &str| format!("{base}/{}/{name}", idx + 1);
-            let mut cells = vec![Cell::text(level.as_str()), customers(&id("followed"))];
+            let mut cells = vec![Cell::text(self.tell.level(level)), customers(&id("followed"))];
             cells.extend(shares::share_cells(self.tell, &id("returned_1")));
             cells.extend(shares::change_cells(self.tell, &id("difference")));
             Row {

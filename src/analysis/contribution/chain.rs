@@ -104,7 +104,12 @@ fn factor_labels(tell: &Tell, metric: usize, chain: [usize; 2]) -> [String; 3] {
     [
         customers.label.clone(),
         per(tell.words, &orders.label, &customers.unit, &customers.label),
-        per(tell.words, &tell.plan.metrics[metric].label, &orders.unit, &orders.label),
+        per(
+            tell.words,
+            &tell.plan.metrics[metric].label,
+            &orders.unit,
+            &orders.label,
+        ),
     ]
 }
 
@@ -215,12 +220,20 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Column> {
         ..head(&[head_text], Align::Right, Tone::Quiet)
     };
     vec![
-        head(&[&say!(tell.words, "contribution-head-factor")], Align::Left, Tone::Quiet),
+        head(
+            &[&say!(tell.words, "contribution-head-factor")],
+            Align::Left,
+            Tone::Quiet,
+        ),
         figures(&compact(tell, &told.against.name)),
         figures(&text::capitalised(&tell.words.short(&tell.plan.periods.target))),
         Column {
             width: Some(110.0),
-            ..figures(&tell.words.head_with_unit(&say!(tell.words, "contribution-head-part"), &metric.unit))
+            ..figures(
+                &tell
+                    .words
+                    .head_with_unit(&say!(tell.words, "contribution-head-part"), &metric.unit),
+            )
         },
     ]
 }

@@ -24,7 +24,7 @@ pub struct Segments {
 }
 
 /// Stands in a label for the levels of a dimension that were merged.
-pub(super) const MERGED: &str = "other";
+const MERGED: &str = "other";
 /// Levels that are joined by name; more of them are "other".
 const NAMED_TOGETHER: usize = 2;
 

@@ -153,7 +153,10 @@ fn rows(tell: &Tell, metric: &Metric, slug: &str, places: usize) -> Vec<Row> {
         } else {
             ""
         };
-        let mut cells = vec![Cell::text(label), Cell::text(say!(tell.words, "contribution-split", split = *split))];
+        let mut cells = vec![
+            Cell::text(label),
+            Cell::text(say!(tell.words, "contribution-split", split = *split)),
+        ];
         cells.extend(names.iter().map(|name| figure(name)));
         Row {
             cells,
@@ -184,5 +187,10 @@ fn note(tell: &Tell, slugs: &[String]) -> String {
         }
     }
     let where_it_does = tell.words.list(&flagged);
-    say!(tell.words, "contribution-depends", n = flagged.len(), flagged = where_it_does)
+    say!(
+        tell.words,
+        "contribution-depends",
+        n = flagged.len(),
+        flagged = where_it_does
+    )
 }

@@ -2,7 +2,6 @@
 
 use super::Told;
 use super::chain;
-use super::segments::MERGED;
 use super::sensitivity;
 use crate::analysis::Tell;
 use crate::model::facts::FactId;
@@ -181,12 +180,23 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column>
         quiet(&[&text::capitalised(&dimensions.join(", "))], Align::Left),
         quiet(&[&say!(words, "contribution-head-share"), &before], Align::Right),
         quiet(&["", &after], Align::Right),
-        quiet(&[&with_unit(&say!(words, "contribution-head-rate")), &before], Align::Right),
+        quiet(
+            &[&with_unit(&say!(words, "contribution-head-rate")), &before],
+            Align::Right,
+        ),
         quiet(&["", &after], Align::Right),
         bar("", Tone::Structural),
-        head(&[&with_unit(&say!(words, "contribution-structural"))], Align::Right, Tone::Structural),
+        head(
+            &[&with_unit(&say!(words, "contribution-structural"))],
+            Align::Right,
+            Tone::Structural,
+        ),
         bar("", Tone::Behavioural),
-        head(&[&with_unit(&say!(words, "contribution-behavioural"))], Align::Right, Tone::Behavioural),
+        head(
+            &[&with_unit(&say!(words, "contribution-behavioural"))],
+            Align::Right,
+            Tone::Behavioural,
+        ),
         quiet(&[&with_unit(&say!(words, "contribution-head-total"))], Align::Right),
         quiet(&[&say!(words, "contribution-head-interval")], Align::Right),
     ];
@@ -230,12 +240,18 @@ fn segment_row(
     let signed = |x: f64| words.bare_signed(x, &metric.unit, places[0]);
     let printed = |x: f64| words.signed(x, places[0]);
     let place = part.id.rsplit('/').next().unwrap_or_default();
-    let label = level_label(tell, &part.label);
+    let label = tell.level(&part.label);
     let bar = |value: f64, tone: Tone, name: &str| {
         Cell::chart(Chart {
             id: format!("bar-{slug}-{place}-{name}"),
             title: say!(words, "contribution-bar-title", label = label, part = name),
-            description: say!(words, "contribution-bar-alt", label = label, part = name, change = signed(value)),
+            description: say!(
+                words,
+                "contribution-bar-alt",
+                label = label,
+                part = name,
+                change = signed(value)
+            ),
             width: BAR_WIDTH,
             height: 11.0,
             drawing: Drawing::Bar { value, range, tone },
@@ -344,19 +360,6 @@ fn note(told: &Told, tell: &Tell, base: &str, n_segments: usize) -> Sentence {
             format!("{base}/behavioural"),
             format!("{base}/by"),
         ],
-    }
-}
-
-/// A segment as a memo names it: what small segments were merged into has no label of its own.
-fn level_label(tell: &Tell, label: &str) -> String {
-    let merged = |part: &str| part.eq_ignore_ascii_case(MERGED);
-    let parts: Vec<&str> = label.split(", ").collect();
-    match parts.as_slice() {
-        [one] if merged(one) => text::capitalised(&say!(tell.words, "contribution-merged")),
-        [named @ .., last] if merged(last) => {
-            format!("{}, {}", named.join(", "), say!(tell.words, "contribution-merged"))
-        }
-        _ => label.to_owned(),
     }
 }
 

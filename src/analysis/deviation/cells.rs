@@ -113,7 +113,12 @@ pub(super) fn spark(tell: &Tell, metric: &Metric, slug: &str, label: &str) -> Ch
             n = n_spark(tell),
             grain = tell.plan.periods.grain.noun()
         ),
-        description: say!(tell.words, "deviation-spark-alt", label = label, sigma = tell.words.sigma(cii)),
+        description: say!(
+            tell.words,
+            "deviation-spark-alt",
+            label = label,
+            sigma = tell.words.sigma(cii)
+        ),
         width: 76.0,
         height: 28.0,
         drawing: Drawing::Spark {

@@ -53,10 +53,7 @@ pub(super) fn lead(tell: &Tell, slug: &str) -> Sentence {
         opening = format!("{opening} {}", say!(words, "deviation-page-within", q = q));
     }
     let (brief, more) = verdict::in_brief(tell, slug);
-    let runs = vec![
-        Run::plain(format!("{opening} ")),
-        Run::toned(brief, Tone::Strong),
-    ];
+    let runs = vec![Run::plain(format!("{opening} ")), Run::toned(brief, Tone::Strong)];
     let ids = ["actual", "projected", "deviation_pct", "cii", "q"]
         .map(|name| id(slug, metric, name))
         .to_vec();
@@ -165,7 +162,10 @@ fn title(tell: &Tell, slug: &str, side: Side) -> String {
 fn subtitle(words: &Words, label: &str, metric: &Metric, from: f64) -> String {
     let unit = &metric.unit;
     let scale_note = if from > 0.0 {
-        format!(" {}", say!(words, "deviation-scale-note", from = words.level(from, unit)))
+        format!(
+            " {}",
+            say!(words, "deviation-scale-note", from = words.level(from, unit))
+        )
     } else {
         String::new()
     };

@@ -159,7 +159,10 @@ fn columns(tell: &Tell, metric: &Metric, axis: &Axis, name_width: f64) -> Vec<Co
 fn add_split(tell: &Tell, table: &mut Table) {
     let against = tell.against("contribution/against");
     table.columns.push(Column {
-        head: vec![Run::toned(say!(tell.words, "deviation-head-change", against = against), Tone::Quiet)],
+        head: vec![Run::toned(
+            say!(tell.words, "deviation-head-change", against = against),
+            Tone::Quiet,
+        )],
         key: vec![
             Run::toned(say!(tell.words, "deviation-key-behavioural") + " ", Tone::Behavioural),
             Run::toned(say!(tell.words, "deviation-key-structural"), Tone::Structural),
@@ -275,7 +278,10 @@ fn reading(tell: &Tell, metric: &Metric, slug: &str) -> Option<Vec<Run>> {
         if !runs.is_empty() {
             runs.push(Run::toned("; ", Tone::Quiet));
         }
-        runs.push(Run::toned(say!(tell.words, "verdict-name", verdict = change.verdict.code()), Tone::Plain));
+        runs.push(Run::toned(
+            say!(tell.words, "verdict-name", verdict = change.verdict.code()),
+            Tone::Plain,
+        ));
         let who = match (change.verdict, who_leads(tell, slug, change.verdict)) {
             (Verdict::Unclear, _) | (_, None) => None,
             (_, Some(leader)) => Some(leader),
@@ -343,7 +349,10 @@ fn nearest(tell: &Tell, metric: &Metric, rest: &[String]) -> Option<Vec<Vec<Run>
         format!("{} {}", subjects::label(tell.facts, slug), text::lowered(&led.label))
     };
     Some(vec![
-        vec![Run::toned(say!(tell.words, "deviation-nearest", label = label), Tone::Quiet)],
+        vec![Run::toned(
+            say!(tell.words, "deviation-nearest", label = label),
+            Tone::Quiet,
+        )],
         vec![Run::toned(
             format!(
                 "{}, {}, q {}",

@@ -100,7 +100,13 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
         n = n,
         grain = grain.noun()
     );
-    let survives = say!(words, "deviation-survives", rate = rate, nouns = nouns, n_metrics = labels.len());
+    let survives = say!(
+        words,
+        "deviation-survives",
+        rate = rate,
+        nouns = nouns,
+        n_metrics = labels.len()
+    );
     let mut rest = vec![survives];
     rest.extend(season);
     rest.extend(beaten(told, tell));
@@ -117,7 +123,15 @@ fn beaten(told: &Told, tell: &Tell) -> Option<String> {
     let lost = beaten::lost(told, tell.plan, tell.facts, &|mase| words.fixed(mase, 2));
     let said: Vec<String> = lost
         .iter()
-        .map(|it| say!(words, "deviation-lost", metric = it.metric, own = it.own, naive = it.naive))
+        .map(|it| {
+            say!(
+                words,
+                "deviation-lost",
+                metric = it.metric,
+                own = it.own,
+                naive = it.naive
+            )
+        })
         .collect();
     let model = model_name(tell, model_label(told.model));
     (!said.is_empty()).then(|| say!(words, "deviation-beaten", model = model, lost = words.list(&said)))

@@ -287,7 +287,12 @@ fn levels_title(tell: &Tell, rows: &[&DumbbellRow], n_explaining: usize, n_group
         (false, false) => "neither",
     };
     let title = say!(tell.words, "drivers-moved", moved = title);
-    let subtitle = say!(tell.words, "drivers-coloured", explaining = n_explaining, groups = n_groups);
+    let subtitle = say!(
+        tell.words,
+        "drivers-coloured",
+        explaining = n_explaining,
+        groups = n_groups
+    );
     (title, subtitle)
 }
 
@@ -306,7 +311,7 @@ fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric) -> DumbbellGroup 
         let rate = ["rate_before", "rate_after"].map(|what| get(level, what));
         let moved = |what: &str| get(level, what).is_some_and(|z| z.abs() > MOVED);
         DumbbellRow {
-            label: level.clone(),
+            label: tell.level(level),
             share_labels: share.map(|x| tell.words.fixed(x, 1)),
             share,
             share_moved: moved("share_z"),

@@ -123,7 +123,11 @@ impl Teller<'_> {
             )
         };
         let (Some(against), Some(change)) = (self.against(), Change::read(self.tell, "funnel/overall/change")) else {
-            let rest = say!(words, "funnel-interval", range = shares::range(self.tell, "funnel/overall/now"));
+            let rest = say!(
+                words,
+                "funnel-interval",
+                range = shares::range(self.tell, "funnel/overall/now")
+            );
             return sentence(&overall(String::new(), String::new()), &rest, ids);
         };
         ids.push("funnel/overall/change".into());
@@ -227,7 +231,7 @@ impl Teller<'_> {
             .collect();
         let named: Vec<String> = moved
             .iter()
-            .map(|(idx, change)| format!("{} ({})", levels[*idx], change.points(self.tell)))
+            .map(|(idx, change)| format!("{} ({})", self.tell.level(&levels[*idx]), change.points(self.tell)))
             .collect();
         let n = levels.len();
         let strong = say!(
@@ -325,10 +329,20 @@ impl Teller<'_> {
             shares::headed(&say!(self.tell.words, "shares-head-interval"), Align::Right),
         ];
         if let Some(against) = &self.told.against {
-            let before = against.periods.first().map(|it| self.tell.words.short(it)).unwrap_or_default();
+            let before = against
+                .periods
+                .first()
+                .map(|it| self.tell.words.short(it))
+                .unwrap_or_default();
             columns.push(shares::column(&[&text::capitalised(&before), "%"], Align::Right));
-            columns.push(shares::headed(&say!(self.tell.words, "funnel-head-change"), Align::Right));
-            columns.push(shares::headed(&say!(self.tell.words, "funnel-head-intervals"), Align::Right));
+            columns.push(shares::headed(
+                &say!(self.tell.words, "funnel-head-change"),
+                Align::Right,
+            ));
+            columns.push(shares::headed(
+                &say!(self.tell.words, "funnel-head-intervals"),
+                Align::Right,
+            ));
         }
         columns
     }
@@ -356,7 +370,11 @@ impl Teller<'_> {
                 ..Row::default()
             });
         }
-        let mut cells = vec![Cell::text(say!(self.tell.words, "funnel-all-the-way")), Cell::text(""), Cell::text("")];
+        let mut cells = vec![
+            Cell::text(say!(self.tell.words, "funnel-all-the-way")),
+            Cell::text(""),
+            Cell::text(""),
+        ];
         cells.extend(shares::share_cells(self.tell, "funnel/overall/now"));
         cells.extend(self.change_cells("funnel/overall"));
         rows.push(Row {
@@ -407,7 +425,7 @@ impl Teller<'_> {
         let row = |(idx, level): (usize, &String)| {
             let id = format!("{base}/{}", idx + 1);
             let mut cells = vec![
-                Cell::text(level.as_str()),
+                Cell::text(self.tell.level(level)),
                 shares::count_cell(self.tell, &format!("{id}/customers_now")),
             ];
             cells.extend(shares::share_cells(self.tell, &format!("{id}/now")));
@@ -435,7 +453,11 @@ impl Teller<'_> {
             shares::column(&[first, &say!(self.tell.words, "customers")], Align::Right),
         ];
         columns.extend(self.share_columns(&say!(self.tell.words, "funnel-all-the-way")));
-        let merged = say!(self.tell.words, "funnel-merged", min_cell = self.told.min_cell.to_string());
+        let merged = say!(
+            self.tell.words,
+            "funnel-merged",
+            min_cell = self.told.min_cell.to_string()
+        );
         Some(Table {
             id: format!("funnel-by-{}", text::slug(&self.tell.plan.segments[dimension].name)),
             title: say!(self.tell.words, "funnel-by", attribute = text::lowered(&label)),

@@ -226,10 +226,7 @@ fn table(tell: &Tell, told: &[Answered<'_>]) -> Table {
             headed(&say!(tell.words, "hypotheses-head-answer"), Align::Left),
         ],
         rows: told.iter().map(|it| row(tell, it)).collect(),
-        note: Some(note(
-            say!(tell.words, "hypotheses-table-note"),
-            Vec::new(),
-        )),
+        note: Some(note(say!(tell.words, "hypotheses-table-note"), Vec::new())),
         ..Table::default()
     }
 }
@@ -285,7 +282,9 @@ fn row(tell: &Tell, it: &Answered<'_>) -> Row {
     );
     answer.fact = Some(it.fact("verdict"));
     let beyond = it.verdict != Verdict::NotShown;
-    answer.lines.push(quiet(say!(tell.words, "hypotheses-beyond", beyond = beyond)));
+    answer
+        .lines
+        .push(quiet(say!(tell.words, "hypotheses-beyond", beyond = beyond)));
     Row {
         cells: vec![
             claim,

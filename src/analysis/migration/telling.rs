@@ -36,11 +36,14 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
     let Some(against) = &declared(tell.plan).against else {
         return;
     };
-    let Some(grouping) = Grouping::new(of, tell.plan, tell.facts) else {
+    let Some(grouping) = Grouping::told(of, tell) else {
         return;
     };
-    let (ids, names) = (ids(&grouping), names(&grouping));
-    let before = against.periods.last().map_or_else(String::new, |it| tell.words.period(it));
+    let (ids, names) = (ids(&grouping), names(tell, &grouping));
+    let before = against
+        .periods
+        .last()
+        .map_or_else(String::new, |it| tell.words.period(it));
     let voice = Voice {
         of,
         tell,
@@ -213,7 +216,12 @@ impl Voice<'_> {
                     let id = format!("migration/fit/{when}/{}/{what}", crowd.id);
                     figure(self.tell, id, unit, *places)
                 };
-                let name = say!(self.tell.words, "migration-measure", measure = *what, crowd = crowd.label);
+                let name = say!(
+                    self.tell.words,
+                    "migration-measure",
+                    measure = *what,
+                    crowd = crowd.label
+                );
                 rows.push(row(name, [cell("before"), cell("now")]));
             }
         }

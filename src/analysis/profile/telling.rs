@@ -41,7 +41,7 @@ const MOST_LEVELS: usize = 4;
 
 /// Adds everything that profiles have to say.
 pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
-    let Some(grouping) = Grouping::new(told.of, tell.plan, tell.facts) else {
+    let Some(grouping) = Grouping::told(told.of, tell) else {
         return;
     };
     let voice = Voice { told, tell, grouping };

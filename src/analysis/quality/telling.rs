@@ -95,10 +95,20 @@ fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
     let n = tell.plan.periods.history.len();
     let grain = tell.plan.periods.grain.noun();
     let all = [
-        (before, say!(words, "quality-rows-before", rows = shown(tell, before)), 0),
+        (
+            before,
+            say!(words, "quality-rows-before", rows = shown(tell, before)),
+            0,
+        ),
         (
             history,
-            say!(words, "quality-rows-history", rows = shown(tell, history), n = n, grain = grain),
+            say!(
+                words,
+                "quality-rows-history",
+                rows = shown(tell, history),
+                n = n,
+                grain = grain
+            ),
             1,
         ),
         (
@@ -117,7 +127,12 @@ fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
     let chart = Chart {
         id: "rows".into(),
         title: say!(words, "quality-rows-title"),
-        description: say!(words, "quality-rows-alt", source = source.name, parts = words.list(&said)),
+        description: say!(
+            words,
+            "quality-rows-alt",
+            source = source.name,
+            parts = words.list(&said)
+        ),
         width: 493.0,
         height: 28.0,
         drawing: Drawing::Parts { parts },
@@ -319,7 +334,12 @@ fn source_checks(tell: &Tell, source: &Source) -> Vec<Check> {
         let n = count(tell, &id)?;
         Some(Check::count(
             tell,
-            say!(tell.words, "quality-unmatched", source = source.name, table = it.table.name),
+            say!(
+                tell.words,
+                "quality-unmatched",
+                source = source.name,
+                table = it.table.name
+            ),
             &id,
             n,
         ))
@@ -343,7 +363,12 @@ fn period_checks(tell: &Tell) -> Vec<Check> {
     let (words, grain) = (tell.words, tell.plan.periods.grain.noun());
     let mut checks = vec![Check {
         result: say!(words, "quality-of", n = shown(tell, empty), all = shown(tell, all)),
-        ..Check::count(tell, say!(words, "quality-periods-empty", grain = grain), "periods/empty", empty)
+        ..Check::count(
+            tell,
+            say!(words, "quality-periods-empty", grain = grain),
+            "periods/empty",
+            empty,
+        )
     }];
     let incomplete = tell.facts.list("quality/periods/incomplete");
     if !incomplete.is_empty() {

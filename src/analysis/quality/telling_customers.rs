@@ -55,7 +55,12 @@ pub(super) fn nobody(tell: &Tell) -> Option<Sentence> {
     let count = |id: &str| {
         let n = tell.facts.number(id).unwrap_or(0.0);
         // A count of rows: the cast is exact.
-        say!(tell.words, "quality-some-rows", n = n as usize, rows = tell.words.fixed(n, 0))
+        say!(
+            tell.words,
+            "quality-some-rows",
+            n = n as usize,
+            rows = tell.words.fixed(n, 0)
+        )
     };
     let share = |id: &str| tell.words.change_size(tell.facts.number(id).unwrap_or(0.0));
     match tell.facts.text("quality/roster/nobody")? {
@@ -85,7 +90,12 @@ pub(super) fn nobody(tell: &Tell) -> Option<Sentence> {
             Some(note(said, vec![format!("{id}/share"), id]))
         }
         "named" => Some(note(
-            say!(tell.words, "quality-nobody-named", source = source.name, column = customer),
+            say!(
+                tell.words,
+                "quality-nobody-named",
+                source = source.name,
+                column = customer
+            ),
             Vec::new(),
         )),
         _ => None,

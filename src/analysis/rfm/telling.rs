@@ -261,7 +261,10 @@ fn migration(told: &Told, tell: &Tell) -> Option<Block> {
             cells: all_to.iter().take(shown).map(cell).collect(),
         }
     };
-    let mut rows: Vec<HeatRow> = Segment::ALL.iter().map(|it| row(it.slug(), &it.label(tell.words))).collect();
+    let mut rows: Vec<HeatRow> = Segment::ALL
+        .iter()
+        .map(|it| row(it.slug(), &it.label(tell.words)))
+        .collect();
     rows.push(row(JOINED, &say!(tell.words, "rfm-joined")));
     let words = tell.words;
     let (before, now) = (words.comparison(against), words.period(&tell.plan.periods.target));

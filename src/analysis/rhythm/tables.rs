@@ -137,7 +137,10 @@ fn seasons(voice: &Voice) -> Option<Table> {
         subtitle: over,
         columns: vec![
             column(&say!(words, "rhythm-head-month"), Align::Left),
-            column(&say!(words, "rhythm-head", what = "index", percent = false), Align::Right),
+            column(
+                &say!(words, "rhythm-head", what = "index", percent = false),
+                Align::Right,
+            ),
         ],
         rows: (1..=12).map(row).collect(),
         style: TableStyle::Dense,

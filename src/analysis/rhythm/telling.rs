@@ -169,9 +169,7 @@ impl Voice<'_> {
             self.ends("hours").map(|it| it[0].0),
             self.ends("weekdays").map(|it| it[0].0),
         );
-        let at_hour = hour
-            .filter(|_| is_sure("hours"))
-            .map(|it| self.at("hours", it));
+        let at_hour = hour.filter(|_| is_sure("hours")).map(|it| self.at("hours", it));
         let on_day = weekday
             .filter(|_| is_sure("weekdays"))
             .map(|it| self.at("weekdays", it));

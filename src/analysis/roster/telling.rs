@@ -90,7 +90,8 @@ pub(super) fn tell(tell: &Tell, memo: &mut Memo) {
 
 /// Names the window of the features.
 fn window(tell: &Tell) -> String {
-    tell.words.window(declared(tell.plan).over, tell.plan.periods.target.until)
+    tell.words
+        .window(declared(tell.plan).over, tell.plan.periods.target.until)
 }
 
 /// Returns the segment that is worth most; the largest where nothing is said of worth.
@@ -163,11 +164,7 @@ fn shift(tell: &Tell, ids: &[String], names: &[String]) -> Option<Sentence> {
     let beyond = (0..ids.len()).filter_map(|it| Some((it, change(&ids[it]).filter(Change::is_beyond_chance)?.x)));
     let Some((at, by)) = beyond.reduce(|a, b| if a.1.abs() < b.1.abs() { b } else { a }) else {
         let facts = ids.iter().map(|it| format!("roster/{it}/change")).collect();
-        let strong = say!(
-            tell.words,
-            "roster-no-shift",
-            against = tell.words.comparison(against)
-        );
+        let strong = say!(tell.words, "roster-no-shift", against = tell.words.comparison(against));
         return Some(sentence(&strong, "", facts));
     };
     let (now, before) = (share_of("roster", &ids[at])?, share_of("roster/before", &ids[at])?);

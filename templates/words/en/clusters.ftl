@@ -108,3 +108,6 @@ clusters-method = Features go through the steps that the roster states, and then
     } A division with a cluster below { $least } of its crowd, or below ten customers, is not taken. Printed is a definition: every customer
     belongs to the nearest centre (of a mixture: to the likeliest component), so that definition.json can be frozen and applied to another period.
     Numbers go by size.
+clusters-tree-leaf = { $n } in { $cluster }
+clusters-average = Near the average
+clusters-phrase = { $size } { $feature }

@@ -28,7 +28,6 @@ contribution-segment =
         [leaver] { $label } (gone)
        *[other] { $label }
     }
-contribution-merged = other
 contribution-all = All { $buyers }
 contribution-note = Kitagawa’s two-part split, centred on the mean rate; rows and columns close to the printed digit by largest remainder.
     { $n } { $buyers } on either side; smallest segment { $smallest }. { $moved ->

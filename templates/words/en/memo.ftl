@@ -85,3 +85,5 @@ window =
         [1] the { grain-noun } to { $last }
        *[other] the { $n } { grain-nouns } to { $last }
     }
+level-not-stated = not stated
+level-merged = other

@@ -43,3 +43,4 @@ migration-method = Each period’s customers are those of { $n ->
         [cluster] One definition places customers of both periods: the same scales, the same centres. It is said to fit while fewer than { $beyond } of customers are farther from their centre than 99{"\u202F"}% were when it was made, and the spread is below { $widened } times that then.
        *[segment] The same rules place customers of both periods, who are followed by their ids.
     }
+migration-unplaced = In no cluster

@@ -108,3 +108,12 @@ clusters-method = As variáveis passam pelos passos que o cadastro declara e dep
     } Uma divisão com um cluster abaixo de { $least } do seu grupo, ou abaixo de dez clientes, não é aceita. O que se imprime é uma definição: cada
     cliente pertence ao centro mais próximo (em uma mistura, ao componente mais provável), e assim definition.json pode ser congelado e aplicado a
     outro período. Os números seguem o tamanho.
+clusters-tree-leaf = { $n } em { $cluster }
+clusters-average = Perto da média
+clusters-phrase =
+    { $size ->
+        [many] muito em { $feature }
+        [few] pouco em { $feature }
+        [high] alto em { $feature }
+       *[low] baixo em { $feature }
+    }

@@ -16,7 +16,7 @@ cohorts-first =
        *[other] Primeiro { grain-noun }
     }
 cohorts-title-none = Quem volta
-cohorts-title = { CAPITAL($share) } dos { cohorts-customers } não voltou { cohorts-next }
+cohorts-title = { CAPITAL(THE($share)) } dos { cohorts-customers } não voltou { cohorts-next }
 cohorts-nobody = Ainda não se pode dizer quem volta: não há { grain-noun } completo depois do primeiro.
 cohorts-churn = { $share } dos { cohorts-customers } não voltaram { cohorts-next } à primeira compra.
 cohorts-followed = Foram acompanhados { $n }; intervalo de 95%: { $range }.

@@ -5,7 +5,7 @@ contribution-turn =
         [yes] alta
        *[no] queda
     }
-contribution-title = De onde veio: a { contribution-turn } de { $size } desde { $against }, segmento a segmento
+contribution-title = De onde veio: a { contribution-turn } de { $size } desde { THE($against) }, segmento a segmento
 contribution-head-share = Part., %
 contribution-head-rate = Taxa
 contribution-structural = Estrutural
@@ -28,7 +28,6 @@ contribution-segment =
         [leaver] { $label } (saiu)
        *[other] { $label }
     }
-contribution-merged = demais
 contribution-all = Total de { $buyers }
 contribution-note = Decomposição de Kitagawa em duas partes, centrada na taxa média; linhas e colunas fecham até o último dígito impresso pelo maior resto.
     { $n } { $buyers } em um dos dois períodos; menor segmento: { $smallest }. { $moved ->
@@ -40,7 +39,7 @@ contribution-method-chain = Um total é clientes × frequência × tíquete. A p
 contribution-method = Com participação w e taxa r de cada segmento, comportamental = média(w) · Δr e estrutural = Δw · (média(r) − média(M)); as duas somam ΔM.
     Segmentos com menos de { $min_cell } clientes em um dos períodos são agrupados. Intervalos: { $resamples } reamostragens de clientes, dos dois períodos em conjunto, com os segmentos fixos.
 
-contribution-chain-title = De onde veio: a { contribution-turn } de { $size } desde { $against }{ $led ->
+contribution-chain-title = De onde veio: a { contribution-turn } de { $size } desde { THE($against) }{ $led ->
         [yes] {" "}vem sobretudo de { $factor }
        *[no] , fator a fator
     }

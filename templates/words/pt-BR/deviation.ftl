@@ -26,7 +26,7 @@ deviation-model =
        *[other] { $label }
     }
 
-deviation-page-opening = { $metric } ficou em { $figure } { $when }, { $sized ->
+deviation-page-opening = { $metric } { $when }: { $figure }, { $sized ->
         [yes] { $size } { above }
        *[no] { above }
     } da projeção de { $projected } ({ $sigma }).
@@ -93,11 +93,11 @@ deviation-head-spark = { grains } ante|a projeção (faixa)
 deviation-head-projected = Proje-|tado
 deviation-head-deviation = Desvio,|%
 deviation-head-chance = Sombra: acaso
-deviation-head-change = Variação desde { $against }, %
+deviation-head-change = Variação desde { THE($against) }, %
 deviation-key-behavioural = Comportamental,
 deviation-key-structural = estrutural
 deviation-split-note = Comportamental: o mesmo perfil de pessoas gasta de outro modo. Estrutural: mudou o perfil das pessoas no público.
-    As duas partes somam a variação desde { $against }, que não é o desvio ante a projeção.
+    As duas partes somam a variação desde { THE($against) }, que não é o desvio ante a projeção.
     “Ambos” quer dizer que cada parte é pelo menos um quinto da variação.
 deviation-within = Dentro do acaso (q { $q })
 deviation-within-by = Dentro do acaso ({ $metric } { $sigma }, q { $q })

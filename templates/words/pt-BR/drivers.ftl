@@ -18,8 +18,8 @@ drivers-what =
     }
 drivers-subtitle =
     { $question ->
-        [population] O que distingue os compradores dos de { $against }, % da variância
-       *[behaviour] O que distingue quem mudou o gasto desde { $against }, % da variância
+        [population] O que distingue os compradores dos { DE($against) }, % da variância
+       *[behaviour] O que distingue quem mudou o gasto desde { THE($against) }, % da variância
     }
 drivers-title = { $label }: atributos por importância
 drivers-alt = Importância de { $n } atributos ao lado do que o acaso daria a cada um; { $n_above ->
@@ -72,7 +72,7 @@ drivers-spent =
         [less] gastou menos
        *[more] gastou mais
     }
-drivers-rules-title = Gasto que acompanhou a variação por { $noun } desde { $against }: regras de uma árvore rasa
+drivers-rules-title = Gasto que acompanhou a variação por { $noun } desde { THE($against) }: regras de uma árvore rasa
 drivers-head-customers = Clientes
 drivers-head-number = Número
 drivers-head-which = O que fizeram

@@ -7,7 +7,7 @@ funnel-title =
     }
 funnel-nobody = Ninguém chegou à primeira etapa, { $stage }, { $when }.
 funnel-overall = De { LOWER($first) } a { $last }: { $share } de { $n } clientes fizeram o caminho todo { $when }{ $compared ->
-        [yes] , ante { $before } em { $against }
+        [yes] , ante { $before } { EM($against) }
        *[no] {""}
     }.
 funnel-interval = Intervalo de 95%: { $range }.
@@ -20,14 +20,14 @@ funnel-loss-share = Isso é { $share } dos { $n } que tinham chegado até ali.
 funnel-step = { $from } a { $to } ({ $change })
 funnel-steps =
     { $n ->
-        [0] Nenhuma etapa isolada mudou além do acaso desde { $against }.
-        [1] Uma etapa mudou além do acaso desde { $against }: { $steps }.
-       *[other] { CAPITAL(COUNT($n, gender: "f")) } etapas mudaram além do acaso desde { $against }: { $steps }.
+        [0] Nenhuma etapa isolada mudou além do acaso desde { THE($against) }.
+        [1] Uma etapa mudou além do acaso desde { THE($against) }: { $steps }.
+       *[other] { CAPITAL(COUNT($n, gender: "f")) } etapas mudaram além do acaso desde { THE($against) }: { $steps }.
     }
 funnel-too-few = Há clientes de menos para distinguir os níveis de { $attribute }.
 funnel-levels =
     { $moved ->
-        [0] Por { $attribute }, nenhum dos { $n } níveis mudou além do acaso desde { $against }.
+        [0] Por { $attribute }, nenhum dos { $n } níveis mudou além do acaso desde { THE($against) }.
         [one] Por { $attribute }, { COUNT($moved) } de { $n } níveis mudou além do acaso: { $levels }.
        *[other] Por { $attribute }, { COUNT($moved) } de { $n } níveis mudaram além do acaso: { $levels }.
     }

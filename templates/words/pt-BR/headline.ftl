@@ -31,8 +31,8 @@ headline-directions =
     }
 headline-others = O restante ({ $n }) ficou dentro do que o acaso explica.
 headline-mover = { $first ->
-        [yes] { $label } foi o maior destaque: { $what } { rose } além do acaso, { $size } { above } da projeção ({ $sigma }).
-       *[no] { $label }: { $what } { rose } e ficou { $size } { above } da projeção ({ $sigma }).
+        [yes] { $label } foi o maior destaque, além do acaso: { $what } { $size } { above } da projeção ({ $sigma }).
+       *[no] { $label }: { $what } { $size } { above } da projeção ({ $sigma }).
     }
 headline-furthest = O maior desvio foi em { $label }: { $what } { $size } { above } da projeção ({ $sigma }, q { $q }).
 headline-market = O mercado como um todo se moveu: { $n } de { $all } { $nouns } { $up ->
@@ -41,11 +41,11 @@ headline-market = O mercado como um todo se moveu: { $n } de { $all } { $nouns }
     } em conjunto.
 headline-market-rest = A seguir, quem se moveu mais; uma causa comum é mais provável do que tantas causas isoladas.
 headline-no-value = { $metric } não tem valor { $when }.
-headline-total = No total ({ $nouns }), { $metric }: { $figure }.
-headline-against = { $size } { above } de { $period }
+headline-total = { CAPITAL($metric) } no total de { $nouns }: { $figure }.
+headline-against = { $size } { above } { DE($period) }
 headline-total-against = Isso é { $against }.
 headline-rows-without = Estão incluídas { $rows } linhas sem { $noun }.
-headline-kpi-note = { $change } ante { $period }
+headline-kpi-note = { $change } ante { THE($period) }
 headline-kpi-alt = { $metric }: { $grain ->
         [week] últimas { $n } semanas
        *[other] últimos { $n } { grain-nouns }
@@ -59,7 +59,10 @@ verdict-name =
         [both] Ambos
        *[unclear] Variação incerta
     }
-verdict-since = Desde { $against }, { $what } { rose } { $size }:
+verdict-since = Desde { THE($against) }, { $up ->
+        [yes] alta
+       *[no] queda
+    } de { $size } em { $what }:
 verdict-tells =
     { $n_attributes ->
         [one] { $attributes } distingue quem mudou
@@ -73,17 +76,17 @@ verdict-led =
     }
 verdict-moved =
     { $moved ->
-        [yes] : { $who } passou de { $before } para { $after } do total de { $buyers }
+        [yes] : { $who } passou { DE($before) } para { $after } do total de { $buyers }
        *[no] {""}
     }
 verdict-brief =
     { $verdict ->
-        [unclear] Desde { $against }, { $what } variou { $change }, não mais do que clientes reamostrados variam por acaso.
+        [unclear] Desde { THE($against) }, a variação em { $what } foi de { $change }, não mais do que clientes reamostrados variam por acaso.
         [offset] { verdict-since } é mudança de comportamento{ verdict-led }, em pequena parte compensada pela composição do público.
-        [behavioural] { verdict-since } o comportamento responde por { $share } disso{ verdict-led }.
+        [behavioural] { verdict-since } o comportamento responde { POR($share) } disso{ verdict-led }.
         [against-habits] { verdict-since } é a composição do público, e não os hábitos, que foram na direção contrária{ verdict-moved }.
-        [structural] { verdict-since } a composição do público, e não os hábitos, responde por { $share } disso{ verdict-moved }.
-       *[both] { verdict-since } o comportamento responde por { $share } disso{ verdict-led }; o restante vem da composição do público{ verdict-moved }.
+        [structural] { verdict-since } a composição do público, e não os hábitos, responde { POR($share) } disso{ verdict-moved }.
+       *[both] { verdict-since } o comportamento responde { POR($share) } disso{ verdict-led }; o restante vem da composição do público{ verdict-moved }.
     }
 verdict-title =
     { $mover ->
@@ -95,7 +98,7 @@ verdict-title =
             }
             [structural] mudou o público, não os hábitos
             [both] { verdict-shared }
-           *[unclear] fora da projeção, com pouca mudança desde { $against }
+           *[unclear] fora da projeção, com pouca mudança desde { THE($against) }
         }
        *[no] { $label }: { $verdict ->
             [behavioural] dentro do acaso; o que mudou foram os hábitos{ $led ->

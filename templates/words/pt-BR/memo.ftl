@@ -16,7 +16,7 @@ fraction =
         [three-quarters] três quartos
         [four-fifths] quatro quintos
         [nine-tenths] nove décimos
-        [all] a totalidade
+        [all] totalidade
        *[other] { $percent }
     }
 points = { $figure }{"\u00A0"}p.p.
@@ -71,8 +71,8 @@ period-when =
 period-dates = { $first } a { $last }
 period-mean =
     { $grain ->
-        [week] a média das últimas { $n } semanas
-       *[other] a média dos últimos { $n } { grain-nouns }
+        [week] média das últimas { $n } semanas
+       *[other] média dos últimos { $n } { grain-nouns }
     }
 
 default-category = categoria
@@ -94,3 +94,5 @@ window =
         [1] { one-grain } até { $last }
        *[other] { $n } { grain-nouns } até { $last }
     }
+level-not-stated = não informado
+level-merged = demais

@@ -4,7 +4,7 @@ migration-title-none = Nenhum cliente de { $since } é cliente agora
 migration-title = { $share } dos clientes mudaram de { $group ->
         [cluster] cluster
        *[segment] segmento
-    } desde { $since }
+    } desde { THE($since) }
 migration-stayed = De { $customers } presentes nos dois períodos, { $stayed } estão onde estavam.
 migration-joined-and-left =
     { $came ->
@@ -43,3 +43,4 @@ migration-method = Os clientes de cada período são os de { $n ->
         [cluster] Uma só definição classifica os clientes dos dois períodos: as mesmas escalas, os mesmos centros. Diz-se que ela serve enquanto menos de { $beyond } dos clientes estão mais longe do seu centro do que 99% estavam quando ela foi feita, e a dispersão é menor que { $widened } vezes a de então.
        *[segment] As mesmas regras classificam os clientes dos dois períodos, acompanhados por seus ids.
     }
+migration-unplaced = Em nenhum cluster

@@ -23,13 +23,13 @@ rfm-title = { $customers } que trouxeram { $spend } estão em risco
 rfm-champions = De { $customers } em { $window }, { $share } são campeões e trouxeram { $spend_share } de { $what }.
 rfm-bought = Em { $window }, compraram { $customers }.
 rfm-at-risk = Os que estão em risco compravam com frequência e pararam: { $share } de { $what } dos clientes.
-rfm-slipped-there = { CAPITAL($customers) } passaram a esse grupo desde { $against }.
+rfm-slipped-there = { CAPITAL($customers) } passaram a esse grupo desde { THE($against) }.
 rfm-risk =
     { $some ->
         [yes] { $title }: compravam com frequência e pararam.
        *[no] { $title }.
     }
-rfm-slipped = Desde { $against }, { $customers } passaram aos dois segmentos em risco.
+rfm-slipped = Desde { THE($against) }, { $customers } passaram aos dois segmentos em risco.
 rfm-joined-and-left =
     { $some ->
         [yes] Entraram { $joined }; { $left } saíram da janela sem comprar.
@@ -48,10 +48,10 @@ rfm-head-median = Mediana,|{ $what }
 rfm-left = Saíram
 rfm-joined = Entraram
 rfm-migration-title = Migração entre segmentos
-rfm-migration-alt = Clientes por segmento ao fim de { $before } e de { $now }.
-rfm-migration-head = Segmento ao fim de { $now }
+rfm-migration-alt = Clientes por segmento ao fim { DE($before) } e { DE($now) }.
+rfm-migration-head = Segmento ao fim { DE($now) }
 rfm-migration-figure = Onde estão agora os clientes de cada segmento
-rfm-migration-subtitle = % dos que estavam no segmento ao fim de { $before } (entre parênteses, quantos eram).
+rfm-migration-subtitle = % dos que estavam no segmento ao fim { DE($before) } (entre parênteses, quantos eram).
 rfm-method-title = Recência, frequência, valor
 rfm-method = Clientes que compraram em { $window } recebem notas de 1 a 5 por quintos de dias desde a última compra (R), { $frequency } (F) e
     { $monetary } (M); { $together ->

@@ -35,7 +35,7 @@ rhythm-pattern-sure = Em { $days } dias, o padrão { rhythm-beyond } (p { $p }).
 rhythm-changed = Ele { $beyond ->
         [yes] difere
        *[no] não difere, além do acaso,
-    } do padrão de { $against } (p { $p }).
+    } do padrão { DE($against) } (p { $p }).
 rhythm-month-not-apart = Ainda não se distinguem os dias do mês: há { COUNT($n) } { $n ->
         [one] mês completo
        *[other] meses completos
@@ -79,6 +79,6 @@ rhythm-method-title = Ritmo
 rhythm-method = Horas, dias da semana e dias do mês de { $metrics }. Um índice de 100 é uma distribuição uniforme pelas horas e dias da janela;
     uma razão é calculada de suas partes. O dia é a unidade de todo teste: as horas giram por um número aleatório dentro de cada dia, e os dias
     são embaralhados entre dias da semana e partes do mês (999 sorteios cada).{ $compared ->
-        [yes] {" "}Dias da janela trocam de lugar com os de { $against }, dentro do mesmo dia da semana, depois de levados ao mesmo nível.
+        [yes] {" "}Dias da janela trocam de lugar com os { DE($against) }, dentro do mesmo dia da semana, depois de levados ao mesmo nível.
        *[no] {""}
     } Os intervalos são de Wilson, quando uma razão conta parte daquilo por que é dividida; linhas de um mesmo dia se parecem, e por isso eles são os mais estreitos possíveis.

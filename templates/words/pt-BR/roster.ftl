@@ -17,8 +17,8 @@ roster-partition =
         [yes] De { $customers }, cada um está em exatamente um de { COUNT($segments) } segmentos.
        *[no] O cadastro tem { $customers }.
     }
-roster-no-shift = Desde { $against }, a participação de nenhum segmento no total de clientes se moveu além do acaso.
-roster-shift = Desde { $against }, “{ $segment }” foi o que mais { rose }, de { $before } para { $now } dos clientes.
+roster-no-shift = Desde { THE($against) }, a participação de nenhum segmento no total de clientes se moveu além do acaso.
+roster-shift = Desde { THE($against) }, “{ $segment }” foi o que mais { rose }, { DE($before) } para { $now } dos clientes.
 roster-head-quantile = { $share }%
 roster-head-lowest = 5% abaixo de
 roster-head-median = Mediana
