@@ -352,6 +352,7 @@ fn odd_dendrogram(n: usize, odd: &[f64]) -> Drawing {
     Drawing::Dendrogram {
         leaves: (0..n)
             .map(|i| DendrogramLeaf {
+                tip: String::new(),
                 label: "1,234,567".repeat(i % 3),
                 cluster: i / 2,
             })

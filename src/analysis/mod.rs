@@ -51,6 +51,7 @@ use crate::model::request::Request;
 use crate::model::roster::Roster;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
@@ -155,6 +156,10 @@ pub struct Run<'a> {
     pub slugs: &'a [String],
 }
 
+/// How facts name those who did not state an attribute, and what small levels were merged into.
+const NOT_STATED: &str = "not stated";
+const MERGED: &str = "other";
+
 /// What a telling analysis sees: no panel, only facts.
 #[derive(Debug)]
 pub struct Tell<'a> {
@@ -162,8 +167,40 @@ pub struct Tell<'a> {
     pub plan: &'a Plan,
     /// All facts.
     pub facts: &'a Facts,
-    /// Numbers as text.
+    /// Numbers, dates and sentences as text.
     pub words: &'a Words,
+}
+
+impl Tell<'_> {
+    /// Words what a fact says that a change is held against: facts name periods in English, and a memo in its language.
+    fn against(&self, fact: &str) -> String {
+        let label = self.facts.text(fact).unwrap_or_default();
+        let comparison = self.plan.periods.comparisons.iter().find(|it| it.label == label);
+        comparison.map_or_else(|| label.to_owned(), |it| self.words.comparison(it))
+    }
+
+    /// Names a level of an attribute, or levels crossed: what the program put there itself, for those who did not state it
+    /// and for small levels that were merged, is worded.
+    fn level(&self, label: &str) -> String {
+        let worded = |part: &str| match part.to_lowercase().as_str() {
+            NOT_STATED => say!(self.words, "level-not-stated"),
+            MERGED => say!(self.words, "level-merged"),
+            _ => part.to_owned(),
+        };
+        let parts: Vec<String> = label.split(", ").map(worded).collect();
+        let all = parts.join(", ");
+        if label.starts_with(char::is_uppercase) {
+            crate::words::text::capitalised(&all)
+        } else {
+            all
+        }
+    }
+
+    /// Names the customers that a metric counts: "active customers", from the unit of its lower part.
+    fn population(&self, metric: usize) -> String {
+        let noun = self.plan.metrics[metric].unit.per.as_deref();
+        noun.map_or_else(|| say!(self.words, "customers"), |it| self.words.plural(it))
+    }
 }
 
 /// Decodes the memo of a spec; every mistake of every analysis goes to `found`. `categories` are the labels in the

@@ -7,6 +7,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
 use crate::model::period::Period;
+use crate::words::Words;
 
 /// What may stand between `{{` and `}}`.
 const NAMES: [&str; 4] = ["period.label", "period.dates", "period.iso", "period.short"];
@@ -42,15 +43,15 @@ pub(super) fn check(title: &Spanned<String>, found: &mut Diagnostics) {
 }
 
 /// Fills the title in.
-pub(super) fn filled(title: &str, target: &Period) -> String {
+pub(super) fn filled(title: &str, target: &Period, words: &Words) -> String {
     pieces(title)
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.to_owned(),
-            Piece::Name("period.label") => target.label(),
-            Piece::Name("period.dates") => target.dates(),
+            Piece::Name("period.label") => words.period(target),
+            Piece::Name("period.dates") => words.dates(target),
             Piece::Name("period.iso") => target.iso(),
-            Piece::Name("period.short") => target.short(),
+            Piece::Name("period.short") => words.short(target),
             Piece::Name(_) | Piece::Open => unreachable!("a title is checked before it is filled in"),
         })
         .collect()
@@ -89,9 +90,14 @@ mod tests {
     fn the_period_is_filled_in_wherever_it_stands() {
         let week = Period::parse_iso("2017-W51").expect("it is a week");
         assert_eq!(
-            filled("Shift: {{ period.label }} ({{period.dates}})", &week),
+            filled("Shift: {{ period.label }} ({{period.dates}})", &week, &Words::english()),
             "Shift: week 51 of 2017 (18–24 December 2017)"
         );
-        assert_eq!(filled("No braces } at {all", &week), "No braces } at {all");
+        let words = Words::new("pt-BR").expect("Portuguese is known");
+        assert_eq!(
+            filled("Consumo: {{ period.label }} ({{period.dates}})", &week, &words),
+            "Consumo: semana 51 de 2017 (18 a 24 de dezembro de 2017)"
+        );
+        assert_eq!(filled("No braces } at {all", &week, &words), "No braces } at {all");
     }
 }

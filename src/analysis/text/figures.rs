@@ -8,6 +8,7 @@ use crate::model::diagnostic::Spanned;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
 use crate::model::facts::Value as FactValue;
+use crate::say;
 use crate::words;
 use crate::words::Words;
 use minijinja::Environment;
@@ -193,7 +194,7 @@ fn printed(fact: &Fact, words: &Words) -> Printed {
             None,
         ),
         FactValue::Text(text) => (text.clone(), None, None, None),
-        FactValue::List(labels) => (words::text::list(labels), None, None, Some(labels.clone())),
+        FactValue::List(labels) => (words.list(labels), None, None, Some(labels.clone())),
         FactValue::Series { values, .. } => {
             let last = values.last().copied().flatten();
             let text = last.map_or_else(|| words::MISSING.to_owned(), |x| words.fact(x, &fact.unit));
@@ -201,11 +202,8 @@ fn printed(fact: &Fact, words: &Words) -> Printed {
         }
     };
     let interval = fact.interval.map(|it| {
-        format!(
-            "{} to {}",
-            words.fact(it.low, &fact.unit),
-            words.fact(it.high, &fact.unit)
-        )
+        let (low, high) = (words.fact(it.low, &fact.unit), words.fact(it.high, &fact.unit));
+        say!(words, "interval", low = low, high = high)
     });
     Printed {
         text,

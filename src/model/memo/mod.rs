@@ -25,6 +25,7 @@ pub use drawing::Tick;
 
 use super::facts::FactId;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A whole memo.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -39,6 +40,8 @@ pub struct Memo {
     pub dateline: String,
     /// One or two sentences on what the memo holds against what.
     pub lead: Vec<Run>,
+    /// The template's own words, by name: buttons, the heads of a fact's box, what a screen reader is told.
+    pub labels: BTreeMap<String, String>,
     /// What a partner needs in thirty seconds.
     pub headline: Vec<Sentence>,
     /// Key figures with a sparkline, at most four.
