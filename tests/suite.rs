@@ -1,5 +1,6 @@
 //! The one integration-test binary: each would link some two hundred megabytes.
 
+mod bad_messages;
 mod cli;
 mod customers;
 mod decomposition_figures;
@@ -7,6 +8,7 @@ mod deviation_figures;
 mod drivers_figures;
 mod fixture_memo;
 mod full_disk;
+mod fuzz;
 mod golden;
 mod golden_cases;
 mod hypotheses;

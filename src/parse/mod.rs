@@ -7,11 +7,13 @@
 mod claims;
 mod clauses;
 mod decode;
+mod foreign;
 mod formula;
 mod roster;
 mod row;
 mod scalar;
 mod sql;
+mod syntax;
 mod yaml;
 
 use crate::model::diagnostic::Diagnostic;
