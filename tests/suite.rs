@@ -31,3 +31,4 @@ mod same_bytes;
 mod schema;
 mod sources;
 mod streaming;
+mod text;

@@ -27,6 +27,7 @@ pub mod roster;
 mod shares;
 pub mod stability;
 mod subjects;
+pub mod text;
 mod verdict;
 
 use crate::gather::Need;
@@ -55,7 +56,7 @@ use crate::model::unit::Unit;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 16] = [
+pub static REGISTRY: [&dyn Analysis; 17] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
@@ -71,6 +72,7 @@ pub static REGISTRY: [&dyn Analysis; 16] = [
     &stability::Stability,
     &migration::Migration,
     &hypotheses::Hypotheses,
+    &text::Text,
     &quality::Quality,
 ];
 
@@ -173,7 +175,8 @@ pub fn tasks(spec: &Spec, plan: &Plan, categories: &[String], found: &mut Diagno
     let scope = Scope { spec, plan, categories };
     for (place, entry) in spec.memo.iter().enumerate() {
         let name = &entry.name;
-        if spec.memo[..place].iter().any(|it| it.name.value == name.value) {
+        let is_repeated = spec.memo[..place].iter().any(|it| it.name.value == name.value);
+        if is_repeated && name.value != text::NAME {
             let message = format!("`{}` stands in the memo twice", name.value);
             let hint = match REGISTRY.iter().find(|it| it.name() == name.value).map(|it| it.form()) {
                 Some(Form::Map(_, keys)) if keys.iter().any(|it| it.name == "metrics") => {

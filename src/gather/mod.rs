@@ -142,12 +142,16 @@ pub fn gather_rosters(plan: &Plan, tables: &Tables, panel: &mut Panel, needs: &[
 /// # Errors
 /// Files that cannot be opened.
 pub fn costs(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Vec<Cost>, Diagnostics> {
+    tables.costs(plan, &first_requests(plan, asked))
+}
+
+/// Lists what the first wave asks: the cube, whose customers there are, and what analyses ask beyond it.
+pub fn first_requests(plan: &Plan, asked: &[Request]) -> Vec<Request> {
     let periods = periods(plan);
     let cube = cube_requests(plan, &periods).into_iter().map(|it| it.request);
-    let requests = cube
-        .chain(attributes::requests(plan, &periods))
-        .chain(asked.iter().cloned());
-    tables.costs(plan, &requests.collect::<Vec<Request>>())
+    cube.chain(attributes::requests(plan, &periods))
+        .chain(asked.iter().cloned())
+        .collect()
 }
 
 /// The periods of history, and the target.

@@ -407,6 +407,14 @@ fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option
         let claims = claims::claims(&options, reading);
         return Some(AnalysisSpec { name, options, claims });
     }
+    if name.value == AUTHORS_TEXT {
+        note_facts(&options, reading);
+        return Some(AnalysisSpec {
+            name,
+            options,
+            claims: Vec::new(),
+        });
+    }
     if !matches!(options.kind, Kind::Map(_) | Kind::Null) {
         reading
             .found
@@ -435,6 +443,30 @@ fn meant_analysis(name: Spanned<String>, registry: &[&str], found: &mut Diagnost
         (None, None) => diagnostic.hint(format!("there are `{}`", registry.join("`, `"))),
     });
     meant.map(|it| Spanned::new(it.to_owned(), name.span))
+}
+
+/// The analysis whose options may be text, and name facts in it.
+const AUTHORS_TEXT: &str = "text";
+
+/// Notes the places of the facts that a text names: once it is read, lines and columns are gone.
+fn note_facts(options: &Node, reading: &mut Reading<'_>) {
+    const CALL: &str = "fact(";
+    let Some(written) = reading.text.get(options.span.from..options.span.until) else {
+        return;
+    };
+    for (at, _) in written.match_indices(CALL) {
+        let rest = &written[at + CALL.len()..];
+        let Some(quote) = rest.chars().next().filter(|it| matches!(it, '\'' | '"')) else {
+            continue;
+        };
+        let Some(end) = rest[1..].find(quote) else { continue };
+        let from = options.span.from + at + CALL.len() + 1;
+        let span = Span {
+            from,
+            until: from + end,
+        };
+        reading.names.push(Spanned::new(rest[1..=end].to_owned(), span));
+    }
 }
 
 /// Reports a part of the spec that is there, and has nothing in it.
