@@ -1,6 +1,7 @@
 //! The one integration-test binary: each would link some two hundred megabytes.
 
 mod authors;
+mod bad_messages;
 mod cli;
 mod customers;
 mod decomposition_figures;
@@ -8,6 +9,7 @@ mod deviation_figures;
 mod drivers_figures;
 mod fixture_memo;
 mod full_disk;
+mod fuzz;
 mod golden;
 mod golden_cases;
 mod hypotheses;

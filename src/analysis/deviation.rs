@@ -60,7 +60,7 @@ const KEYS: &[Field] = &[
     ),
     Field::may(
         "fdr",
-        Form::Number,
+        Node::SHARE,
         "Share of false alarms to expect among the movers of one metric.",
     )
     .or("0.05"),
@@ -131,14 +131,11 @@ impl Analysis for Deviation {
             metrics.push(idx);
         }
         let n_history = fields.optional("history").and_then(|node| history(node, scope, found));
-        let fdr = fields.optional("fdr").and_then(|it| it.number("`fdr`", found));
+        let fdr = fields.optional("fdr").and_then(|it| it.share("`fdr`", found));
         if let Some(fdr) = fdr.as_ref().filter(|it| !(it.value > 0.0 && it.value < 1.0)) {
-            let message = format!("`fdr: {}` is not between 0 and 1", fdr.value);
-            found.push(
-                Diagnostic::spec("bad-rate", message)
-                    .at(fdr.span)
-                    .hint("0.05 lets one named mover in twenty be false"),
-            );
+            let message = "`fdr` is more than nothing and less than all";
+            let hint = "`5 %` lets one named mover in twenty be false";
+            found.push(Diagnostic::spec("bad-share", message).at(fdr.span).hint(hint));
         }
         let shown = fields
             .optional("show")

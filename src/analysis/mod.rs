@@ -35,6 +35,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
+use crate::model::diagnostic::nearest;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
 use crate::model::facts::Provenance;
@@ -49,6 +50,7 @@ use crate::model::plan::Comparison;
 use crate::model::plan::Plan;
 use crate::model::request::Request;
 use crate::model::roster::Roster;
+use crate::model::spec::SegmentSpec;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::say;
@@ -213,7 +215,12 @@ pub fn tasks(spec: &Spec, plan: &Plan, categories: &[String], found: &mut Diagno
         let is_repeated = spec.memo[..place].iter().any(|it| it.name.value == name.value);
         if is_repeated && name.value != text::NAME {
             let message = format!("`{}` stands in the memo twice", name.value);
-            let hint = "name all its metrics in one entry, or write a second spec";
+            let hint = match REGISTRY.iter().find(|it| it.name() == name.value).map(|it| it.form()) {
+                Some(Form::Map(_, keys)) if keys.iter().any(|it| it.name == "metrics") => {
+                    "name all its metrics in one entry, or write a second spec"
+                }
+                _ => "a memo has one of each: what else it should tell stands in a second spec",
+            };
             found.push(Diagnostic::spec("repeated-analysis", message).at(name.span).hint(hint));
             continue;
         }
@@ -270,7 +277,15 @@ impl Scope<'_> {
     /// Finds a segment dimension by name. One that is written and wrong is not told again.
     fn segment(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<usize> {
         let idx = self.plan.segments.iter().position(|it| it.name == name.value);
-        if idx.is_none() && self.spec.segments.iter().all(|it| it.name.value != name.value) {
+        // One that is written is nobody's mistake here; one that is told to be wrong may be the one that is meant.
+        let is_meant = |it: &SegmentSpec| {
+            let places = [Some(it.name.span), it.of.as_ref().map(|it| it.span)];
+            let mut told = found.0.iter().filter(|told| told.span.is_some());
+            let (written, name) = (it.name.value.as_str(), name.value.as_str());
+            let is_near = || written.contains(name) || nearest(name, &[written]).is_some();
+            written == name || is_near() && told.any(|told| places.contains(&told.span))
+        };
+        if idx.is_none() && !self.spec.segments.iter().any(is_meant) {
             let message = format!("there is no segment dimension `{}`", name.value);
             let known = self.spec.segments.iter().map(|it| it.name.value.as_str());
             found.push(
@@ -295,7 +310,8 @@ impl Scope<'_> {
     /// Finds a feature of the roster by name. One that is written and wrong is not told again.
     fn feature(&self, roster: &Roster, name: &Spanned<String>, found: &mut Diagnostics) -> Option<usize> {
         let at = roster.feature(&name.value);
-        if at.is_none() && !self.spec.unread.contains(&name.value) {
+        let is_empty = roster.features.is_empty();
+        if at.is_none() && !is_empty && !self.spec.unread.contains(&name.value) {
             let message = format!("the roster has no feature `{}`", name.value);
             let known = roster.features.iter().map(|it| it.name.as_str());
             let diagnostic = Diagnostic::spec("unknown-feature", message).at(name.span);

@@ -122,7 +122,7 @@ impl Analysis for Relations {
         let parts = fields.optional("include_parts");
         let includes_parts = parts.map_or(Some(false), |it| it.flag("`include_parts`", found).map(|it| it.value));
         let n_columns = features.len() + attributes.len();
-        if found.0.len() == n_wrong && n_columns < 2 {
+        if found.0.len() == n_wrong && n_columns < 2 && !roster.features.is_empty() {
             let has = if n_columns == 0 { "none" } else { "one" };
             let message = format!("`relations` needs two features or attributes, and has {has}");
             let hint = "add features to the `roster:`, or attributes to `segments:`";

@@ -101,16 +101,14 @@ impl Analysis for Stability {
             found.push(Diagnostic::spec("no-clusters", message).at(fields.span()).hint(hint));
             return None;
         }
-        let draws = fields.optional("draws").map(|it| it.count("`draws`", found));
+        let node = fields.optional("draws");
+        let at = node.map_or(fields.span(), |it| it.span);
+        let draws = node.map(|it| it.count("`draws`", found));
         let n_draws = draws.map_or(Some(N_DRAWS), |it| it.map(|it| it.value))?;
         if !(FEWEST_DRAWS..=MOST_DRAWS).contains(&n_draws) {
             let message = format!("`draws` is from {FEWEST_DRAWS} to {MOST_DRAWS}, and {n_draws} is not");
             let hint = "a few say little, and thousands no more than hundreds: `draws: 100`";
-            found.push(
-                Diagnostic::spec("bad-number-of-draws", message)
-                    .at(fields.span())
-                    .hint(hint),
-            );
+            found.push(Diagnostic::spec("bad-number-of-draws", message).at(at).hint(hint));
             return None;
         }
         let n_draws = usize::try_from(n_draws).expect("a thousand at most");

@@ -204,24 +204,23 @@ impl Task for Told {
             return;
         };
         let mut blocks = markdown::blocks(&filled, &format!("text-{}", self.number));
-        match self.place {
-            Place::Page => memo.pages.push(Page {
+        if self.place == Place::Page {
+            memo.pages.push(Page {
                 id: format!("text-{}", self.number),
                 title: self.title.clone(),
                 lead: Vec::new(),
                 blocks,
-            }),
-            Place::Front | Place::Appendix => {
-                if let (Some(Block::Prose { title, .. }), false) = (blocks.first_mut(), self.title.is_empty()) {
-                    if title.is_empty() {
-                        title.clone_from(&self.title);
-                    }
-                }
-                match self.place {
-                    Place::Front => memo.front.extend(blocks),
-                    _ => memo.appendix.blocks.extend(blocks),
-                }
-            }
+            });
+            return;
+        }
+        if let Some(Block::Prose { title, .. } | Block::List { title, .. }) = blocks.first_mut()
+            && title.is_empty()
+        {
+            title.clone_from(&self.title);
+        }
+        match self.place {
+            Place::Front => memo.front.extend(blocks),
+            _ => memo.appendix.blocks.extend(blocks),
         }
     }
 }

@@ -156,11 +156,25 @@ impl Diagnostic {
 }
 
 /// Returns the known name nearest to `written`, where one is near enough to be a slip of the hand.
+///
+/// A beginning is one too, `hist` for `history`, where it is half of the name and of no other.
 pub(crate) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = written.to_lowercase();
+    slip(&lower, known).or_else(|| {
+        let begins = |a: &str, b: &str| a.starts_with(b) && b.len() >= 4 && a.len() <= 2 * b.len();
+        let mut alike = known.iter().filter(|name| {
+            let name = name.to_lowercase();
+            begins(&name, &lower) || begins(&lower, &name)
+        });
+        alike.next().filter(|_| alike.next().is_none()).copied()
+    })
+}
+
+/// Returns the known name that differs from `lower` by the fewest letters, where they are few.
+fn slip<'a>(lower: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
-        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), *name))
+        .map(|name| (strsim::damerau_levenshtein(lower, &name.to_lowercase()), *name))
         // A third of the letters may be wrong, and always two; but of `by` nothing is left after two.
         .filter(|(distance, name)| match name.chars().count() {
             0..=3 => *distance <= 1,

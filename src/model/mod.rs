@@ -5,6 +5,7 @@
 
 pub mod claim;
 pub mod diagnostic;
+pub mod elsewhere;
 pub mod evaluate;
 pub mod expr;
 pub mod facts;

@@ -9,7 +9,9 @@ use super::diagnostic::Diagnostics;
 use super::diagnostic::Span;
 use super::diagnostic::Spanned;
 use super::diagnostic::nearest;
+use super::elsewhere;
 use super::field::Field;
+use super::field::Form;
 use serde::Serialize;
 
 /// A YAML value and its place.
@@ -81,7 +83,7 @@ impl Node {
                 None
             }
             _ => {
-                found.push(self.unexpected(what, "a whole number"));
+                found.push(self.not_a_number(what, "a whole number"));
                 None
             }
         }
@@ -94,10 +96,45 @@ impl Node {
             Kind::Int(x) => Some(Spanned::new(x as f64, self.span)),
             Kind::Float(x) if x.is_finite() => Some(Spanned::new(x, self.span)),
             _ => {
-                found.push(self.unexpected(what, "a number"));
+                found.push(self.not_a_number(what, "a number"));
                 None
             }
         }
+    }
+
+    /// How a spec writes a share.
+    pub const SHARE: Form = Form::Either(&[Form::Number, Form::Like("[0-9]+([.][0-9]+)? *%")]);
+
+    /// Reads a share of a whole, `5 %` or `0.05`: from nothing to all of it.
+    pub fn share(&self, what: &str, found: &mut Diagnostics) -> Option<Spanned<f64>> {
+        let share = match &self.kind {
+            // One is all of it, as `100 %` is; a spec's whole numbers are far below 2^53.
+            Kind::Int(x) => Some(*x as f64),
+            Kind::Float(x) => Some(*x),
+            Kind::Text(text) => {
+                let number = text.trim().strip_suffix('%').map(|it| it.trim().parse::<f64>());
+                number.and_then(Result::ok).map(|it| it / 100.0)
+            }
+            _ => None,
+        };
+        match share {
+            Some(share) if (0.0..=1.0).contains(&share) => Some(Spanned::new(share, self.span)),
+            _ => {
+                let message = match share {
+                    Some(_) => format!("{what} is a share, from 0 % to 100 %, and this is none"),
+                    None => return self.refuse(what, "a share", "a share is written `5 %` or `0.05`", found),
+                };
+                let diagnostic = Diagnostic::spec("bad-share", message).at(self.span);
+                found.push(diagnostic.hint("a share is written `5 %` or `0.05`"));
+                None
+            }
+        }
+    }
+
+    /// Reports a value of the wrong type with a hint, and returns nothing.
+    fn refuse<T>(&self, what: &str, expected: &str, hint: &str, found: &mut Diagnostics) -> Option<T> {
+        found.push(self.unexpected(what, expected).hint(hint));
+        None
     }
 
     /// Reads `true` or `false`.
@@ -105,7 +142,21 @@ impl Node {
         match self.kind {
             Kind::Bool(x) => Some(Spanned::new(x, self.span)),
             _ => {
-                found.push(self.unexpected(what, "`true` or `false`"));
+                let diagnostic = self.unexpected(what, "`true` or `false`");
+                let meant = match &self.kind {
+                    Kind::Text(text) => match text.to_lowercase().as_str() {
+                        "yes" | "on" | "y" | "true" | "ja" => Some("true"),
+                        "no" | "off" | "n" | "false" | "nein" => Some("false"),
+                        _ => None,
+                    },
+                    Kind::Int(1) => Some("true"),
+                    Kind::Int(0) => Some("false"),
+                    _ => None,
+                };
+                found.push(match meant {
+                    Some(meant) => diagnostic.hint(format!("write `{meant}`")),
+                    None => diagnostic,
+                });
                 None
             }
         }
@@ -134,12 +185,24 @@ impl Node {
             Kind::Map(entries) => entries,
             // `- quality:` says as much as `- quality: {}`.
             Kind::Null => &[],
-            _ => {
-                found.push(self.unexpected(what, "a map"));
+            kind => {
+                let diagnostic = self.unexpected(what, "a map");
+                // One key that must be there: what stands alone was meant for it.
+                let mut musts = keys.iter().filter(|it| it.is_required);
+                let hint = match (musts.next(), musts.next(), kind) {
+                    (Some(key), None, Kind::Text(text)) => Some(format!("write `{{ {}: {text} }}`", key.name)),
+                    (Some(key), None, _) => Some(format!("write `{{ {}: … }}`", key.name)),
+                    _ => None,
+                };
+                found.push(match hint {
+                    Some(hint) => diagnostic.hint(hint),
+                    None => diagnostic,
+                });
                 return None;
             }
         };
         let mut meant: Vec<(&'static str, &'a Node)> = Vec::new();
+        let mut told: Vec<&'static str> = Vec::new();
         for (name, node) in entries {
             if let Some(key) = keys.iter().find(|key| key.name == name.value) {
                 meant.push((key.name, node));
@@ -154,18 +217,30 @@ impl Node {
             let free: Vec<&'static str> = names().filter(|key| meant.iter().all(|(it, _)| it != key)).collect();
             let message = format!("{what} has no key `{}`", name.value);
             let diagnostic = Diagnostic::spec("unknown-key", message).at(name.span);
-            match nearest(&name.value, &free) {
-                Some(key) => {
-                    found.push(diagnostic.hint(format!("did you mean `{key}`?")));
-                    meant.push((key, node));
-                }
-                None => found.push(diagnostic.nearest(&name.value, names())),
+            if let Some((key, value)) = glued(&name.value, &free) {
+                found.push(diagnostic.hint(format!("a space stands behind the colon: `{key}: {value}`")));
+                told.push(key);
+            } else if let Some(key) = elsewhere::meant(&name.value, &free) {
+                found.push(diagnostic.hint(format!("here it is called `{key}`")));
+                meant.push((key, node));
+            } else if let Some(advice) = elsewhere::advice(&name.value, keys) {
+                found.push(diagnostic.hint(advice));
+            } else if let Some(home) = elsewhere::deeper(&name.value, keys) {
+                found.push(diagnostic.hint(home.hint(&name.value)));
+                told.push(home.key);
+            } else if let Some(key) = nearest(&name.value, &free) {
+                found.push(diagnostic.hint(format!("did you mean `{key}`?")));
+                meant.push((key, node));
+            } else {
+                found.push(diagnostic.nearest(&name.value, names()));
             }
         }
         Some(Fields {
             what: what.to_owned(),
             span: self.span,
             meant,
+            told,
+            docs: keys.iter().map(|it| (it.name, it.doc)).collect(),
         })
     }
 
@@ -181,6 +256,34 @@ impl Node {
         }
     }
 
+    /// Makes the diagnostic of what is no number, and says how the number is written that was meant.
+    fn not_a_number(&self, what: &str, expected: &str) -> Diagnostic {
+        let diagnostic = self.unexpected(what, expected);
+        let hint = match &self.kind {
+            Kind::Float(x) if x.fract() == 0.0 && x.abs() < 1e15 => Some(format!("write `{x}`")),
+            Kind::Text(text) => {
+                let text = text.trim();
+                // `1,000` parts thousands, `2,5` means a point: only the author knows which.
+                let plain: String = text
+                    .chars()
+                    .filter(|it| !matches!(it, ',' | '_' | ' ' | '’' | '\''))
+                    .collect();
+                match text.parse::<f64>() {
+                    Ok(x) if x.is_finite() => Some(format!("a number stands without quotes: `{text}`")),
+                    _ if plain != text && plain.parse::<f64>().is_ok() => {
+                        Some("digits stand without marks between them, and the decimal point is `.`".to_owned())
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        match hint {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        }
+    }
+
     /// Makes the diagnostic of a value of the wrong type: "`title` is a list, but text is expected".
     pub fn unexpected(&self, what: &str, expected: &str) -> Diagnostic {
         Diagnostic::spec(
@@ -191,6 +294,20 @@ impl Node {
     }
 }
 
+/// Parts `of:spend`, a key without a space behind its colon.
+fn glued<'w>(written: &'w str, free: &[&'static str]) -> Option<(&'static str, &'w str)> {
+    let (name, value) = written.split_once(':')?;
+    let key = free.iter().find(|it| **it == name)?;
+    Some((key, value.trim()))
+}
+
+/// Turns the sentence that explains a key into a hint: without capital and full stop.
+fn as_hint(doc: &str) -> String {
+    let mut letters = doc.trim_end_matches('.').chars();
+    let first = letters.next().map(|it| it.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
 /// A reader of one map whose keys are known.
 #[derive(Debug)]
 pub struct Fields<'a> {
@@ -198,6 +315,10 @@ pub struct Fields<'a> {
     span: Span,
     /// Keys as they are meant, however they are written.
     meant: Vec<(&'static str, &'a Node)>,
+    /// Keys whose absence is told by what stands in their place.
+    told: Vec<&'static str>,
+    /// What each key means.
+    docs: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Fields<'a> {
@@ -210,9 +331,11 @@ impl<'a> Fields<'a> {
     /// Returns the value of a key that must be there; reports where it is not.
     pub fn required(&self, key: &str, found: &mut Diagnostics) -> Option<&'a Node> {
         let node = self.optional(key);
-        if node.is_none() {
+        if node.is_none() && !self.told.contains(&key) {
             let message = format!("{} lacks the key `{key}`", self.what);
-            found.push(Diagnostic::spec("missing-key", message).at(self.span));
+            let diagnostic = Diagnostic::spec("missing-key", message).at(self.span);
+            let doc = self.docs.iter().find(|it| it.0 == key).map_or("", |it| it.1);
+            found.push(diagnostic.hint(format!("`{key}:` {}", as_hint(doc))));
         }
         node
     }

@@ -61,6 +61,13 @@ impl Spec {
             .map_or(within, |it| it.span)
     }
 
+    /// Tells whether an expression that stands at `within` names what could not be read: nothing can be said of it then.
+    pub fn is_in_doubt(&self, within: Span) -> bool {
+        let inside = |span: Span| within.from <= span.from && span.until <= within.until;
+        let mut names = self.names.iter().filter(|it| inside(it.span));
+        names.any(|it| self.unread.contains(&it.value))
+    }
+
     /// Returns what one value of the tracked dimension is called.
     pub fn noun(&self) -> &str {
         self.categories.noun.as_ref().map_or("category", |it| it.value.as_str())

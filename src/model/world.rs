@@ -102,7 +102,17 @@ pub const FOREIGN_DATES: &str = "dates in another form";
 
 /// Makes the diagnostic of a pattern that names no file.
 pub fn no_match(pattern: &Spanned<String>) -> Diagnostic {
-    Diagnostic::data("no-files", format!("no file is named `{}`", pattern.value))
+    let written = &pattern.value;
+    let hint = if written.contains("://") {
+        "files are read from disk, and from `s3://`, `gs://` and `az://`: fetch others first"
+    } else if written.contains('\\') {
+        "folders are parted by `/`, on every machine"
+    } else if [".xlsx", ".xls", ".ods"].iter().any(|it| written.ends_with(it)) {
+        "a spreadsheet is not read: save it as CSV"
+    } else {
+        "a path is relative to the spec's own folder; `*` stands for a part of a name, `**` for folders"
+    };
+    Diagnostic::data("no-files", format!("no file is named `{written}`"))
         .at(pattern.span)
-        .hint("a path is relative to the spec's own folder; `*` stands for a part of a name, `**` for folders")
+        .hint(hint)
 }

@@ -8,6 +8,7 @@ use super::decode::texts;
 use super::scalar::Scalar;
 use super::sql::Reader;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::expr::Expr;
 use crate::model::expr::Formula;
@@ -220,12 +221,10 @@ fn decimals(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<
     const MOST_PLACES: u64 = 9;
     let mut decimals = Vec::new();
     for (name, node) in node.entries(&format!("`decimals` of {what}"), reading.found) {
-        let Some(places) = node.count(
-            &format!("the number of decimal places of `{}`", name.value),
-            reading.found,
-        ) else {
-            continue;
-        };
+        let what = format!("the number of decimal places of `{}`", name.value);
+        // One that cannot be read is told, and taken for cents: nothing that adds the column up is wrong for that.
+        let places = node.count(&what, reading.found);
+        let mut places = places.unwrap_or_else(|| Spanned::new(2, node.span));
         if places.value > MOST_PLACES {
             let message = format!(
                 "`{}` has {} decimal places, and {MOST_PLACES} are the most",
@@ -234,6 +233,7 @@ fn decimals(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<
             reading
                 .found
                 .push(Diagnostic::spec("too-many-decimals", message).at(places.span));
+            places.value = 2;
         }
         decimals.push((name.clone(), places));
     }
@@ -241,6 +241,14 @@ fn decimals(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<
 }
 
 fn lookup(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, Spanned<String>)> {
+    if matches!(node.kind, Kind::List(_) | Kind::Text(_)) {
+        let hint = "say by which column: `lookup: { products: product_id }`";
+        let diagnostic = node.unexpected(&format!("`lookup` of {what}"), "a map");
+        reading.found.push(diagnostic.hint(hint));
+        // A lookup without a name stands for those that cannot be read: the columns that they add are nobody's mistake.
+        let nothing = Spanned::new(String::new(), node.span);
+        return vec![(nothing.clone(), nothing)];
+    }
     let entries = node.entries(&format!("`lookup` of {what}"), reading.found);
     let pair = |(name, node): &(Spanned<String>, Node), reading: &mut Reading<'_>| {
         let column = node.text(
@@ -254,7 +262,24 @@ fn lookup(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<St
 
 fn columns(node: &Node, what: &str, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, Spanned<Expr>)> {
     let mut columns = Vec::new();
-    for (name, node) in node.entries(&format!("`columns` of {what}"), reading.found) {
+    // `- is_large: amount > 100` says what is meant, and is no map.
+    let items: Vec<&(Spanned<String>, Node)> = match &node.kind {
+        Kind::List(items) => {
+            let hint = "a column is a key: `is_large: amount > 100`, without `- `";
+            let diagnostic = node.unexpected(&format!("`columns` of {what}"), "a map");
+            reading.found.push(diagnostic.hint(hint));
+            let maps = items.iter().filter_map(|it| match &it.kind {
+                Kind::Map(entries) => Some(entries),
+                _ => None,
+            });
+            maps.flatten().collect()
+        }
+        _ => node
+            .entries(&format!("`columns` of {what}"), reading.found)
+            .iter()
+            .collect(),
+    };
+    for (name, node) in items {
         check_name(name, "column", reading.found);
         let Some(text) = node.text(&format!("the column `{}`", name.value), reading.found) else {
             continue;
@@ -308,6 +333,13 @@ fn rule(node: &Node, what: &str, reading: &mut Reading<'_>) -> Option<RuleSpec> 
 /// Reads `metrics:`.
 pub(super) fn metrics(node: &Node, reading: &mut Reading<'_>) -> Vec<(Spanned<String>, MetricSpec)> {
     let mut metrics = Vec::new();
+    // dbt's `- name: spend` is told once, and its names with it.
+    if let Kind::List(items) = &node.kind {
+        let hint = "a metric's name is a key: `spend: sum(amount)`, without `- name:`";
+        reading.found.push(node.unexpected("`metrics`", "a map").hint(hint));
+        reading.unread.extend(items.iter().filter_map(name_of));
+        return metrics;
+    }
     for (name, node) in node.entries("`metrics`", reading.found) {
         check_name(name, "metric", reading.found);
         match metric(name, node, reading) {
@@ -316,6 +348,13 @@ pub(super) fn metrics(node: &Node, reading: &mut Reading<'_>) -> Vec<(Spanned<St
         }
     }
     metrics
+}
+
+/// Returns what a map of a list says under `name:`.
+fn name_of(item: &Node) -> Option<String> {
+    let Kind::Map(entries) = &item.kind else { return None };
+    let (_, node) = entries.iter().find(|(key, _)| key.value == "name")?;
+    Some(node.text("", &mut Diagnostics::new())?.value)
 }
 
 fn metric(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<MetricSpec> {

@@ -11,6 +11,8 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
+use crate::model::diagnostic::nearest;
+use crate::model::elsewhere;
 use crate::model::field::Field;
 use crate::model::field::Form;
 use crate::model::node::Fields;
@@ -341,9 +343,21 @@ fn memo(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Vec<Analys
         reading.found.push(node.unexpected("`memo`", "a list").hint(hint));
         return Vec::new();
     };
-    items
+    let all: Vec<AnalysisSpec> = items
         .iter()
         .filter_map(|item| analysis(item, registry, reading))
+        .collect();
+    // A name that was mended, and is there already, is told once: as the name that it is not.
+    let is_written =
+        |it: &AnalysisSpec| reading.text.get(it.name.span.from..it.name.span.until) == Some(&it.name.value);
+    let is_mended = |it: &AnalysisSpec| registry.contains(&it.name.value.as_str()) && !is_written(it);
+    let written: Vec<String> = all
+        .iter()
+        .filter(|it| is_written(it))
+        .map(|it| it.name.value.clone())
+        .collect();
+    all.into_iter()
+        .filter(|it| !(is_mended(it) && written.contains(&it.name.value)))
         .collect()
 }
 
@@ -358,21 +372,29 @@ fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option
         ),
         Kind::Map(entries) => match entries.as_slice() {
             [(name, options)] => (name.clone(), options.clone()),
-            [_, (second, _), ..] => {
+            [(name, options), rest @ ..] if !rest.is_empty() => {
+                let second = &rest[0].0;
                 let message = format!(
                     "one item of `memo` is one analysis, and `{}` is a second key",
                     second.value
                 );
-                let hint = format!(
-                    "begin a new item: `- {}: {{ … }}`; options stand deeper than the name",
-                    second.value
-                );
+                let is_option = options.kind == Kind::Null && !registry.contains(&second.value.as_str());
+                let hint = if is_option {
+                    format!("indent it further than `{}`, whose option it is", name.value)
+                } else {
+                    format!("begin a new item: `- {}: {{ … }}`", second.value)
+                };
                 reading
                     .found
                     .push(Diagnostic::spec("several-analyses", message).at(second.span).hint(hint));
-                return None;
+                // Options that slipped to the level of their analysis are read as its options.
+                let meant = Node {
+                    kind: Kind::Map(if is_option { rest.to_vec() } else { Vec::new() }),
+                    span: name.span,
+                };
+                (name.clone(), if is_option { meant } else { options.clone() })
             }
-            [] => {
+            _ => {
                 reading
                     .found
                     .push(node.unexpected("an item of `memo`", "the name of an analysis"));
@@ -386,14 +408,7 @@ fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option
             return None;
         }
     };
-    if !registry.contains(&name.value.as_str()) {
-        let message = format!("there is no analysis `{}`", name.value);
-        let diagnostic = Diagnostic::spec("unknown-analysis", message).at(name.span);
-        reading
-            .found
-            .push(diagnostic.nearest(&name.value, registry.iter().copied()));
-        return None;
-    }
+    let name = meant_analysis(name, registry, reading.found)?;
     if name.value == claims::HYPOTHESES {
         let claims = claims::claims(&options, reading);
         return Some(AnalysisSpec { name, options, claims });
@@ -417,6 +432,23 @@ fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option
         options,
         claims: Vec::new(),
     })
+}
+
+/// Returns the name of an analysis as it was meant; reports one that is none.
+fn meant_analysis(name: Spanned<String>, registry: &[&str], found: &mut Diagnostics) -> Option<Spanned<String>> {
+    if registry.contains(&name.value.as_str()) {
+        return Some(name);
+    }
+    let message = format!("there is no analysis `{}`", name.value);
+    let diagnostic = Diagnostic::spec("unknown-analysis", message).at(name.span);
+    let elsewhere = elsewhere::analysis(&name.value).filter(|it| registry.contains(it));
+    let meant = elsewhere.or_else(|| nearest(&name.value, registry));
+    found.push(match (elsewhere, meant) {
+        (Some(meant), _) => diagnostic.hint(format!("here it is called `{meant}`")),
+        (None, Some(meant)) => diagnostic.hint(format!("did you mean `{meant}`?")),
+        (None, None) => diagnostic.hint(format!("there are `{}`", registry.join("`, `"))),
+    });
+    meant.map(|it| Spanned::new(it.to_owned(), name.span))
 }
 
 /// The analysis whose options may be text, and name facts in it.
@@ -492,8 +524,11 @@ pub(super) fn check_name(name: &Spanned<String>, what: &str, found: &mut Diagnos
         && letters.all(|it| it.is_ascii_alphanumeric() || it == '_');
     if !good {
         let message = format!("`{}` cannot name a {what}", name.value);
-        let hint =
-            "a name is made of the letters a to z, digits and `_`, and does not begin with a digit; `label:` is free";
+        let hint = if name.value.contains(',') {
+            "several are a list: `[a, b]`, or an item each"
+        } else {
+            "a name is made of the letters a to z, digits and `_`, and does not begin with a digit; `label:` is free"
+        };
         found.push(Diagnostic::spec("bad-name", message).at(name.span).hint(hint));
     }
 }

@@ -60,7 +60,7 @@ impl Reader<'_> {
                     ast::BinaryOperator::Multiply => Some(Op::Mul),
                     ast::BinaryOperator::Divide => Some(Op::Div),
                     other => {
-                        let at = self.place(expr.span());
+                        let at = self.between(left, right);
                         let message = format!("between aggregates stand + − * /, and `{other}` is none of them");
                         self.refuse(at, "not-in-a-metric", message);
                         None
@@ -166,7 +166,9 @@ impl Reader<'_> {
             many => {
                 let n = many.len();
                 let message = format!("`{name}` takes one value, and here are {n}");
-                self.refuse(at, "wrong-arguments", message);
+                let hint =
+                    format!("name the one column: `{name}(x)`; figures are joined outside, as `sum(x) + sum(y)`");
+                self.refuse_with(at, "wrong-arguments", message, hint);
                 None
             }
         }
@@ -181,11 +183,9 @@ impl Reader<'_> {
         at: Span,
     ) -> Option<Formula<Term>> {
         if distinct && name != "count" {
-            self.refuse(
-                at,
-                "wrong-arguments",
-                format!("`distinct` belongs to `count`, not to `{name}`"),
-            );
+            let hint = "different values are counted by `count(distinct x)`";
+            let message = format!("`distinct` belongs to `count`, not to `{name}`");
+            self.refuse_with(at, "wrong-arguments", message, hint);
             return None;
         }
         let reduce = match name {

@@ -7,12 +7,14 @@
 mod claims;
 mod clauses;
 mod decode;
+mod foreign;
 mod formula;
 mod params;
 mod roster;
 mod row;
 mod scalar;
 mod sql;
+mod syntax;
 mod yaml;
 
 use crate::model::diagnostic::Diagnostic;

@@ -209,6 +209,9 @@ fn features_of(node: &Node, reading: &mut Reading<'_>) -> Vec<FeatureSpec> {
             .filter_map(|(name, node)| feature(name, node, reading))
             .collect();
         refuse_repeats(features.iter().map(|it| &it.name), "feature", reading.found);
+        if items.is_empty() {
+            refuse_nothing(node, reading);
+        }
         return features;
     }
     let entries = node.entries("`features` of `roster`", reading.found);
@@ -216,14 +219,19 @@ fn features_of(node: &Node, reading: &mut Reading<'_>) -> Vec<FeatureSpec> {
     for (name, node) in entries {
         features.extend(feature(name, node, reading));
     }
-    if features.is_empty() && entries.is_empty() {
-        let message = "`features` of `roster` has nothing in it";
-        let hint = "for example `features: { recency: days_since_last, visits: count(*) }`";
-        reading
-            .found
-            .push(Diagnostic::spec("empty-part", message).at(node.span).hint(hint));
+    if features.is_empty() && matches!(node.kind, Kind::Map(_)) && entries.is_empty() {
+        refuse_nothing(node, reading);
     }
     features
+}
+
+/// Reports features that are there, and none.
+fn refuse_nothing(node: &Node, reading: &mut Reading<'_>) {
+    let message = "`features` of `roster` has nothing in it";
+    let hint = "for example `features: { recency: days_since_last, visits: count(*) }`";
+    reading
+        .found
+        .push(Diagnostic::spec("empty-part", message).at(node.span).hint(hint));
 }
 
 fn feature(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<FeatureSpec> {
@@ -264,6 +272,20 @@ fn shares(node: &Node, reading: &mut Reading<'_>) -> Option<SharesSpec> {
 }
 
 fn segments_of(node: &Node, reading: &mut Reading<'_>) -> Vec<SegmentRuleSpec> {
+    if let Kind::Map(entries) = &node.kind
+        && !entries
+            .iter()
+            .any(|(name, _)| RULE_KEYS.iter().any(|it| it.name == name.value))
+    {
+        let hint = "each segment is an item: `- { name: once, where: visits = 1 }`";
+        reading
+            .found
+            .push(node.unexpected("`segments` of `roster`", "a list").hint(hint));
+        reading
+            .unread
+            .extend(entries.iter().map(|(name, _)| name.value.clone()));
+        return Vec::new();
+    }
     let rules: Vec<SegmentRuleSpec> = node.items().into_iter().filter_map(|it| rule(it, reading)).collect();
     refuse_repeats(rules.iter().map(|it| &it.name), "segment", reading.found);
     rules
@@ -283,7 +305,11 @@ fn rule(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentRuleSpec> {
     let segments = fields.optional("segments");
     let segments = segments.map(|node| segments_of(node, reading)).unwrap_or_default();
     let rest = optional_text(&fields, "rest", "`rest` of a segment", reading);
-    let (name, condition) = (name?, condition?);
+    let name = name?;
+    let Some(condition) = condition else {
+        reading.unread.push(name.value);
+        return None;
+    };
     check_name(&name, "segment", reading.found);
     if name.value == REST {
         let message = format!("`{REST}` names what no rule takes, and cannot name a segment");
@@ -299,10 +325,14 @@ fn rule(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentRuleSpec> {
             .push(Diagnostic::spec("rest-of-nothing", message).at(rest.span));
     }
     let written = on_one_line(&condition.value);
+    let Some(expr) = row(&condition, reading) else {
+        reading.unread.push(name.value);
+        return None;
+    };
     Some(SegmentRuleSpec {
         name,
         label,
-        condition: Spanned::new(row(&condition, reading)?, condition.span),
+        condition: Spanned::new(expr, condition.span),
         written,
         segments,
         rest,

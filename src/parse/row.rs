@@ -25,8 +25,19 @@ impl Reader<'_> {
             ast::Expr::Identifier(ident) => Some(Expr::Column(self.name(ident))),
             ast::Expr::Value(_) | ast::Expr::TypedString(_) => self.literal(expr).map(Expr::Literal),
             ast::Expr::UnaryOp { op, expr: of } => self.unary(*op, of, expr),
+            ast::Expr::BinaryOp { left, op, right } if is_null(right) && is_equality(op) => {
+                let at = self.between(left, right);
+                let hint = "write `is null` or `is not null`";
+                self.refuse_with(
+                    at,
+                    "compared-with-null",
+                    "nothing is equal to null, null itself neither",
+                    hint,
+                );
+                None
+            }
             ast::Expr::BinaryOp { left, op, right } => {
-                let op = self.operator(op, expr);
+                let op = self.operator(op, left, right);
                 let (left, right) = (self.row(left), self.row(right));
                 Some(Expr::Binary(op?, Box::new(left?), Box::new(right?)))
             }
@@ -123,7 +134,7 @@ impl Reader<'_> {
     }
 
     /// Takes over an operator between two row expressions.
-    fn operator(&mut self, op: &ast::BinaryOperator, whole: &ast::Expr) -> Option<Op> {
+    fn operator(&mut self, op: &ast::BinaryOperator, left: &ast::Expr, right: &ast::Expr) -> Option<Op> {
         let op = match op {
             ast::BinaryOperator::Plus => Op::Add,
             ast::BinaryOperator::Minus => Op::Sub,
@@ -139,7 +150,7 @@ impl Reader<'_> {
             ast::BinaryOperator::And => Op::And,
             ast::BinaryOperator::Or => Op::Or,
             other => {
-                let at = self.place(whole.span());
+                let at = self.between(left, right);
                 let message = format!("the operator `{other}` has no place in a spec's expression");
                 self.refuse(at, "not-in-a-spec", message);
                 return None;
@@ -402,6 +413,14 @@ fn number(digits: &str) -> Option<Literal> {
         digits,
         decimals: places,
     })
+}
+
+fn is_null(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Value(it) if it.value == Value::Null)
+}
+
+fn is_equality(op: &ast::BinaryOperator) -> bool {
+    matches!(op, ast::BinaryOperator::Eq | ast::BinaryOperator::NotEq)
 }
 
 fn negative(number: Literal) -> Literal {

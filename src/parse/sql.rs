@@ -3,6 +3,7 @@
 //! sqlparser reads far more SQL than a spec may hold. It gives a tree with places; `row` and
 //! `formula` take over what they know and refuse the rest by name. It must not know any column.
 
+use super::foreign;
 use super::scalar::Scalar;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -76,12 +77,18 @@ impl<'a> Reader<'a> {
             self.refuse(whole, "expression-too-long", message);
             return None;
         }
+        self.refuse_foreign(text)?;
         let dialect = GenericDialect {};
         let tokens = match Tokenizer::new(&dialect, text).tokenize_with_location() {
             Ok(tokens) => tokens,
             Err(error) => {
                 let at = self.point(error.location);
-                self.refuse(at, "expression-syntax", lower_first(&error.message));
+                if error.message.contains("Unterminated string") {
+                    let hint = "a text stands between two single quotes: `'web'`; one inside it is doubled";
+                    self.refuse_with(at, "expression-syntax", "a text begins here and does not end", hint);
+                } else {
+                    self.refuse(at, "expression-syntax", lower_first(&error.message));
+                }
                 return None;
             }
         };
@@ -100,19 +107,67 @@ impl<'a> Reader<'a> {
         };
         let next = parser.peek_token();
         if next.token != Token::EOF {
-            let at = self.place(next.span);
-            let message = format!("the expression ends before `{}`", next.token);
-            self.refuse(at, "expression-syntax", message);
+            self.refuse_rest(&next);
             return None;
         }
         Some(expr)
+    }
+
+    /// Refuses what other languages write and SQL does not, outside of quotes: typographic quotes, `&&`, `≥`.
+    fn refuse_foreign(&mut self, text: &str) -> Option<()> {
+        let Some(mark) = foreign::mark(text) else {
+            return Some(());
+        };
+        let at = self.scalar.span(mark.from, mark.from + mark.text.len());
+        let message = format!("`{}` means nothing in an expression", mark.text);
+        self.refuse_with(at, "expression-syntax", message, mark.hint);
+        None
+    }
+
+    /// Refuses what follows a whole expression.
+    fn refuse_rest(&mut self, next: &tokenizer::TokenWithSpan) {
+        let at = self.place(next.span);
+        let said = next.token.to_string();
+        let before = self
+            .offset(next.span.start)
+            .map_or("", |it| self.scalar.value[..it].trim_end());
+        if self.refuse_word_before(before) {
+            return;
+        }
+        let hint = foreign::after(&said, before);
+        let message = match next.token {
+            Token::RParen => "`)` closes a bracket that was not opened".to_owned(),
+            Token::Word(_) | Token::Number(..) if hint.is_empty() => {
+                format!("an operator is missing before `{said}`")
+            }
+            _ => format!("the expression ends before `{said}`"),
+        };
+        let diagnostic = Diagnostic::spec("expression-syntax", message).at(at);
+        self.found.push(if hint.is_empty() {
+            diagnostic
+        } else {
+            diagnostic.hint(hint)
+        });
+    }
+
+    /// Tells a slip in a word of the grammar, `distnct`, where the text goes on as if it were right. False where there is none.
+    fn refuse_word_before(&mut self, before: &str) -> bool {
+        let word = foreign::last_word(before);
+        let Some(meant) = foreign::keyword(word) else {
+            return false;
+        };
+        let until = before.len();
+        let at = self.scalar.span(until - word.len(), until);
+        let message = format!("`{word}` is no word of an expression");
+        self.refuse_with(at, "expression-syntax", message, format!("did you mean `{meant}`?"));
+        true
     }
 
     /// Refuses tokens that no expression of a spec has, wherever the grammar would allow them.
     fn refuse_tokens(&mut self, tokens: &[tokenizer::TokenWithSpan]) -> Option<()> {
         for token in tokens {
             let (message, hint) = match &token.token {
-                Token::SemiColon => ("one expression is expected, and `;` ends it".to_owned(), ""),
+                Token::SemiColon => ("one expression is expected, and `;` ends it".to_owned(), "leave it out"),
                 Token::Placeholder(name) => (
                     format!("`{name}` is a parameter, and an expression has none"),
                     "write the value itself",
@@ -157,21 +212,24 @@ impl<'a> Reader<'a> {
             Some(place) => self.point(place),
             None => whole,
         };
-        let message = match said
+        let value = self.scalar.value;
+        let before = place
+            .and_then(|it| self.offset(it))
+            .map_or(value, |it| &value[..it])
+            .trim_end();
+        if !at_end && self.refuse_word_before(before) {
+            return;
+        }
+        let expectation = said
             .strip_prefix("Expected: ")
-            .and_then(|it| it.split_once(", found: "))
-        {
+            .and_then(|it| it.split_once(", found: "));
+        let message = match expectation {
             Some((expected, _)) if at_end => format!("the expression ends where {} is expected", quoted(expected)),
             Some((expected, found)) => format!("`{found}` stands where {} is expected", quoted(expected)),
             None => lower_first(said),
         };
-        let value = self.scalar.value;
-        let hint = match value {
-            it if it.contains("=<") => "at most is written `<=`",
-            it if it.contains("=>") => "at least is written `>=`",
-            it if it.contains("&&") => "both is written `and`",
-            _ => "",
-        };
+        let found = expectation.map_or("", |it| it.1);
+        let hint = foreign::instead(found, before, at_end);
         let diagnostic = Diagnostic::spec("expression-syntax", message).at(at);
         self.found.push(if hint.is_empty() {
             diagnostic
@@ -226,12 +284,20 @@ impl<'a> Reader<'a> {
             "if" | "iff" | "iif" => "write `case when … then … else … end`",
             "countif" | "count_if" => "write `count(*) filter (where …)`",
             "sumif" | "sum_if" => "write `sum(x) filter (where …)`",
-            "count_distinct" | "countd" | "approx_count_distinct" | "n_unique" => "write `count(distinct x)`",
+            "count_distinct" | "countd" | "approx_count_distinct" | "n_unique" | "nunique" | "uniq" | "distinct" => {
+                "write `count(distinct x)`"
+            }
             "mean" | "average" => "the mean is `avg(x)`",
             "len" | "char_length" | "character_length" => "the number of characters is `length(x)`",
             "dayofweek" | "day_of_week" | "isodow" | "dow" => "Monday 1 to Sunday 7 is `weekday(date)`",
             "date_trunc" | "strftime" | "to_char" | "date_format" | "date_part" | "datepart" => {
                 "`year(date)`, `month(date)` and `weekday(date)` read dates; periods come from `periods:`"
+            }
+            "lag" | "lead" | "rank" | "row_number" | "first_value" | "last_value" => {
+                "what came before is `periods: { compare: [previous] }`, and the memo tells the change"
+            }
+            "stddev" | "stdev" | "std" | "variance" | "var" | "percentile" | "percentile_cont" | "quantile" => {
+                "there are `avg`, `median`, `min` and `max`"
             }
             "round" | "ceil" | "floor" | "ceiling" => "figures are rounded where they are printed, and nowhere else",
             "concat" | "substring" | "substr" | "left" | "right" | "replace" | "regexp_replace" => {
@@ -251,6 +317,21 @@ impl<'a> Reader<'a> {
         let at = self.place(ident.span);
         self.names.push(Spanned::new(ident.value.clone(), at));
         ident.value.clone()
+    }
+
+    /// Returns the place of the operator between two parts of the tree.
+    pub fn between(&self, left: &ast::Expr, right: &ast::Expr) -> Span {
+        let ends = self.offset(left.span().end).zip(self.offset(right.span().start));
+        let between = ends.and_then(|(from, until)| Some((from, self.scalar.value.get(from..until)?)));
+        match between.filter(|(_, it)| !it.trim().is_empty()) {
+            Some((from, written)) => {
+                // Brackets round the parts stand outside of their places.
+                let is_edge = |it: char| it.is_whitespace() || "()".contains(it);
+                let from = from + (written.len() - written.trim_start_matches(is_edge).len());
+                self.scalar.span(from, from + written.trim_matches(is_edge).len())
+            }
+            None => self.scalar.whole(),
+        }
     }
 
     /// Returns the place of a part of the tree in the spec.
@@ -332,10 +413,10 @@ fn form(expr: &ast::Expr) -> (String, &'static str) {
 
 /// Puts a token that the grammar expects into backticks, and leaves words about it alone.
 fn quoted(expected: &str) -> String {
-    if expected.contains(' ') || expected.len() > 12 {
-        expected.to_owned()
-    } else {
-        format!("`{expected}`")
+    match expected {
+        "identifier" => "a name".to_owned(),
+        it if it.contains(' ') || it.len() > 12 => it.to_owned(),
+        it => format!("`{}`", it.to_lowercase()),
     }
 }
 

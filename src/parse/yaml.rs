@@ -3,6 +3,7 @@
 //! serde-saphyr reads and expands; what it is lenient about (repeated keys) is found here, all at
 //! once. Its budgets refuse texts that are made to explode. It must not know what a spec is.
 
+use super::syntax;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
@@ -162,10 +163,13 @@ impl Tree<'_> {
                 kind: Kind::Float(value),
                 span,
             },
-            Raw::Text(value) => Node {
-                kind: Kind::Text(value),
-                span,
-            },
+            Raw::Text(value) => {
+                self.refuse_tag(span);
+                Node {
+                    kind: Kind::Text(value),
+                    span,
+                }
+            }
             Raw::List(items) => {
                 let items: Vec<Node> = items.into_iter().map(|item| self.node(item, None)).collect();
                 let inner = items.iter().map(|it| it.span.until).max();
@@ -195,6 +199,23 @@ impl Tree<'_> {
                     span,
                 }
             }
+        }
+    }
+
+    /// Reports a `!word` before a text, which the parser takes for a tag and drops.
+    fn refuse_tag(&mut self, span: Span) {
+        let before = self.text[..span.from].trim_end_matches(' ');
+        let start = before.rfind([' ', '\n', ',', '[', '{']).map_or(0, |at| at + 1);
+        let tag = &before[start..];
+        if tag.starts_with('!') && before.len() < span.from {
+            let at = Span {
+                from: start,
+                until: before.len(),
+            };
+            let message = format!("`{tag}` is a tag of YAML, and would be dropped");
+            let hint = "a value that begins with `!` stands in quotes";
+            self.found
+                .push(Diagnostic::spec("yaml-syntax", message).at(at).hint(hint));
         }
     }
 
@@ -301,55 +322,19 @@ fn syntax_error(text: &str, error: &serde_saphyr::Error) -> Diagnostic {
     let said = error.to_string();
     // The place is printed beside the text; words after it tell of aliases.
     let said = said.split(" at line ").next().unwrap_or(&said);
-    let (code, message, hint) = match said {
-        it if it.contains("multiple YAML documents") => (
-            "yaml-syntax",
-            "one file holds one spec, and a second document begins here".to_owned(),
-            "remove the line `---`",
-        ),
-        it if it.contains("budget breached") || it.contains("limit exceeded") || it.contains("recursion") => (
-            "spec-too-large",
-            "the spec is nested too deeply, or repeats itself too often by aliases".to_owned(),
-            "",
-        ),
-        it if it.contains("mapping values are not allowed") => (
-            "yaml-syntax",
-            it.to_owned(),
-            "a value that holds a colon and a space stands in quotes; check the indentation, too",
-        ),
-        it if it.contains("illegal placement of ':'") => (
-            "yaml-syntax",
-            "a key stands where none can".to_owned(),
-            "is a `[`, a `{` or a quote before it still open?",
-        ),
-        it if it.contains("simple key expected ':'") => (
-            "yaml-syntax",
-            "a key ends with `:`, and this line has none".to_owned(),
-            "",
-        ),
-        it if it.contains("tabs disallowed") => ("yaml-syntax", "a tab cannot indent".to_owned(), "indent with spaces"),
-        it if it.contains("unexpected character") => (
-            "yaml-syntax",
-            it.replace("`@'", "`@`").replace("`%'", "`%`").replace('\'', "`"),
-            "a value that begins with this character stands in quotes",
-        ),
-        it if it.contains("did not find expected") => (
-            "yaml-syntax",
-            "this line belongs to nothing above it".to_owned(),
-            "is a key missing above (`metrics:`, `memo:`), or is the line indented too little or too far?",
-        ),
-        it => ("yaml-syntax", it.trim_end_matches('.').to_owned(), ""),
-    };
-    let diagnostic = Diagnostic::spec(code, message);
-    let diagnostic = if hint.is_empty() {
-        diagnostic
-    } else {
-        diagnostic.hint(hint)
-    };
-    match error.location().filter(|it| *it != Location::UNKNOWN) {
-        Some(location) => diagnostic.at(place(text, &location)),
-        None => diagnostic,
+    if ["budget breached", "limit exceeded", "recursion"]
+        .iter()
+        .any(|it| said.contains(it))
+    {
+        let message = "the spec is nested too deeply, or repeats itself too often by aliases";
+        let diagnostic = Diagnostic::spec("spec-too-large", message);
+        return match error.location().filter(|it| *it != Location::UNKNOWN) {
+            Some(location) => diagnostic.at(place(text, &location)),
+            None => diagnostic,
+        };
     }
+    let location = error.location().filter(|it| *it != Location::UNKNOWN);
+    syntax::told(text, said, location.map(|it| place(text, &it)))
 }
 
 /// Returns the bytes of an error's place, which the parser counts in characters.

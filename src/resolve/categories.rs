@@ -37,6 +37,8 @@ pub(super) fn categories(
             .find(|it| it.name == written.by.value)
             .map(|it| &it.holds)
         {
+            // It may be a column of the table that is not found.
+            None if has_unknown_lookup(spec) => {}
             None => {
                 let name = &table.source.name;
                 let message = format!(
@@ -124,7 +126,9 @@ pub(super) fn customers_sources(spec: &Spec) -> Vec<usize> {
 
 fn segment(written: &SegmentSpec, source: usize, table: Option<&Table>, found: &mut Diagnostics) -> Segment {
     let column = written.column();
-    let holds = table.and_then(|it| it.holds(column, found));
+    // A name that cannot be one is told, and is no column either.
+    let is_told = found.0.iter().any(|it| it.span == Some(column.span));
+    let holds = table.filter(|_| !is_told).and_then(|it| it.holds(column, found));
     check_bands(written, found);
     if let (Some(ColumnType::Mixed { most: "numbers", odd }), Some(_)) = (&holds, written.bands.first()) {
         found.push(odd_value(&column.value, "numbers", odd).at(column.span));

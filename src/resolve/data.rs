@@ -61,10 +61,12 @@ fn is_events(table: &Table) -> bool {
 }
 
 fn skim(spec: &Spec, source: &SourceSpec, table: &Table, world: &dyn World, found: &mut Diagnostics) -> Option<Skim> {
+    // Segments are columns of the customers, not of products and the like.
+    let is_of_customers = matches!(table.source.role, Role::Customers { .. });
     let ordered: Vec<&SegmentSpec> = spec
         .segments
         .iter()
-        .filter(|it| !(is_events(table) || it.order.is_empty() && it.bands.is_empty()))
+        .filter(|it| is_of_customers && !(it.order.is_empty() && it.bands.is_empty()))
         .collect();
     let columns: Vec<String> = if is_events(table) {
         let by = &spec.categories.by.value;

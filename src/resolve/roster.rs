@@ -7,8 +7,10 @@ use super::metrics;
 use super::metrics::Figure;
 use super::metrics::Part;
 use super::sources::Table;
+use super::sources::has_unknown_lookup;
 use super::types::Checker;
 use super::types::Column;
+use super::types::ROSTER;
 use crate::model::claim::ClaimSpec;
 use crate::model::claim::Group;
 use crate::model::diagnostic::Diagnostic;
@@ -106,13 +108,13 @@ pub(super) fn roster(
             formula: Formula::Number(0.0),
             unit: Unit::default(),
         });
-        features.push(resolved(feature, figure, &ingredients, found));
+        features.push(resolved(spec, feature, figure, &ingredients, found));
     }
     shares(spec, written, &mut features, &mut ingredients, found);
     let worth = worth(written, &features, found);
     let rules = Rules {
         spec,
-        columns: known.columns(written, &features),
+        columns: known.columns(spec, written, &features),
     };
     rules.check_claims(found);
     Some(Roster {
@@ -193,7 +195,7 @@ impl Known {
     }
 
     /// Lists what a condition may read: features, wrong ones too, and segment dimensions as text.
-    fn columns(&self, written: &RosterSpec, features: &[Feature]) -> Vec<Column> {
+    fn columns(&self, spec: &Spec, written: &RosterSpec, features: &[Feature]) -> Vec<Column> {
         let column = |name: &str, holds| Column {
             name: name.to_owned(),
             holds,
@@ -204,6 +206,7 @@ impl Known {
             .iter()
             .map(|it| it.name.as_str())
             .chain(unread)
+            .chain(spec.unread.iter().map(String::as_str))
             .map(|name| column(name, Some(ColumnType::Float)))
             .collect();
         let dimensions = self.dimensions.iter();
@@ -289,8 +292,15 @@ fn population(written: &RosterSpec, found: &mut Diagnostics) -> Population {
     }
 }
 
-fn resolved(written: &FeatureSpec, figure: Figure, ingredients: &[Ingredient], found: &mut Diagnostics) -> Feature {
+fn resolved(
+    spec: &Spec,
+    written: &FeatureSpec,
+    figure: Figure,
+    ingredients: &[Ingredient],
+    found: &mut Diagnostics,
+) -> Feature {
     check_ascending(&written.bands, found);
+    check_steps(&written.transform, found);
     let transforms = written.transform.iter().filter_map(|it| transform(it, found)).collect();
     let metric = &written.metric;
     Feature {
@@ -300,7 +310,8 @@ fn resolved(written: &FeatureSpec, figure: Figure, ingredients: &[Ingredient], f
         unit: figure.unit,
         good: metric.good.unwrap_or_default(),
         missing_is_zero: metric.missing.as_ref().is_some_and(|it| it.value == "zero"),
-        adds_up: adds_up(&figure.formula, ingredients),
+        // What is made of a metric that cannot be read may well add up.
+        adds_up: spec.is_in_doubt(metric.of.span) || adds_up(&figure.formula, ingredients),
         formula: figure.formula,
         transforms,
         bands: written.bands.iter().map(|it| it.value).collect(),
@@ -325,6 +336,18 @@ fn adds_up(formula: &Formula<usize>, ingredients: &[Ingredient]) -> bool {
         Formula::Binary(Op::Mul, a, b) if is_number(a) => adds(b),
         Formula::Binary(_, a, b) => is_number(b) && adds(a),
         Formula::Coalesce(parts) => parts.first().is_some_and(adds),
+    }
+}
+
+/// Reports a step that is taken twice: `[winsorise 1%, winsorise 5%]`.
+fn check_steps(written: &[Spanned<String>], found: &mut Diagnostics) {
+    let step = |it: &Spanned<String>| it.value.split_whitespace().next().map(str::to_owned);
+    for (at, again) in written.iter().enumerate() {
+        if written[..at].iter().any(|it| step(it) == step(again)) {
+            let message = format!("`{}` is taken a second time", step(again).unwrap_or_default());
+            let diagnostic = Diagnostic::spec("repeated-name", message).at(again.span);
+            found.push(diagnostic.hint("each step of `transform` stands once"));
+        }
     }
 }
 
@@ -369,6 +392,9 @@ fn shares(
 ) {
     let Some(shares) = &written.shares else { return };
     let Some(of) = features.iter().find(|it| it.name == shares.of.value).cloned() else {
+        if features.is_empty() || spec.unread.contains(&shares.of.value) {
+            return;
+        }
         let known = features.iter().map(|it| it.name.as_str());
         let diagnostic = unknown_feature(&shares.of).nearest(&shares.of.value, known);
         found.push(diagnostic);
@@ -479,7 +505,7 @@ impl Rules<'_> {
             .flat_map(ClaimSpec::conditions)
         {
             let mut checker = Checker {
-                source: "roster",
+                source: ROSTER,
                 columns: &columns,
                 spec: self.spec,
                 within: condition.expr.span,
@@ -490,14 +516,18 @@ impl Rules<'_> {
     }
 
     fn resolved(&self, written: &SegmentRuleSpec, found: &mut Diagnostics) -> SegmentRule {
+        // Without features, which is told, no rule can be right.
+        let has_features = !self.columns.iter().all(|it| it.holds == Some(ColumnType::Text));
         let mut checker = Checker {
-            source: "roster",
+            source: ROSTER,
             columns: &self.columns,
             spec: self.spec,
             within: written.condition.span,
             found,
         };
-        checker.condition(&written.condition.value);
+        if has_features {
+            checker.condition(&written.condition.value);
+        }
         let label = written.label.as_ref();
         let label = label.map_or_else(|| label_of(&written.name.value), |it| it.value.clone());
         let rest = written.rest.as_ref().map(|it| it.value.clone());
@@ -520,16 +550,19 @@ impl Rules<'_> {
 /// Resolves what is written out of each customer.
 fn record(written: &RecordSpec, spec: &Spec, source: Option<usize>, known: &Known, found: &mut Diagnostics) -> Record {
     let is_known = |it: &&Spanned<String>| known.all.contains(&it.value);
-    for name in written.columns.iter().filter(|it| !is_known(it)) {
+    // Where nothing is known of the source, which is told, its columns are nobody's mistake.
+    let is_any_known = !known.all.is_empty() && !has_unknown_lookup(spec);
+    for name in written.columns.iter().filter(|it| is_any_known && !is_known(it)) {
         let message = format!("the customers source has no column `{}`", name.value);
         let diagnostic = Diagnostic::spec("unknown-column", message).at(name.span);
         found.push(diagnostic.nearest(&name.value, known.all.iter().map(String::as_str)));
     }
     let customer = source.and_then(|at| spec.sources[at].1.customer.as_ref());
+    let is_told = customer.is_some_and(|it| found.0.iter().any(|told| told.span == Some(it.span)));
     let customer = customer.map_or("", |it| it.value.as_str());
     let is_written = |it: &&Spanned<String>| written.columns.iter().any(|column| column.value == it.value);
     for name in &written.hash {
-        if name.value != customer && !is_written(&name) && source.is_some() {
+        if name.value != customer && !is_written(&name) && source.is_some() && !is_told {
             let message = format!(
                 "`{}` is not in the customer record, and cannot be hashed there",
                 name.value

@@ -126,6 +126,7 @@ fn clock(source: &SourceSpec, table: &Table, found: &mut Diagnostics) -> Clock {
             Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
             None => diagnostic.hint("write its IANA name, as `Europe/Moscow` or `America/New_York`"),
         });
+        return Clock::None;
     }
     match (&source.time, holds) {
         (None, _) | (Some(_), Some(ColumnType::Date)) => {
@@ -188,6 +189,12 @@ fn file_column(name: String, holds: ColumnType) -> Column {
 fn decimals(source: &SourceSpec, table: &mut Table, found: &mut Diagnostics) {
     for (name, places) in &source.decimals {
         let Some(holds) = table.holds(name, found) else {
+            // The column that the name slipped from has these places, and nothing that adds it up is wrong.
+            let names: Vec<&str> = table.columns.iter().map(|it| it.name.as_str()).collect();
+            let meant = nearest(&name.value, &names).map(str::to_owned);
+            for column in table.columns.iter_mut().filter(|it| Some(&it.name) == meant.as_ref()) {
+                column.places = Ok(u32::try_from(places.value).unwrap_or(u32::MAX));
+            }
             continue;
         };
         if let ColumnType::Mixed {
@@ -216,7 +223,7 @@ fn decimals(source: &SourceSpec, table: &mut Table, found: &mut Diagnostics) {
 
 /// Takes over `lookup:`; the columns of each table stand beside the source's own, which keep their names.
 fn lookups(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Table, found: &mut Diagnostics) {
-    for (name, column) in &source.lookup {
+    for (name, column) in source.lookup.iter().filter(|it| !it.0.value.is_empty()) {
         let other = spec.sources.iter().find(|it| it.0.value == name.value);
         let keyed: Vec<&str> = spec
             .sources

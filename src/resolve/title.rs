@@ -37,6 +37,11 @@ pub(super) fn check(title: &Spanned<String>, found: &mut Diagnostics) {
                 let message = "`{{` is opened and not closed in the title";
                 found.push(Diagnostic::spec("title-template", message).at(place(title)));
             }
+            Piece::Text(text) if NAMES.iter().any(|it| text.contains(it)) && text.contains('{') => {
+                let message = "a name in a title stands in two braces, and here is one";
+                let diagnostic = Diagnostic::spec("title-template", message).at(place(title));
+                found.push(diagnostic.hint("write `{{ period.label }}`"));
+            }
             Piece::Name(_) | Piece::Text(_) => {}
         }
     }

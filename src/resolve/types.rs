@@ -228,7 +228,12 @@ impl Checker<'_> {
         let Some(column) = self.columns.iter().find(|it| it.name == name) else {
             let known = self.columns.iter().map(|it| it.name.as_str());
             let mut diagnostic = unknown_column(self.source, name).at(at).nearest(name, known);
-            if !diagnostic.hints.iter().any(|it| it.starts_with("did you mean")) {
+            let is_metric = self.spec.metrics.iter().any(|it| it.0.value == name);
+            if is_metric && self.source != ROSTER {
+                diagnostic.hints = vec![format!(
+                    "`{name}` is a metric: it is added up already, and stands outside of an aggregate"
+                )];
+            } else if !diagnostic.hints.iter().any(|it| it.starts_with("did you mean")) {
                 diagnostic
                     .hints
                     .insert(0, format!("a text stands in single quotes: `'{name}'`"));
@@ -412,9 +417,16 @@ impl Checker<'_> {
     }
 }
 
+/// What the roster is called where its features are looked at as columns.
+pub(super) const ROSTER: &str = "roster";
+
 /// Starts the diagnostic of a column that is not there.
 pub(super) fn unknown_column(source: &str, name: &str) -> Diagnostic {
-    Diagnostic::spec("unknown-column", format!("source `{source}` has no column `{name}`"))
+    let message = match source {
+        ROSTER => format!("the roster has no feature `{name}`, and customers no attribute of this name"),
+        _ => format!("source `{source}` has no column `{name}`"),
+    };
+    Diagnostic::spec("unknown-column", message)
 }
 
 fn kind_of(literal: &Literal) -> Type {

@@ -70,7 +70,7 @@ pub(super) const KEYS: &[Field] = &[
     .or("silhouette"),
     Field::may(
         "min_size",
-        Form::Either(&[Form::Number, Form::Like("[0-9.]+ *%")]),
+        Node::SHARE,
         "The smallest cluster, as a share of its crowd.",
     )
     .or("2 %"),
@@ -372,6 +372,8 @@ fn ks(fields: &Fields<'_>, found: &mut Diagnostics) -> Vec<usize> {
         Kind::Text(text) => text
             .split_once(['-', '–'])
             .and_then(|(low, high)| Some((number(low)?, number(high)?)))
+            // A range without end is not written down before it is refused.
+            .filter(|(_, high)| *high <= MOST_CLUSTERS)
             .map(|(low, high)| (low..=high).collect()),
         _ => None,
     };
@@ -423,30 +425,19 @@ fn choice(written: &Spanned<String>, found: &mut Diagnostics) -> Option<Choice> 
     choice
 }
 
-/// Reads a share: `5 %` or `0.05`.
+/// Reads the smallest share of a crowd that is a cluster.
 fn min_share(fields: &Fields<'_>, found: &mut Diagnostics) -> f64 {
-    let Some(node) = fields.optional("min_size") else {
+    let node = fields.optional("min_size");
+    let Some(share) = node.and_then(|it| it.share("`min_size`", found)) else {
         return MIN_SHARE;
     };
-    let share = match &node.kind {
-        Kind::Float(x) => Some(*x),
-        Kind::Text(text) => text
-            .trim()
-            .strip_suffix('%')
-            .and_then(|it| it.trim().parse::<f64>().ok())
-            .map(|it| it / 100.0),
-        _ => None,
-    };
-    let share = share.filter(|it| (0.0..0.5).contains(it));
-    if share.is_none() {
+    // Two clusters of half the crowd each leave the search no choice.
+    if share.value >= 0.5 {
         let message = "`min_size` is a share of the crowd below one half";
-        found.push(
-            Diagnostic::spec("bad-share", message)
-                .at(node.span)
-                .hint("write `min_size: 5 %`"),
-        );
+        let hint = "write `min_size: 5 %`";
+        found.push(Diagnostic::spec("bad-share", message).at(share.span).hint(hint));
     }
-    share.unwrap_or(MIN_SHARE)
+    share.value
 }
 
 fn names(
@@ -459,7 +450,10 @@ fn names(
     let Some(node) = fields.optional("names") else {
         return Vec::new();
     };
-    let mut rules = Vec::new();
+    let mut rules: Vec<NameRule> = Vec::new();
+    let n_written = fields
+        .optional("features")
+        .map_or(features.len(), |it| it.items().len());
     for (name, node) in node.entries("`names` of `clusters`", found) {
         let Some(text) = node.text(&format!("the rule of `{}`", name.value), found) else {
             continue;
@@ -472,6 +466,10 @@ fn names(
                     continue;
                 };
                 let Some(place) = features.iter().position(|it| *it == at) else {
+                    // A feature that slipped, which is told, may be this one.
+                    if features.len() < n_written {
+                        continue;
+                    }
                     let message = format!("clusters are not made of `{feature}`, and cannot be named by it");
                     found.push(Diagnostic::spec("not-clustered", message).at(text.span));
                     continue;
@@ -495,6 +493,12 @@ fn names(
                 continue;
             }
         };
+        if let Some(first) = rules.iter().find(|it| it.of == of) {
+            let message = format!("`{}` and `{}` name the same cluster", first.name, name.value);
+            let hint = "a cluster has one name: leave one of them out";
+            found.push(Diagnostic::spec("repeated-name", message).at(text.span).hint(hint));
+            continue;
+        }
         rules.push(NameRule {
             name: name.value.clone(),
             of,

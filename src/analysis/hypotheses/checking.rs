@@ -19,6 +19,7 @@ use crate::model::claim::Statistic;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
+use crate::model::diagnostic::nearest;
 use crate::model::expr::Expr;
 use crate::model::expr::Literal;
 use crate::model::expr::Op;
@@ -147,11 +148,22 @@ impl Checked<'_> {
         }
         let leaves = self.roster.leaves();
         for (group, name) in &written.names {
-            if *group == Group::Segment && !leaves.iter().any(|it| names_leaf(&name.value, it)) {
+            let is_unread = self.scope.spec.unread.contains(&name.value);
+            if *group == Group::Segment && !is_unread && !leaves.iter().any(|it| names_leaf(&name.value, it)) {
                 let message = format!("the roster has no segment `{}`", name.value);
                 let known = leaves.iter().flat_map(|it| [it.id.as_str(), it.label.as_str()]);
                 let diagnostic = Diagnostic::spec("unknown-segment", message).at(name.span);
                 found.push(diagnostic.nearest(&name.value, known));
+            }
+        }
+        let clusters = named_clusters(self.scope);
+        for (_, name) in written.names.iter().filter(|it| it.0 == Group::Cluster) {
+            // Clusters may have names that only the data give: what is near a written one is a slip.
+            let last = name.value.rsplit('/').next().unwrap_or("").trim();
+            if let Some(meant) = nearest(last, &clusters).filter(|it| *it != last) {
+                let message = format!("no cluster is named `{last}`");
+                let diagnostic = Diagnostic::spec("unknown-cluster", message).at(name.span);
+                found.push(diagnostic.hint(format!("did you mean `{meant}`?")));
             }
         }
         for name in [SEGMENT, CLUSTER] {
@@ -259,5 +271,17 @@ fn is_more_than_compared(expr: &Expr, group: &str) -> bool {
             });
             is_more
         }
+    }
+}
+
+/// Lists the names that the memo gives to clusters.
+fn named_clusters<'a>(scope: &Scope<'a>) -> Vec<&'a str> {
+    let clusters = scope.spec.memo.iter().find(|it| it.name.value == "clusters");
+    let Some(Kind::Map(options)) = clusters.map(|it| &it.options.kind) else {
+        return Vec::new();
+    };
+    match options.iter().find(|it| it.0.value == "names").map(|it| &it.1.kind) {
+        Some(Kind::Map(names)) => names.iter().map(|it| it.0.value.as_str()).collect(),
+        _ => Vec::new(),
     }
 }

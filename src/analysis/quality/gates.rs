@@ -18,34 +18,34 @@ use crate::words::text;
 
 /// The limits that `require:` knows: shares of rows or customers, but for the last two, which are numbers.
 pub(super) const KEYS: &[Field] = &[
-    Field::may("rejects", Form::Number, "Share of rows that could not be used."),
+    Field::may("rejects", Node::SHARE, "Share of rows that could not be used."),
     Field::may(
         "duplicates",
-        Form::Number,
+        Node::SHARE,
         "Share of rows, or customers, that repeat another.",
     ),
     Field::may(
         "missing_attributes",
-        Form::Number,
+        Node::SHARE,
         "Share of rows whose customer is not in the customers source.",
     ),
-    Field::may("without_customer", Form::Number, "Share of rows that do not say who."),
+    Field::may("without_customer", Node::SHARE, "Share of rows that do not say who."),
     Field::may(
         "near_duplicates",
-        Form::Number,
+        Node::SHARE,
         "Share of customers whose features are nearly those of another.",
     ),
     Field::may(
         "leakage",
-        Form::Number,
+        Node::SHARE,
         "How much of the target one feature tells by itself.",
     ),
     Field::may(
         "missing",
-        Form::Number,
+        Node::SHARE,
         "Share of customers without a value, attribute by attribute.",
     ),
-    Field::may("removed", Form::Number, "Share of rows that one rule removes."),
+    Field::may("removed", Node::SHARE, "Share of rows that one rule removes."),
     Field::may(
         "condition",
         Form::Number,
@@ -78,9 +78,12 @@ pub(super) fn read(node: &Node, scope: &Scope, found: &mut Diagnostics) -> Vec<G
     let mut gates = Vec::new();
     for name in KEYS.iter().map(|it| it.name) {
         let Some(node) = limits.optional(name) else { continue };
-        let Some(limit) = node.number(&format!("`{name}`"), found) else {
-            continue;
+        let what = format!("`{name}` of `require`");
+        let limit = match name {
+            "condition" | "vif" => node.number(&what, found),
+            _ => node.share(&what, found),
         };
+        let Some(limit) = limit else { continue };
         if OF_CUSTOMERS.contains(&name) {
             scope.roster(name, limit.span, found);
         }

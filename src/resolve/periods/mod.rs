@@ -3,6 +3,7 @@
 //! The only "today" is the day after the latest row, or what the author says. A period that the
 //! data do not cover is refused with what they do cover.
 
+mod guess;
 mod wanted;
 
 use super::sources::Table;

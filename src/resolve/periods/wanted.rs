@@ -1,6 +1,7 @@
 //! What `periods:` and the flags say, before any data are seen.
 
 use super::MOST_PERIODS;
+use super::guess;
 use super::placed;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -121,7 +122,11 @@ fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> 
     let day = Period::parse_iso(text).filter(|it| it.grain == Grain::Day);
     if day.is_none() {
         let diagnostic = Diagnostic::spec("bad-date", format!("{what} is a date, and `{text}` is none"));
-        found.push(placed(diagnostic, span).hint("a date is written `2026-10-31`"));
+        let hint = match guess::day(text) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "a date is written `2026-10-31`".to_owned(),
+        };
+        found.push(placed(diagnostic, span).hint(hint));
     }
     day.map(|it| Placed { value: it.from, span })
 }
@@ -147,9 +152,15 @@ fn named(text: &str, grain: Grain, known: &[&str], span: Option<Span>, found: &m
             None
         }
         None => {
-            let diagnostic = Diagnostic::spec("unknown-period", format!("`{text}` is not a period"));
-            let diagnostic = placed(diagnostic, span).nearest(text, known.iter().copied());
-            found.push(diagnostic.hint(format!("a {} is written `{example}`", grain.noun())));
+            let diagnostic = placed(
+                Diagnostic::spec("unknown-period", format!("`{text}` is not a period")),
+                span,
+            );
+            let form = format!("a {} is written `{example}`", grain.noun());
+            found.push(match guess::period(text).or_else(|| guess::word(text, known)) {
+                Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
+                None => diagnostic.nearest(text, known.iter().copied()).hint(form),
+            });
             None
         }
     }
