@@ -30,16 +30,19 @@ pub(super) const MARK: char = '\u{e000}';
 pub(super) struct Filled {
     /// Markdown, with [`MARK`]s.
     pub text: String,
-    /// Ids of the facts and what they come to, by number; `None` for words.
-    pub facts: Vec<(String, Option<f64>)>,
+    /// The facts that were named, by number.
+    pub facts: Vec<Named>,
 }
+
+/// A fact's id, and what it comes to; `None` for words.
+pub(super) type Named = (String, Option<f64>);
 
 /// Why a body cannot be filled.
 pub(super) struct Wrong(Error);
 
 /// Fills the figures of a body in.
 pub(super) fn filled(body: &str, facts: &Facts, words: &Words) -> Result<Filled, Wrong> {
-    let named: Arc<Mutex<Vec<(String, Option<f64>)>>> = Arc::default();
+    let named: Arc<Mutex<Vec<Named>>> = Arc::default();
     let printed = printed_facts(facts, words);
     let mut environment = environment();
     let kept = Arc::clone(&named);

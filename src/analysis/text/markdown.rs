@@ -4,6 +4,7 @@
 
 use super::figures::Filled;
 use super::figures::MARK;
+use super::figures::Named;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
@@ -60,7 +61,7 @@ struct List {
 }
 
 struct Writer<'a> {
-    facts: &'a [(String, Option<f64>)],
+    facts: &'a [Named],
     id: &'a str,
     blocks: Vec<Block>,
     head: String,
@@ -77,7 +78,7 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(facts: &'a [(String, Option<f64>)], id: &'a str) -> Self {
+    fn new(facts: &'a [Named], id: &'a str) -> Self {
         Self {
             facts,
             id,
