@@ -86,7 +86,7 @@ fn a_memo_of_customers_is_said_in_portuguese() {
     let workshop = Workshop::new();
     let text = std::fs::read_to_string(root().join("specs/customers.yaml")).expect("a shipped spec");
     assert!(text.contains("locale: en-US"));
-    workshop.write("customers.yaml", &text.replace("locale: en-US", "locale: pt-BR"));
+    workshop.write("customers.yaml", text.replace("locale: en-US", "locale: pt-BR"));
     std::os::unix::fs::symlink(root().join("specs/data"), workshop.path("data")).expect("a link");
     // Labels, rules and notes of the shipped spec are its author’s, and English.
     holds(&workshop.path("customers.yaml"), "customers.txt");

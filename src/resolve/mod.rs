@@ -36,7 +36,7 @@ pub struct Overrides {
     pub as_of: Option<String>,
 }
 
-/// Number format where a spec names none.
+/// Locale where a spec names none.
 const LOCALE: &str = "en-US";
 
 /// Foot of every page where a spec names none.
