@@ -143,7 +143,7 @@ fn rename(block: &mut Block, names: &[&str]) {
             }
         }
         Block::Columns { columns, .. } => columns.iter_mut().flatten().for_each(|it| rename(it, names)),
-        Block::Prose { .. } => {}
+        Block::Prose { .. } | Block::List { .. } => {}
     }
 }
 

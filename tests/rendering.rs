@@ -106,7 +106,7 @@ fn charts(memo: &Memo) -> Vec<Chart> {
                 );
             }
             Block::Columns { columns, .. } => columns.iter().flatten().for_each(|it| of_block(it, found)),
-            Block::Prose { .. } => {}
+            Block::Prose { .. } | Block::List { .. } => {}
         }
     }
     let mut found: Vec<Chart> = memo.kpis.iter().filter_map(|it| it.chart.clone()).collect();

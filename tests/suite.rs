@@ -1,5 +1,6 @@
 //! The one integration-test binary: each would link some two hundred megabytes.
 
+mod authors;
 mod cli;
 mod customers;
 mod decomposition_figures;
@@ -32,3 +33,4 @@ mod schema;
 mod sentences;
 mod sources;
 mod streaming;
+mod text;

@@ -27,6 +27,7 @@ pub mod roster;
 mod shares;
 pub mod stability;
 mod subjects;
+pub mod text;
 mod verdict;
 
 use crate::gather::Need;
@@ -52,10 +53,10 @@ use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::say;
 use crate::words::Words;
-use crate::words::text;
+use crate::words::text::capitalised;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 16] = [
+pub static REGISTRY: [&dyn Analysis; 17] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
@@ -71,6 +72,7 @@ pub static REGISTRY: [&dyn Analysis; 16] = [
     &stability::Stability,
     &migration::Migration,
     &hypotheses::Hypotheses,
+    &text::Text,
     &quality::Quality,
 ];
 
@@ -189,7 +191,7 @@ impl Tell<'_> {
         let parts: Vec<String> = label.split(", ").map(worded).collect();
         let all = parts.join(", ");
         if label.starts_with(char::is_uppercase) {
-            text::capitalised(&all)
+            capitalised(&all)
         } else {
             all
         }
@@ -209,7 +211,8 @@ pub fn tasks(spec: &Spec, plan: &Plan, categories: &[String], found: &mut Diagno
     let scope = Scope { spec, plan, categories };
     for (place, entry) in spec.memo.iter().enumerate() {
         let name = &entry.name;
-        if spec.memo[..place].iter().any(|it| it.name.value == name.value) {
+        let is_repeated = spec.memo[..place].iter().any(|it| it.name.value == name.value);
+        if is_repeated && name.value != text::NAME {
             let message = format!("`{}` stands in the memo twice", name.value);
             let hint = "name all its metrics in one entry, or write a second spec";
             found.push(Diagnostic::spec("repeated-analysis", message).at(name.span).hint(hint));

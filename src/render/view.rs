@@ -205,6 +205,20 @@ impl Viewer {
                     "paragraphs": paragraphs,
                 })
             }
+            Block::List {
+                title,
+                is_ordered,
+                items,
+            } => {
+                let items: Vec<Value> = items.iter().map(|it| self.sentence(it)).collect();
+                json!({
+                    "kind": "list",
+                    "title": self.words(title, TITLE_CHARS),
+                    "ordered": is_ordered,
+                    "notes": notes_of(&items),
+                    "items": items,
+                })
+            }
             Block::Columns { widths, columns } => self.columns(widths, columns, room),
         }
     }

@@ -24,6 +24,7 @@ use crate::model::world::Skim;
 use crate::model::world::World;
 use crate::words;
 use crate::words::Words;
+use std::collections::BTreeMap;
 
 /// What the command line says against the spec; flags beat the file.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +35,8 @@ pub struct Overrides {
     pub typst: Option<String>,
     /// `--as-of`: an ISO date.
     pub as_of: Option<String>,
+    /// `-P name=value` and `--params-file`: values of the spec's parameters.
+    pub params: BTreeMap<String, String>,
 }
 
 /// Locale where a spec names none.

@@ -228,6 +228,14 @@ impl Words {
         }
     }
 
+    /// Prints a figure as a sentence has it: changes and differences of shares with their sign, levels as they are.
+    pub fn fact(&self, x: f64, unit: &Unit) -> String {
+        match &unit.of {
+            Quantity::Change | Quantity::SharePoints | Quantity::Sigma => self.difference(x, unit),
+            _ => self.level(x, unit),
+        }
+    }
+
     /// Prints how large a difference is, without its sign: "fell $27.11".
     pub fn magnitude(&self, x: f64, unit: &Unit) -> String {
         self.level_parts(x.abs(), unit).0

@@ -73,6 +73,8 @@ pub enum Tone {
     Behavioural,
     /// The hue of structure (text shade).
     Structural,
+    /// Ink, italic.
+    Emphasis,
     /// Monospaced (hashes, expressions).
     Code,
 }
@@ -168,6 +170,15 @@ pub enum Block {
         title: String,
         /// Paragraphs.
         paragraphs: Vec<Sentence>,
+    },
+    /// Short remarks, one below the other.
+    List {
+        /// A small head; may be empty.
+        title: String,
+        /// True where they are numbered.
+        is_ordered: bool,
+        /// The remarks.
+        items: Vec<Sentence>,
     },
     /// Blocks side by side; stacked on a phone.
     Columns {
