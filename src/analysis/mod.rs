@@ -55,6 +55,7 @@ use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::say;
 use crate::words::Words;
+use crate::words::text::capitalised;
 
 /// All analyses, in the order in which the README lists them.
 pub static REGISTRY: [&dyn Analysis; 17] = [
@@ -192,7 +193,7 @@ impl Tell<'_> {
         let parts: Vec<String> = label.split(", ").map(worded).collect();
         let all = parts.join(", ");
         if label.starts_with(char::is_uppercase) {
-            crate::words::text::capitalised(&all)
+            capitalised(&all)
         } else {
             all
         }

@@ -59,6 +59,8 @@ pub fn labels(words: &Words) -> BTreeMap<String, String> {
         ("marks_facts", say!(words, "template-marks-facts")),
         ("figure_facts", say!(words, "template-figure-facts")),
         ("of", say!(words, "template-of")),
+        ("chart", say!(words, "template-chart")),
+        ("name", say!(words, "template-name")),
         ("close", say!(words, "template-close")),
         ("facts_json", say!(words, "template-facts-json")),
         ("definition", say!(words, "template-definition")),

@@ -21,7 +21,7 @@ pub struct Plan {
     pub slug: String,
     /// The title, with the target period filled in.
     pub title: String,
-    /// BCP 47 tag of the number format.
+    /// BCP 47 tag of numbers, dates, currencies and, where its language has them, sentences.
     pub locale: String,
     /// The line at the foot of every page.
     pub footer: String,
@@ -260,7 +260,7 @@ pub struct Periods {
 pub struct Comparison {
     /// As written in the spec: `previous`, `year_ago`, `mean of last 4`, `2017-W40`.
     pub name: String,
-    /// In a sentence after "on" or "since" ("September 2026", "the mean of the last 4 weeks").
+    /// In English, as facts say it: "September 2026", "the mean of the last 4 weeks". Memos word the periods.
     pub label: String,
     /// Its period, or its periods, ascending; all complete.
     pub periods: Vec<Period>,

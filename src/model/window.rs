@@ -8,7 +8,6 @@ use super::field::Form;
 use super::node::Node;
 use super::period::Grain;
 use super::period::Period;
-use super::period::day_label;
 use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -77,16 +76,6 @@ impl Window {
         };
         Period { from, until, grain }
     }
-
-    /// Names the window that ends before the day `until`: "the 12 months to 31 October 2026".
-    pub fn label(self, until: Date) -> String {
-        let last = day_label(until.yesterday().unwrap_or(until));
-        match self {
-            Self::All => format!("the whole history to {last}"),
-            Self::Last(1, grain) => format!("the {} to {last}", grain.noun()),
-            Self::Last(n, grain) => format!("the {n} {} to {last}", grain.nouns()),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -98,7 +87,5 @@ mod tests {
         let until = Date::constant(2026, 11, 1);
         let window = Window::Last(12, Grain::Month);
         assert_eq!(window.ending(until).from, Date::constant(2025, 11, 1));
-        assert_eq!(window.label(until), "the 12 months to 31 October 2026");
-        assert_eq!(Window::All.label(until), "the whole history to 31 October 2026");
     }
 }

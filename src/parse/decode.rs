@@ -42,7 +42,7 @@ pub(super) const KEYS: &[Field] = &[
     Field::may(
         "locale",
         Form::Text,
-        "How numbers are written, as a language tag: `en-US`, `de-DE`.",
+        "How numbers, dates and currencies are written, as a language tag: `en-US`, `de-DE`. Sentences are English or, from `pt`, Portuguese.",
     )
     .or("en-US"),
     Field::may(

@@ -39,7 +39,7 @@ pub struct Overrides {
     pub params: BTreeMap<String, String>,
 }
 
-/// Number format where a spec names none.
+/// Locale where a spec names none.
 const LOCALE: &str = "en-US";
 
 /// Foot of every page where a spec names none.

@@ -1,4 +1,4 @@
-//! Periods in words: in a sentence, on an axis, as a range of days.
+//! Periods in English: in a sentence, on an axis, as a range of days; what facts and diagnostics say, and English memos.
 
 use super::Grain;
 use super::Period;
@@ -18,20 +18,6 @@ impl Period {
             Grain::Month => format!("{} {year}", month_name(self.from)),
             Grain::Quarter => format!("Q{} {year}", quarter(self.from)),
             Grain::Year => year.to_string(),
-        }
-    }
-
-    /// Returns when it was: "in October 2026", "in week 51 of 2017", "on 31 December 2017".
-    pub fn when(&self) -> String {
-        let preposition = if self.grain == Grain::Day { "on" } else { "in" };
-        format!("{preposition} {}", self.label())
-    }
-
-    /// Returns the name with its dates where the name alone does not say them: "week 51 of 2017 (18–24 December)".
-    pub fn long_label(&self) -> String {
-        match self.grain {
-            Grain::Week => format!("{} ({})", self.label(), day_range(self.from, self.last_day())),
-            _ => self.label(),
         }
     }
 
@@ -125,7 +111,6 @@ mod tests {
     fn labels_read_as_in_a_sentence() {
         let week = period("2017-W51");
         assert_eq!(week.label(), "week 51 of 2017");
-        assert_eq!(week.long_label(), "week 51 of 2017 (18–24 December)");
         assert_eq!(week.dates(), "18–24 December 2017");
         assert_eq!(week.short(), "18 Dec");
         assert_eq!(week.axis_label(), "18 Dec 2017");
@@ -136,7 +121,5 @@ mod tests {
         assert_eq!(period("2026-10").short(), "Oct 2026");
         assert_eq!(period("2026-Q3").label(), "Q3 2026");
         assert_eq!(period("2017-12-31").label(), "31 December 2017");
-        assert_eq!(period("2017-12-31").when(), "on 31 December 2017");
-        assert_eq!(period("2026-10").when(), "in October 2026");
     }
 }

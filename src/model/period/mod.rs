@@ -61,17 +61,6 @@ impl Grain {
         }
     }
 
-    /// Returns how often: "weekly".
-    pub fn adverb(self) -> &'static str {
-        match self {
-            Grain::Day => "daily",
-            Grain::Week => "weekly",
-            Grain::Month => "monthly",
-            Grain::Quarter => "quarterly",
-            Grain::Year => "yearly",
-        }
-    }
-
     /// Returns the number of periods in a season: 7 days, 52 weeks, 12 months, 4 quarters.
     ///
     /// `None` for years, which have none.

@@ -26,3 +26,5 @@ template-share = share of a whole
 template-share-points = difference of shares
 template-change = relative change
 template-probability = probability
+template-chart = Chart
+template-name = Name

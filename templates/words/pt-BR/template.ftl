@@ -26,3 +26,5 @@ template-share = parcela de um todo
 template-share-points = diferença de parcelas
 template-change = variação relativa
 template-probability = probabilidade
+template-chart = Gráfico
+template-name = Nome
