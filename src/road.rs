@@ -245,6 +245,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
     let mut warnings = planned.warnings.clone();
     warnings.extend(found.warnings);
     let mut facts = audit::facts(&inputs);
+    facts.extend(analysis::notes::facts(plan, &found.facts));
     facts.extend(found.facts);
     facts.insert("quality/warnings", warnings_as_fact(&warnings));
     Ok(Computed {

@@ -20,10 +20,12 @@ use super::Scope;
 use super::Task;
 use super::Tell;
 use super::deviation;
+use super::notes;
 use super::subjects;
 use super::verdict;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::facts::FactId;
 use crate::model::facts::Facts;
 use crate::model::facts::Value;
 use crate::model::memo::Chart;
@@ -34,6 +36,7 @@ use crate::model::memo::Run as Words;
 use crate::model::memo::Sentence;
 use crate::model::memo::Tone;
 use crate::model::node::Node;
+use crate::model::plan::Metric;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::words::text;
@@ -237,9 +240,24 @@ fn mover(tell: &Tell, slug: &str, rank: usize) -> Sentence {
         format!("{label} {what} {verb} to {size} {side} projection ({sigma}).")
     };
     let mut ids = vec![format!("{id}/cii"), format!("{id}/deviation_pct")];
-    let (rest, more) = verdict::in_brief(tell, slug);
+    let (rest, more) = known_and_behind(tell, slug, metric);
     ids.extend(more);
     sentence(&strong, &rest, ids)
+}
+
+/// What an analyst knows of a category's figure, and what contribution found behind its change.
+fn known_and_behind(tell: &Tell, slug: &str, metric: &Metric) -> (String, Vec<FactId>) {
+    let (behind, mut ids) = verdict::in_brief(tell, slug);
+    let Some((known, more)) = notes::known_cause(tell, slug, metric) else {
+        return (behind, ids);
+    };
+    ids.extend(more);
+    let both = if behind.is_empty() {
+        known
+    } else {
+        format!("{known} {behind}")
+    };
+    (both, ids)
 }
 
 /// The furthest of those that stayed within chance.
@@ -258,7 +276,7 @@ fn furthest(tell: &Tell) -> Option<Sentence> {
         tell.words.sigma(cii),
         tell.words.probability(number("q")?),
     );
-    let (rest, more) = verdict::in_brief(tell, slug);
+    let (rest, more) = known_and_behind(tell, slug, metric);
     let own = ["deviation_pct", "cii", "q"].map(|name| format!("{id}/{name}"));
     let ids = [own.to_vec(), more].concat();
     Some(sentence(&strong, &rest, ids))

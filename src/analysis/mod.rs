@@ -16,6 +16,7 @@ pub mod hypotheses;
 mod levels;
 pub mod migration;
 mod moves;
+pub mod notes;
 pub mod profile;
 pub mod quality;
 mod reading;

@@ -5,6 +5,7 @@
 
 use crate::analysis::Task;
 use crate::analysis::Tell;
+use crate::analysis::notes;
 use crate::model::facts::Facts;
 use crate::model::memo::Block;
 use crate::model::memo::Memo;
@@ -41,6 +42,7 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
     for task in tasks {
         task.tell(&tell, &mut memo);
     }
+    notes::tell(&tell, &mut memo);
     memo.appendix.blocks = methods_side_by_side(memo.appendix.blocks);
     memo
 }

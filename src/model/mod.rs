@@ -11,6 +11,7 @@ pub mod facts;
 pub mod labels;
 pub mod memo;
 pub mod node;
+pub mod notes;
 pub mod panel;
 pub mod period;
 pub mod plan;

@@ -5,6 +5,8 @@
 use super::expr::Aggregate;
 use super::expr::Expr;
 use super::expr::Formula;
+use super::notes::KnownCause;
+use super::notes::Note;
 use super::period::Grain;
 use super::period::Period;
 use super::request::Request;
@@ -43,6 +45,10 @@ pub struct Plan {
     pub roster: Option<Roster>,
     /// Periods.
     pub periods: Periods,
+    /// Dated events that touch the periods, in order of time.
+    pub notes: Vec<Note>,
+    /// Causes that an analyst vouches for, of any period.
+    pub known_causes: Vec<KnownCause>,
 }
 
 impl Plan {
@@ -74,6 +80,8 @@ impl Plan {
             locale: String::new(),
             footer: String::new(),
             note: String::new(),
+            notes: Vec::new(),
+            known_causes: Vec::new(),
             ..self.clone()
         }
     }

@@ -9,6 +9,8 @@ use super::expr::Expr;
 use super::expr::Formula;
 use super::expr::Term;
 use super::node::Node;
+use super::notes::NoteSpec;
+use super::notes::VerdictSpec;
 use super::roster::RosterSpec;
 use super::unit::Good;
 use serde::Serialize;
@@ -40,6 +42,10 @@ pub struct Spec {
     pub roster: Option<RosterSpec>,
     /// Grain, target and comparisons.
     pub periods: PeriodsSpec,
+    /// Dated events, in order of writing. Default: none.
+    pub notes: Vec<NoteSpec>,
+    /// Causes that an analyst vouches for, in order of writing. Default: none.
+    pub verdicts: Vec<VerdictSpec>,
     /// Analyses with their options, in the order of the memo.
     pub memo: Vec<AnalysisSpec>,
     /// Every name that stands in an expression, with its place: an expression itself keeps none.

@@ -5,6 +5,7 @@
 
 use super::claims;
 use super::clauses;
+use super::notes;
 use super::roster;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -23,7 +24,7 @@ use crate::model::spec::Spec;
 const VERSION: u64 = 1;
 
 /// What a spec may say.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "bellwether",
     "title",
     "locale",
@@ -37,6 +38,8 @@ const KEYS: [&str; 14] = [
     "segments",
     "roster",
     "periods",
+    "notes",
+    "verdicts",
     "memo",
 ];
 
@@ -82,6 +85,8 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
     let segments = fields.optional("segments").map(|node| segments(node, it));
     let roster = fields.optional("roster").and_then(|node| roster::roster(node, it));
     let periods = fields.required("periods", it.found).and_then(|node| periods(node, it));
+    let notes = fields.optional("notes").map(|node| notes::notes(node, it));
+    let verdicts = fields.optional("verdicts").map(|node| notes::verdicts(node, it));
     let memo = fields.required("memo", it.found).map(|node| memo(node, registry, it));
     for (key, what) in [("sources", "`sources`"), ("metrics", "`metrics`"), ("memo", "`memo`")] {
         if let Some(node) = fields.optional(key) {
@@ -102,6 +107,8 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
         segments: segments.unwrap_or_default(),
         roster,
         periods: periods?,
+        notes: notes.unwrap_or_default(),
+        verdicts: verdicts.unwrap_or_default(),
         memo: memo.unwrap_or_default(),
         names,
         unread,

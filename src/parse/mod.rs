@@ -8,6 +8,7 @@ mod claims;
 mod clauses;
 mod decode;
 mod formula;
+mod notes;
 mod roster;
 mod row;
 mod scalar;

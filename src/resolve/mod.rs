@@ -7,6 +7,7 @@
 mod categories;
 mod data;
 mod metrics;
+mod notes;
 mod periods;
 mod roster;
 mod sources;
@@ -89,6 +90,8 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         Some(periods) => title::filled(&spec.title.value, &periods.target),
         None => spec.title.value.clone(),
     };
+    let notes = notes::notes(spec, &labels, periods.as_ref(), &mut found);
+    let known_causes = notes::known_causes(spec, &labels, periods.as_ref(), &mut found);
     let periods = periods.unwrap_or_else(|| periods::draft(&spec.periods));
     let roster = roster.map(|it| roster::held_against(it, spec, &periods, &labels, &mut found));
     let plan = Plan {
@@ -108,6 +111,8 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         segments,
         roster,
         periods,
+        notes,
+        known_causes,
     };
     Resolved {
         plan,

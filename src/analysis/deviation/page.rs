@@ -10,6 +10,7 @@ use super::telling::band_series;
 use super::telling::id;
 use super::telling::number;
 use crate::analysis::Tell;
+use crate::analysis::notes;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
 use crate::model::memo::Band;
@@ -19,6 +20,7 @@ use crate::model::memo::Drawing;
 use crate::model::memo::Run;
 use crate::model::memo::Sentence;
 use crate::model::memo::Tone;
+use crate::model::notes::Note;
 use crate::model::period::Period;
 use crate::model::plan::Metric;
 use crate::model::unit::Unit;
@@ -88,6 +90,7 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
         number(tell, slug, metric, "deviation_pct").map_or_else(String::new, |x| format!(", {}", words.change(x)));
     let places = words::column_places(&[band.low, band.high], unit);
     let noun = periods.grain.noun();
+    let noted = notes::shown(tell.plan, label, metric, &shown);
     let band_text = format!(
         "80 % band {} to {}",
         words.bare(band.low, unit, places),
@@ -97,18 +100,20 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
         id: format!("projection-{slug}"),
         title: format!("{label}: actual and projected"),
         description: format!(
-            "{} of {label} over {} {}. {} it was {}, projected {} ({band_text}).",
+            "{} of {label} over {} {}. {} it was {}, projected {} ({band_text}).{}",
             metric.label,
             actual.len(),
             periods.grain.nouns(),
             text::capitalised(&periods.target.when()),
             words.level(last, unit),
-            words.level(band.mid, unit)
+            words.level(band.mid, unit),
+            notes::aloud(&noted)
         ),
         width: 493.0,
         height: 146.0,
         drawing: Drawing::LineBand {
-            tips: tips(words, unit, &shown, &actual, &projected),
+            tips: tips(words, unit, &shown, &actual, &projected, &noted),
+            marks: notes::marks(&noted, &shown),
             x_ticks: time_ticks(&shown),
             y_ticks,
             y_range,
@@ -131,7 +136,7 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
         title: title(tell, slug, side),
         subtitle: subtitle(words, label, metric, y_range[0]),
         chart,
-        note: None,
+        note: notes::below(&noted),
     })
 }
 
@@ -174,12 +179,23 @@ fn tips(
     shown: &[Period],
     actual: &[Option<f64>],
     projected: &[Option<Band>],
+    noted: &[&Note],
 ) -> Vec<String> {
     let both = actual.iter().zip(projected);
     let tip = |(period, (actual, band)): (&Period, (&Option<f64>, &Option<Band>))| {
         let actual = actual.map_or_else(|| words::MISSING.to_owned(), |x| words.level(x, unit));
         let band = band.map_or_else(String::new, |it| format!(", projected {}", words.level(it.mid, unit)));
-        format!("{}: {actual}{band}", text::capitalised(&period.label()))
+        let labels: Vec<&str> = noted
+            .iter()
+            .filter(|it| it.meets(period))
+            .map(|it| it.label.as_str())
+            .collect();
+        let marked = if labels.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", labels.join("; "))
+        };
+        format!("{}: {actual}{band}{marked}", text::capitalised(&period.label()))
     };
     shown.iter().zip(both).map(tip).collect()
 }

@@ -9,6 +9,7 @@ use super::led_by;
 use super::page;
 use super::ranking::ranking;
 use crate::analysis::Tell;
+use crate::analysis::notes;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
 use crate::model::memo::Band;
@@ -37,6 +38,7 @@ pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
             ..Page::default()
         };
         sheet.lead.push(page::lead(tell, &slug));
+        sheet.lead.extend(notes::known_causes(tell, &slug, led_by(tell, &slug)));
         let led = &tell.plan.metrics[led_by(tell, &slug)];
         sheet.blocks.extend(page::projection(tell, led, &slug));
         memo.pages.push(sheet);

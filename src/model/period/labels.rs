@@ -37,17 +37,7 @@ impl Period {
 
     /// Returns the days from first to last: "18–24 December 2017", "27 November – 3 December 2017".
     pub fn dates(&self) -> String {
-        match self.grain {
-            Grain::Day => day_label(self.from),
-            _ => {
-                let (first, last) = (self.from, self.last_day());
-                if first.year() == last.year() {
-                    format!("{} {}", day_range(first, last), last.year())
-                } else {
-                    format!("{} – {}", day_label(first), day_label(last))
-                }
-            }
-        }
+        days_label(self.from, self.last_day())
     }
 
     /// Returns the short name for an axis that says its year elsewhere: "18 Dec", "Oct 2026", "Q3 2026".
@@ -71,6 +61,17 @@ impl Period {
 /// Returns a day as it stands in a sentence: "31 December 2017".
 pub fn day_label(day: Date) -> String {
     format!("{} {} {}", day.day(), month_name(day), day.year())
+}
+
+/// Returns the days from first to last, both included: "14 July 2026", "18–24 December 2017".
+pub fn days_label(first: Date, last: Date) -> String {
+    if first == last {
+        day_label(first)
+    } else if first.year() == last.year() {
+        format!("{} {}", day_range(first, last), last.year())
+    } else {
+        format!("{} – {}", day_label(first), day_label(last))
+    }
 }
 
 /// Writes two days of one year, without the year: "18–24 December", "27 November – 3 December".

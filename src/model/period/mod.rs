@@ -11,6 +11,7 @@ use jiff::civil::ISOWeekDate;
 use jiff::civil::Weekday;
 pub use labels::MONTH_NAMES;
 pub use labels::day_label;
+pub use labels::days_label;
 use serde::Serialize;
 use serde::Serializer;
 
