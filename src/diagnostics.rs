@@ -3,6 +3,8 @@
 //! The one place where a [`Diagnostic`] becomes words on a terminal or a line of JSON. It must not
 //! know which stage made it.
 
+pub mod sarif;
+
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Severity;

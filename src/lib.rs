@@ -14,6 +14,7 @@ pub mod recall;
 pub mod render;
 pub mod resolve;
 pub mod road;
+pub mod schema;
 pub mod source;
 pub mod stats;
 pub mod words;

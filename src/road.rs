@@ -25,6 +25,7 @@ use crate::model::panel::Panel;
 use crate::model::plan::Plan;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
+use crate::model::world::ColumnType;
 use crate::model::world::World;
 use crate::pack;
 use crate::parse;
@@ -60,6 +61,23 @@ pub struct Request {
     pub cache: Option<PathBuf>,
     /// Memory for rows and counts; `None` for as much as is usual.
     pub memory: Option<Budget>,
+}
+
+impl Request {
+    /// Opens the spec's folder.
+    fn files(&self) -> Result<Files, Diagnostics> {
+        let folder = self.spec.parent().filter(|it| !it.as_os_str().is_empty());
+        let cache = self.cache.as_deref().map(usable_cache).transpose()?;
+        Ok(Files::new(folder.unwrap_or(Path::new(".")), &self.data_roots)
+            .with_cache(cache)
+            .with_budget(self.memory.unwrap_or_default()))
+    }
+
+    /// Names the report's folder after the spec's file.
+    fn slug(&self) -> String {
+        let stem = self.spec.file_stem().map(|it| it.to_string_lossy().into_owned());
+        text::slug(&stem.unwrap_or_default())
+    }
 }
 
 /// A spec whose names are found and whose analyses are checked; no figure is computed yet.
@@ -129,22 +147,8 @@ pub fn read(spec: &Path) -> Result<String, Diagnostics> {
 /// What is wrong with the spec, or with the data that it names.
 pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
     let text = read(&request.spec)?;
-    let folder = request
-        .spec
-        .parent()
-        .filter(|it| !it.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-        .to_owned();
-    let cache = request.cache.as_deref().map(usable_cache).transpose()?;
-    let files = Files::new(&folder, &request.data_roots)
-        .with_cache(cache)
-        .with_budget(request.memory.unwrap_or_default());
-    let stem = request
-        .spec
-        .file_stem()
-        .map(|it| it.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let checked = check(&text, &text::slug(&stem), &files, &request.overrides)?;
+    let files = request.files()?;
+    let checked = check(&text, &request.slug(), &files, &request.overrides)?;
     Ok(Planned {
         text,
         spec: checked.value.spec,
@@ -152,6 +156,42 @@ pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
         tasks: checked.value.tasks,
         warnings: checked.warnings,
         files,
+    })
+}
+
+/// The names that a spec may use: what its sources hold, and what it says of them.
+pub struct Names {
+    /// The plan, or what could be made of a spec that is wrong somewhere.
+    pub plan: Plan,
+    /// The values of the tracked dimension, ascending; empty where the spec is wrong.
+    pub categories: Vec<String>,
+    /// The columns of the files of each source of the plan.
+    pub columns: Vec<Vec<(String, ColumnType)>>,
+    /// Mistakes and warnings.
+    pub found: Diagnostics,
+}
+
+/// Lists the names that a spec may use, as far as they are known: of a spec that is half written, too.
+///
+/// # Errors
+/// Where nothing can be made of the spec's text.
+pub fn names(request: &Request) -> Result<Names, Diagnostics> {
+    let text = read(&request.spec)?;
+    let files = request.files()?;
+    let analyses: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
+    let mut found = Diagnostics::new();
+    let Some(spec) = parse::parse(&text, &analyses, &mut found) else {
+        found.sort();
+        return Err(found);
+    };
+    let resolved = resolve::resolve(&spec, &request.slug(), &files, &request.overrides, found);
+    let columns = resolved.plan.sources.iter();
+    let columns = columns.map(|it| files.columns(&it.files).unwrap_or_default()).collect();
+    Ok(Names {
+        plan: resolved.plan,
+        categories: resolved.categories,
+        columns,
+        found: resolved.found,
     })
 }
 

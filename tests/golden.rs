@@ -14,7 +14,8 @@ use similar::TextDiff;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-fn pages(folder: &str) -> Vec<PathBuf> {
+/// The pages of a folder of `golden/`, in the order of their names.
+pub fn pages(folder: &str) -> Vec<PathBuf> {
     let folder = root().join("golden").join(folder);
     let entries = std::fs::read_dir(&folder).expect("a folder of golden pages");
     let mut pages: Vec<PathBuf> = entries

@@ -9,10 +9,12 @@
 use crate::run::Workshop;
 use bellwether::diagnostics::render;
 use bellwether::model::diagnostic::Diagnostics;
+use bellwether::model::diagnostic::Warned;
 use bellwether::model::period::Period;
 use bellwether::model::plan::Plan;
 use bellwether::resolve::Overrides;
 use bellwether::road;
+use bellwether::road::Checked;
 use bellwether::source::Files;
 
 /// One case of a page.
@@ -100,6 +102,18 @@ fn keep(shared: &mut Vec<(String, String)>, cases: &mut [Case], info: &str, text
 /// Runs `check` on a case over its files, and returns what is printed.
 pub fn check(case: &Case) -> String {
     let printed = |wrong: &Diagnostics| render(wrong, "spec.yaml", &case.spec, false);
+    match checked(case) {
+        Ok(checked) => printed(&Diagnostics(checked.warnings)) + &summary(&checked.value.plan),
+        Err(wrong) => printed(&wrong),
+    }
+}
+
+/// Runs `check` on a case over its files, and returns what it found.
+pub fn found(case: &Case) -> Diagnostics {
+    checked(case).map_or_else(|wrong| wrong, |it| Diagnostics(it.warnings))
+}
+
+fn checked(case: &Case) -> Result<Warned<Checked>, Diagnostics> {
     let flag = |name: &str| {
         let at = case.flags.iter().position(|it| it == name)?;
         case.flags.get(at + 1).cloned()
@@ -114,10 +128,7 @@ pub fn check(case: &Case) -> String {
         workshop.write(name, text);
     }
     let files = Files::new(&workshop.path(""), &[]);
-    match road::check(&case.spec, "spec", &files, &overrides) {
-        Ok(checked) => printed(&Diagnostics(checked.warnings)) + &summary(&checked.value.plan),
-        Err(wrong) => printed(&wrong),
-    }
+    road::check(&case.spec, "spec", &files, &overrides)
 }
 
 /// Returns the page with the expectations replaced, one a case, in order.

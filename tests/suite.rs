@@ -27,5 +27,6 @@ mod rendering;
 mod reports;
 mod run;
 mod same_bytes;
+mod schema;
 mod sources;
 mod streaming;

@@ -36,6 +36,7 @@ use super::groups::ALL;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use serde::Serialize;
@@ -95,6 +96,10 @@ impl Analysis for Clusters {
 
     fn summary(&self) -> &'static str {
         "Crowds of customers who are alike: found in eight ways, chosen by a stated score, frozen on request."
+    }
+
+    fn form(&self) -> Form {
+        Form::Map("clusters", options::KEYS)
     }
 
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {

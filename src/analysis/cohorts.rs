@@ -17,6 +17,7 @@
 //! ```
 
 use super::Analysis;
+use super::MIN_CELL_DOC;
 use super::Recorder;
 use super::Run;
 use super::Scope;
@@ -32,6 +33,8 @@ use crate::model::expr::Expr;
 use crate::model::expr::Op;
 use crate::model::expr::Reduce;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::period::Grain;
@@ -47,6 +50,27 @@ mod telling;
 
 /// The registered analysis.
 pub struct Cohorts;
+
+/// What `cohorts` may say.
+const KEYS: &[Field] = &[
+    Field::may(
+        "active",
+        Form::Text,
+        "The metric whose rows make a customer active. Where it is left out: any row.",
+    ),
+    Field::may("value", Form::Text, "The metric that says what a cohort is worth."),
+    Field::may(
+        "grain",
+        Form::OneOf(&["day", "week", "month", "quarter", "year"]),
+        "How long a cohort's periods are. Where it is left out: as `periods: grain:` says.",
+    ),
+    Field::may(
+        "by",
+        Form::List(&Form::Text),
+        "Segment dimensions by which it is told again.",
+    ),
+    Field::may("min_cell", Form::Count, MIN_CELL_DOC).or("10"),
+];
 
 /// Levels with fewer customers are merged.
 const MIN_CELL: u64 = drivers::MIN_CELL;
@@ -71,8 +95,12 @@ impl Analysis for Cohorts {
         "How many of those who came first in one period come again, and whether later cohorts keep fewer."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("cohorts", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`cohorts`", &["active", "value", "grain", "by", "min_cell"], found)?;
+        let fields = options.fields("`cohorts`", KEYS, found)?;
         let n_wrong = found.0.len();
         let metric = |key: &str, found: &mut Diagnostics| {
             let name = fields.optional(key)?.text(&format!("`{key}`"), found)?;

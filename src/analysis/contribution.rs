@@ -16,7 +16,9 @@
 //! - contribution: { of: movers, metric: spend_per_active, by: top 3 drivers, against: previous, sensitivity: true }
 //! ```
 
+use super::AGAINST;
 use super::Analysis;
+use super::MIN_CELL_DOC;
 use super::Recorder;
 use super::Run;
 use super::Scope;
@@ -30,6 +32,8 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Formula;
 use crate::model::expr::Reduce;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::panel::Roster;
@@ -44,6 +48,40 @@ mod telling;
 
 /// The registered analysis.
 pub struct Contribution;
+
+/// What `contribution` may say.
+const KEYS: &[Field] = &[
+    Field::may("of", Subjects::FORM, Subjects::DOC).or("movers"),
+    Field::must(
+        "metric",
+        Form::Text,
+        "A ratio (`spend / actives`), or with `chain:` a total.",
+    ),
+    Field::may(
+        "chain",
+        Form::List(&Form::Text),
+        "Two counts that split a total into factors: customers, then orders (`[shoppers, visits]`).",
+    ),
+    Field::may(
+        "by",
+        Form::List(&Form::Text),
+        "What the segments are made of: `top 3 drivers`, or names of segment dimensions. Where it is left out: the top 3 drivers.",
+    ),
+    Field::may("against", Form::Text, AGAINST),
+    Field::may("min_cell", Form::Count, MIN_CELL_DOC).or("10"),
+    Field::may(
+        "resamples",
+        Form::Count,
+        "Customer resamples behind the intervals, at most 9999.",
+    )
+    .or("999"),
+    Field::may(
+        "sensitivity",
+        Form::Flag,
+        "Whether other ways to split the change are printed beside it.",
+    )
+    .or("true"),
+];
 
 /// Customer resamples behind an interval: an odd number, so that percentiles fall on draws.
 const RESAMPLES: u64 = 999;
@@ -87,21 +125,12 @@ impl Analysis for Contribution {
         "How much of a change is structure and how much behaviour, segment by segment, to the printed digit."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("contribution", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields(
-            "`contribution`",
-            &[
-                "of",
-                "metric",
-                "chain",
-                "by",
-                "against",
-                "min_cell",
-                "resamples",
-                "sensitivity",
-            ],
-            found,
-        )?;
+        let fields = options.fields("`contribution`", KEYS, found)?;
         let subjects = Subjects::read(fields.optional("of"), scope, found);
         let chain = fields.optional("chain").map(|node| read_chain(node, scope, found));
         let metric = fields.required("metric", found).and_then(|node| {

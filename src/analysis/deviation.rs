@@ -24,6 +24,8 @@ use super::Tell;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::stats::forecast;
@@ -42,6 +44,38 @@ mod page;
 mod ranking;
 mod record;
 mod telling;
+
+/// What `deviation` may say.
+const KEYS: &[Field] = &[
+    Field::must(
+        "metrics",
+        Form::List(&Form::Text),
+        "Metrics whose series are projected and judged, category by category.",
+    ),
+    Field::may(
+        "history",
+        Form::Like("[1-9][0-9]*( +(day|week|month|quarter|year)s?)?"),
+        "Periods before the target that the projection sees: `60 months`. Where it is left out: all complete ones.",
+    ),
+    Field::may(
+        "fdr",
+        Form::Number,
+        "Share of false alarms to expect among the movers of one metric.",
+    )
+    .or("0.05"),
+    Field::may(
+        "show",
+        Form::Count,
+        "Rows of the first page's table when nothing moved.",
+    )
+    .or("5"),
+    Field::may(
+        "model",
+        Form::OneOf(&["auto", "ets", "stl_ets", "theta", "seasonal_naive", "prophet"]),
+        "The projection: `auto` is the median of three models.",
+    )
+    .or("auto"),
+];
 
 /// The registered analysis.
 pub struct Deviation;
@@ -77,8 +111,12 @@ impl Analysis for Deviation {
         "Which categories moved more than their own history led us to expect, and how sure that is."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("deviation", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`deviation`", &["metrics", "history", "fdr", "show", "model"], found)?;
+        let fields = options.fields("`deviation`", KEYS, found)?;
         let node = fields.required("metrics", found);
         let names = node.map(|it| it.texts("`metrics`", found)).unwrap_or_default();
         let mut metrics = Vec::new();

@@ -16,6 +16,7 @@
 //! - drivers: { of: movers, metric: spend_per_active, against: previous, question: both }
 //! ```
 
+use super::AGAINST;
 use super::Analysis;
 use super::Recorder;
 use super::Run;
@@ -30,6 +31,8 @@ use crate::model::expr::Formula;
 use crate::model::expr::Op;
 use crate::model::expr::Reduce;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::panel::Roster;
@@ -45,6 +48,28 @@ mod telling;
 
 /// The registered analysis.
 pub struct Drivers;
+
+/// What `drivers` may say.
+const KEYS: &[Field] = &[
+    Field::may("of", Subjects::FORM, Subjects::DOC).or("movers"),
+    Field::must(
+        "metric",
+        Form::Text,
+        "The metric whose change is looked into; it must add up over customers.",
+    ),
+    Field::may("against", Form::Text, AGAINST),
+    Field::may(
+        "question",
+        Form::OneOf(&["both", "behaviour", "population"]),
+        "Whose spending changed (`behaviour`), or what tells the buyers of one period from the other's (`population`).",
+    )
+    .or("both"),
+    Field::may(
+        "attributes",
+        Form::List(&Form::Text),
+        "Segment dimensions that are looked at. Where it is left out: all.",
+    ),
+];
 
 /// Levels held by fewer customers than this are not shown: nothing below it reaches facts.
 pub const MIN_CELL: u64 = 10;
@@ -84,12 +109,12 @@ impl Analysis for Drivers {
         "Which customer attribute tells whose behaviour changed; often none, and then it says so."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("drivers", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields(
-            "`drivers`",
-            &["of", "metric", "against", "question", "attributes"],
-            found,
-        )?;
+        let fields = options.fields("`drivers`", KEYS, found)?;
         let subjects = Subjects::read(fields.optional("of"), scope, found);
         let metric = fields.required("metric", found).and_then(|node| {
             let name = node.text("`metric`", found)?;

@@ -16,7 +16,9 @@
 //! - funnel: { stages: [actives, shoppers], against: previous, by: [region, age_band] }
 //! ```
 
+use super::AGAINST;
 use super::Analysis;
+use super::MIN_CELL_DOC;
 use super::Recorder;
 use super::Run;
 use super::Scope;
@@ -30,6 +32,8 @@ use crate::model::expr::Aggregate;
 use crate::model::expr::Expr;
 use crate::model::expr::Reduce;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::period::Period;
@@ -45,6 +49,22 @@ mod telling;
 
 /// The registered analysis.
 pub struct Funnel;
+
+/// What `funnel` may say.
+const KEYS: &[Field] = &[
+    Field::must(
+        "stages",
+        Form::List(&Form::Text),
+        "Metrics that count customers, in the order in which they pass; two to eight.",
+    ),
+    Field::may("against", Form::Text, AGAINST),
+    Field::may(
+        "by",
+        Form::List(&Form::Text),
+        "Segment dimensions by which it is told again.",
+    ),
+    Field::may("min_cell", Form::Count, MIN_CELL_DOC).or("10"),
+];
 
 /// Stages that a page can show one below the other, and a reader can hold.
 const MOST_STAGES: usize = 8;
@@ -67,8 +87,12 @@ impl Analysis for Funnel {
         "How many customers went on from stage to stage, where most were lost, and whether that changed beyond chance."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("funnel", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`funnel`", &["stages", "against", "by", "min_cell"], found)?;
+        let fields = options.fields("`funnel`", KEYS, found)?;
         let n_wrong = found.0.len();
         let node = fields.required("stages", found);
         let stages = node.map(|it| read_stages(it, scope, found)).unwrap_or_default();

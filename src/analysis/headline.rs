@@ -28,6 +28,8 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::FactId;
 use crate::model::facts::Facts;
 use crate::model::facts::Value;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Chart;
 use crate::model::memo::Drawing;
 use crate::model::memo::Kpi;
@@ -43,6 +45,13 @@ use crate::words::text;
 
 /// The registered analysis.
 pub struct Headline;
+
+/// What `headline` may say.
+const KEYS: &[Field] = &[Field::must(
+    "metrics",
+    Form::List(&Form::Text),
+    "Key figures of the first page, at most four.",
+)];
 
 /// Key figures on the first page: more do not fit its width.
 const MOST_METRICS: usize = 4;
@@ -64,8 +73,12 @@ impl Analysis for Headline {
         "What a partner needs in thirty seconds: what moved beyond chance, and the key figures."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("headline", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`headline`", &["metrics"], found)?;
+        let fields = options.fields("`headline`", KEYS, found)?;
         let node = fields.required("metrics", found);
         let names = node.map(|it| it.texts("`metrics`", found)).unwrap_or_default();
         let metrics: Vec<usize> = names.iter().filter_map(|name| scope.metric(name, found)).collect();

@@ -33,6 +33,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Expr;
 use crate::model::expr::Op;
 use crate::model::facts::Facts;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::unit::Unit;
@@ -165,6 +166,10 @@ impl Analysis for Hypotheses {
 
     fn summary(&self) -> &'static str {
         "Claims of the author about customers, answered true or false, with the figure and what chance allows."
+    }
+
+    fn form(&self) -> Form {
+        crate::model::claim::FORM
     }
 
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {

@@ -32,6 +32,8 @@ use super::roster::declared;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::roster::CustomerTable;
@@ -43,6 +45,9 @@ mod telling;
 
 /// The registered analysis.
 pub struct Migration;
+
+/// What `migration` may say.
+const KEYS: &[Field] = &[Field::may("of", Of::FORM, Of::DOC)];
 
 /// Share of customers beyond reach from which a definition no longer fits; one in a hundred was beyond it by its making.
 const BEYOND: f64 = 0.05;
@@ -66,8 +71,12 @@ impl Analysis for Migration {
         "Who changed segment or cluster since the comparison, and whether a definition still fits."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("migration", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`migration`", &["of"], found)?;
+        let fields = options.fields("`migration`", KEYS, found)?;
         scope.roster("migration", fields.span(), found)?;
         let of = Of::read(&fields, "migration", scope, found)?;
         Some(Box::new(Told { of }))

@@ -39,6 +39,7 @@ use crate::model::facts::Fact;
 use crate::model::facts::Facts;
 use crate::model::facts::Provenance;
 use crate::model::facts::Value;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::panel::Panel;
@@ -72,6 +73,12 @@ pub static REGISTRY: [&dyn Analysis; 16] = [
     &quality::Quality,
 ];
 
+/// What `against:` means wherever it stands.
+const AGAINST: &str = "One of `periods: compare:`. Where it is left out: the first.";
+
+/// What `min_cell:` means wherever it stands.
+const MIN_CELL_DOC: &str = "Levels with fewer customers on either side are merged.";
+
 /// What can stand in a spec's `memo:`.
 pub trait Analysis: Sync {
     /// Its name in a spec.
@@ -79,6 +86,9 @@ pub trait Analysis: Sync {
 
     /// What it answers, in one line, for the README.
     fn summary(&self) -> &'static str;
+
+    /// What may stand under its name.
+    fn form(&self) -> Form;
 
     /// Decodes its options against a plan, reporting every mistake; `None` where there is one.
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>>;

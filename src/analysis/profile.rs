@@ -28,6 +28,8 @@ use super::roster::segment_labels;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Fields;
 use crate::model::node::Node;
@@ -40,6 +42,17 @@ mod telling;
 
 /// The registered analysis.
 pub struct Profile;
+
+/// What `profile` may say.
+const KEYS: &[Field] = &[
+    Field::may("of", Of::FORM, Of::DOC),
+    Field::may(
+        "typical",
+        Form::Count,
+        "Typical customers of each group that are shown, at most ten.",
+    )
+    .or("3"),
+];
 
 /// Typical customers of each group, where the spec names no number.
 const N_TYPICAL: u64 = 3;
@@ -68,8 +81,12 @@ impl Analysis for Profile {
         "What tells each cluster or segment apart, who is in it, and customers who are typical of it."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("profile", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`profile`", &["of", "typical"], found)?;
+        let fields = options.fields("`profile`", KEYS, found)?;
         scope.roster("profile", fields.span(), found)?;
         let of = Of::read(&fields, "profile", scope, found)?;
         let typical = fields.optional("typical").map(|it| it.count("`typical`", found));
@@ -81,6 +98,13 @@ impl Analysis for Profile {
 }
 
 impl Of {
+    /// How a spec writes it.
+    pub const FORM: Form = Form::OneOf(&["clusters", "segments"]);
+
+    /// What `of:` means.
+    pub const DOC: &str =
+        "Which groups. Where it is left out: clusters where the memo has them, else the roster's segments.";
+
     /// Reads `of:`; clusters where the memo has them, else segments.
     pub fn read(fields: &Fields<'_>, analysis: &str, scope: &Scope, found: &mut Diagnostics) -> Option<Self> {
         let has_clusters = scope.spec.memo.iter().any(|it| it.name.value == "clusters");

@@ -25,6 +25,8 @@ use super::Tell;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::panel::Intake;
@@ -38,6 +40,13 @@ mod customers;
 mod gates;
 mod telling;
 mod telling_customers;
+
+/// What `quality` may say.
+const KEYS: &[Field] = &[Field::may(
+    "require",
+    Form::Map("require", gates::KEYS),
+    "Limits; where one is broken, no memo is made.",
+)];
 
 /// The registered analysis.
 pub struct Quality;
@@ -58,8 +67,12 @@ impl Analysis for Quality {
         "What was read, removed, missing and odd; with `require:` a gate that stops the memo."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("quality", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`quality`", &["require"], found)?;
+        let fields = options.fields("`quality`", KEYS, found)?;
         let gates = match fields.optional("require") {
             Some(node) => gates::read(node, scope, found),
             None => Vec::new(),

@@ -27,6 +27,8 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Fields;
 use crate::model::node::Node;
@@ -42,7 +44,36 @@ mod telling;
 pub struct Relations;
 
 /// What `relations` may say.
-const KEYS: [&str; 6] = ["features", "attributes", "method", "target", "rounds", "include_parts"];
+const KEYS: &[Field] = &[
+    Field::may(
+        "features",
+        Form::List(&Form::Text),
+        "Features of the roster. Where it is left out: all.",
+    ),
+    Field::may(
+        "attributes",
+        Form::List(&Form::Text),
+        "Segment dimensions. Where it is left out: all.",
+    ),
+    Field::may(
+        "method",
+        Form::OneOf(&["pearson", "spearman"]),
+        "How two features are correlated.",
+    )
+    .or("spearman"),
+    Field::may(
+        "target",
+        Form::Text,
+        "The feature that the others are ranked by, or `none`. Where it is left out: the roster's `worth:`.",
+    ),
+    Field::may("rounds", Form::Count, "Rounds in which shadows are drawn, 20 to 500.").or("50"),
+    Field::may(
+        "include_parts",
+        Form::Flag,
+        "Whether features made of the same figures as the target are ranked too.",
+    )
+    .or("false"),
+];
 
 /// Rounds of the shadows where the spec names no number.
 const N_ROUNDS: u64 = 50;
@@ -74,8 +105,12 @@ impl Analysis for Relations {
         "What goes with what among customers’ features, and which of them tell a target beyond chance."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("relations", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`relations`", &KEYS, found)?;
+        let fields = options.fields("`relations`", KEYS, found)?;
         let n_wrong = found.0.len();
         let roster = scope.roster("relations", fields.span(), found)?;
         let features = features(&fields, roster, scope, found);

@@ -16,6 +16,7 @@
 //! - rfm: { frequency: visits, monetary: spend, over: 12 months, against: previous }
 //! ```
 
+use super::AGAINST;
 use super::Analysis;
 use super::Run;
 use super::Scope;
@@ -30,6 +31,8 @@ use crate::model::expr::Expr;
 use crate::model::expr::Formula;
 use crate::model::expr::Reduce;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::period::Period;
@@ -48,6 +51,24 @@ mod crowd;
 mod recording;
 mod segments;
 mod telling;
+
+/// What `rfm` may say.
+const KEYS: &[Field] = &[
+    Field::must(
+        "frequency",
+        Form::Text,
+        "The metric that counts how often a customer came.",
+    ),
+    Field::must("monetary", Form::Text, "The metric that sums what a customer spent."),
+    Field::may("over", Window::FORM, "How far back from the period's end.").or("all"),
+    Field::may("against", Form::Text, AGAINST),
+    Field::may(
+        "ties",
+        Form::OneOf(&["together", "in_order"]),
+        "Whether customers with equal figures get equal scores, or are parted in the order of their names.",
+    )
+    .or("together"),
+];
 
 /// The registered analysis.
 pub struct Rfm;
@@ -73,9 +94,12 @@ impl Analysis for Rfm {
         "Customers by recency, frequency and money: segments, what is at risk, who moved."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("rfm", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let keys = ["frequency", "monetary", "over", "against", "ties"];
-        let fields = options.fields("`rfm`", &keys, found)?;
+        let fields = options.fields("`rfm`", KEYS, found)?;
         let mut metric = |key: &'static str| {
             let node = fields.required(key, found)?;
             let name = node.text(&format!("`{key}`"), found)?;

@@ -24,6 +24,8 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::period::Grain;
@@ -40,6 +42,25 @@ mod heat;
 mod recording;
 mod tables;
 mod telling;
+
+/// What `rhythm` may say.
+const KEYS: &[Field] = &[
+    Field::must(
+        "metrics",
+        Form::List(&Form::Text),
+        "Metrics whose hours, weekdays and days of the month are told.",
+    ),
+    Field::may(
+        "over",
+        Window::FORM,
+        "How far back the pattern is looked at. Where it is left out: one period.",
+    ),
+    Field::may(
+        "against",
+        Form::Text,
+        "The comparison it is held against, or `none`. Where it is left out: the first of `periods: compare:`.",
+    ),
+];
 
 /// The registered analysis.
 pub struct Rhythm;
@@ -61,8 +82,12 @@ impl Analysis for Rhythm {
         "When things happen: hours, weekdays, paydays, seasons, and whether they moved."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("rhythm", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`rhythm`", &["metrics", "over", "against"], found)?;
+        let fields = options.fields("`rhythm`", KEYS, found)?;
         let node = fields.required("metrics", found);
         let names = node.map(|it| it.texts("`metrics`", found)).unwrap_or_default();
         let mut metrics = Vec::new();

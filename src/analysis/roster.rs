@@ -23,6 +23,7 @@ use super::Tell;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
+use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
 use crate::model::roster::Roster as Declared;
@@ -43,6 +44,10 @@ impl Analysis for Roster {
 
     fn summary(&self) -> &'static str {
         "Customers parted by rules: how many, what they are worth, what is typical of them."
+    }
+
+    fn form(&self) -> Form {
+        Form::Map("roster_memo", &[])
     }
 
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {

@@ -35,6 +35,8 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
 use crate::model::facts::Value;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
 use crate::model::memo::Cell;
@@ -53,6 +55,9 @@ use crate::words::text;
 
 /// The registered analysis.
 pub struct Stability;
+
+/// What `stability` may say.
+const KEYS: &[Field] = &[Field::may("draws", Form::Count, "How often customers are drawn anew, 10 to 1000.").or("100")];
 
 /// Draws where the spec names no number.
 const N_DRAWS: u64 = 100;
@@ -82,8 +87,12 @@ impl Analysis for Stability {
         "Whether each cluster comes back when customers are drawn anew."
     }
 
+    fn form(&self) -> Form {
+        Form::Map("stability", KEYS)
+    }
+
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
-        let fields = options.fields("`stability`", &["draws"], found)?;
+        let fields = options.fields("`stability`", KEYS, found)?;
         scope.roster("stability", fields.span(), found)?;
         if scope.spec.memo.iter().all(|it| it.name.value != "clusters") {
             let message = "`stability` tells of clusters, and the memo has none";

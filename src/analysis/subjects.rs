@@ -6,6 +6,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::facts::Facts;
+use crate::model::field::Form;
 use crate::model::node::Node;
 use crate::words::text;
 use serde::Serialize;
@@ -28,6 +29,12 @@ fn names<S: serde::Serializer>(names: &[Spanned<String>], serializer: S) -> Resu
 }
 
 impl Subjects {
+    /// How a spec writes it.
+    pub const FORM: Form = Form::List(&Form::Text);
+
+    /// What `of:` means.
+    pub const DOC: &str = "Which categories: `movers`, `top 3` by their deviation, or names.";
+
     /// Reads `of:`; movers where it is left out.
     pub fn read(node: Option<&Node>, scope: &Scope, found: &mut Diagnostics) -> Option<Self> {
         let Some(node) = node else { return Some(Self::Movers) };

@@ -1,9 +1,8 @@
 //! `bellwether explain`: what a stage gives, as JSON.
 
 use super::Changes;
-use super::Printer;
 use super::counted;
-use super::say;
+use super::printer::Printer;
 use crate::model::diagnostic::Diagnostics;
 use crate::render::Templates;
 use crate::road;
@@ -48,7 +47,7 @@ enum Stage {
 pub fn explain(arguments: &ExplainArguments, printer: &Printer) -> u8 {
     match explained(arguments, printer) {
         Ok(json) => {
-            say(&json);
+            printer.say(&json);
             0
         }
         Err(found) => printer.fail(&found, &arguments.spec),

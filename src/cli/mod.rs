@@ -1,31 +1,35 @@
 //! The command line: arguments, environment, the clock of progress bars, exit codes.
 //!
 //! It walks the road and prints what it meets. Flags beat environment beats file. Never 0 on failure.
+//! Each command is a file; what several share is here.
 
+mod check;
+mod completions;
+mod doctor;
 mod explain;
+mod init;
+mod list;
 mod pack;
+mod printer;
 mod run;
 
-use crate::analysis;
-use crate::diagnostics;
-use crate::model::diagnostic::Diagnostics;
 use crate::resolve::Overrides;
 use crate::road;
 use crate::road::Budget;
 use crate::road::Request;
+use crate::schema;
 use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
-use clap::ValueEnum;
-use std::io::IsTerminal;
-use std::io::Write;
+use printer::MessageFormat;
+use printer::Printer;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Which consumption sectors moved more than anyone should have expected, who moved them, and why.
 #[derive(Debug, Parser)]
-#[command(name = "bellwether", version, arg_required_else_help = true)]
+#[command(name = "bellwether", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Arguments {
     /// How mistakes are printed.
     #[arg(long, global = true, value_enum, default_value_t = MessageFormat::Text)]
@@ -34,37 +38,43 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum MessageFormat {
-    /// For people: the place in the spec, and what to do next.
-    Text,
-    /// For machines: one JSON object a line.
-    Json,
-}
+/// The road of a newcomer.
+const EXAMPLES: &str = "\
+Examples:
+  bellwether init memos                 a project that runs at once
+  bellwether check memos/specs/*.yaml   every mistake, each with its place and what to do next
+  bellwether list memos/specs/shift.yaml
+                                        the names that the spec may use
+  bellwether run memos/specs/shift.yaml the memo: reports/shift/<period>/memo.pdf
+  bellwether list deviation             what may stand under `- deviation:`
+
+Exit codes: 0 ok; 1 a check, test or gate failed; 2 spec or usage wrong; 3 data missing, stale or unreadable;
+4 rendering failed.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Lays out a project that runs at once: spec, small data, a template to override, a CI workflow.
+    Init(init::InitArguments),
+    /// Checks specs against their data, and reports every mistake at once.
+    Check(check::CheckArguments),
+    /// Lists what a spec can name: metrics, categories, periods, columns; or the analyses and their options.
+    List(list::ListArguments),
+    /// Shows what would be computed and from which files, or what a stage of the road gives.
+    Explain(explain::ExplainArguments),
     /// Makes the memo of each spec: PDF, HTML, facts, manifest and tables.
     Run(run::RunArguments),
-    /// Checks a spec against its data, and reports every mistake at once.
-    Check(SpecArguments),
-    /// Prints what a stage of the road gives, as JSON.
-    Explain(explain::ExplainArguments),
-    /// Lists the analyses that a spec's `memo:` may name.
-    List,
-    /// Tells what a cache folder holds, or empties it.
-    Cache(CacheArguments),
+    /// Prints the JSON Schema of a spec, for editors.
+    Schema,
+    /// Tells versions, fonts, typst, threads, memory and cache.
+    Doctor(doctor::DoctorArguments),
     /// Packs CSV or Parquet into Parquet: narrow types proved over all values, sorted, in parts that can be skipped.
     Pack(pack::PackArguments),
-}
-
-/// A spec and what flags say instead of it.
-#[derive(Debug, Args)]
-struct SpecArguments {
-    /// The spec's file.
-    spec: PathBuf,
-    #[command(flatten)]
-    changes: Changes,
+    /// Tells what a cache folder holds, or empties it.
+    Cache(CacheArguments),
+    /// Prints completions for a shell.
+    Completions(completions::CompletionsArguments),
+    /// Writes the manual pages.
+    Man(completions::ManArguments),
 }
 
 /// A cache folder and what to do with it.
@@ -132,24 +142,28 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let printer = Printer {
-        format: arguments.message_format,
-    };
+    let printer = Printer::new(arguments.message_format);
     let code = match &arguments.command {
-        Command::Run(it) => run::run(it, &printer),
-        Command::Check(it) => check(it, &printer),
+        Command::Init(it) => init::init(it, &printer),
+        Command::Check(it) => check::check(it, &printer),
+        Command::List(it) => list::list(it, &printer),
         Command::Explain(it) => explain::explain(it, &printer),
-        Command::Cache(it) => cache(it),
-        Command::Pack(it) => pack::run(it, &printer),
-        Command::List => {
-            list();
+        Command::Run(it) => run::run(it, &printer),
+        Command::Schema => {
+            printer.say(&schema::schema());
             0
         }
+        Command::Doctor(it) => doctor::doctor(it, &printer),
+        Command::Pack(it) => pack::run(it, &printer),
+        Command::Cache(it) => cache(it, &printer),
+        Command::Completions(it) => completions::completions(it, &printer),
+        Command::Man(it) => completions::man(it, &printer),
     };
+    printer.finish();
     ExitCode::from(code)
 }
 
-fn cache(arguments: &CacheArguments) -> u8 {
+fn cache(arguments: &CacheArguments, printer: &Printer) -> u8 {
     let Some(folder) = &arguments.cache else {
         eprintln!("error: name the folder with `--cache DIR`, or in BELLWETHER_CACHE");
         return 2;
@@ -162,7 +176,7 @@ fn cache(arguments: &CacheArguments) -> u8 {
         CacheAction::Stat => ("holds", road::cache_at(folder).holdings()),
         CacheAction::Clean => ("held", road::cache_at(folder).clean()),
     };
-    say(&format!(
+    printer.say(&format!(
         "{}: {verb} {}, {:.1} MB\n",
         folder.display(),
         counted(
@@ -175,28 +189,6 @@ fn cache(arguments: &CacheArguments) -> u8 {
     0
 }
 
-fn check(arguments: &SpecArguments, printer: &Printer) -> u8 {
-    let planned = match road::plan(&arguments.changes.request(&arguments.spec)) {
-        Ok(planned) => planned,
-        Err(found) => return printer.fail(&found, &arguments.spec),
-    };
-    printer.warn(&planned.warnings, &arguments.spec);
-    let plan = &planned.plan;
-    say(&format!(
-        "{}: {}, {}; target {}, {} of history\n",
-        arguments.spec.display(),
-        counted(plan.metrics.len(), "metric", "metrics"),
-        counted(planned.tasks.len(), "analysis", "analyses"),
-        plan.periods.target.iso(),
-        counted(
-            plan.periods.history.len(),
-            &format!("complete {}", plan.periods.grain.noun()),
-            &format!("complete {}", plan.periods.grain.nouns())
-        ),
-    ));
-    0
-}
-
 /// Counts things: "1 metric", "4 metrics".
 fn counted(n: usize, one: &str, several: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { several })
@@ -204,64 +196,5 @@ fn counted(n: usize, one: &str, several: &str) -> String {
 
 /// The list of analyses as the README prints it.
 pub fn analyses_as_markdown() -> String {
-    let mut lines = String::from("| analysis | what it answers |\n|---|---|\n");
-    for it in analysis::REGISTRY {
-        lines.push_str(&format!("| `{}` | {} |\n", it.name(), it.summary()));
-    }
-    lines
-}
-
-fn list() {
-    let widest = analysis::REGISTRY.iter().map(|it| it.name().len()).max().unwrap_or(0);
-    for it in analysis::REGISTRY {
-        say(&format!("{:widest$}  {}\n", it.name(), it.summary()));
-    }
-}
-
-/// Prints to standard output; a closed pipe is nobody's mistake.
-fn say(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
-}
-
-/// Prints mistakes.
-struct Printer {
-    format: MessageFormat,
-}
-
-impl Printer {
-    /// Whether people read what is printed.
-    fn is_text(&self) -> bool {
-        matches!(self.format, MessageFormat::Text)
-    }
-
-    /// Prints errors and returns their exit code.
-    fn fail(&self, found: &Diagnostics, spec: &Path) -> u8 {
-        self.print(found, spec);
-        found.exit_code()
-    }
-
-    /// Prints warnings.
-    fn warn(&self, warnings: &[crate::model::diagnostic::Diagnostic], spec: &Path) {
-        if !warnings.is_empty() {
-            self.print(&Diagnostics(warnings.to_vec()), spec);
-        }
-    }
-
-    fn print(&self, found: &Diagnostics, spec: &Path) {
-        let mut found = found.clone();
-        found.sort();
-        let text = std::fs::read(spec)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default();
-        let name = spec.display().to_string();
-        let printed = match self.format {
-            MessageFormat::Text => {
-                let color =
-                    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
-                diagnostics::render(&found, &name, &text, color)
-            }
-            MessageFormat::Json => diagnostics::render_json(&found, &name, &text),
-        };
-        let _ = std::io::stderr().lock().write_all(printed.as_bytes());
-    }
+    list::analyses_as_markdown()
 }

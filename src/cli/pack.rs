@@ -1,7 +1,6 @@
 //! `bellwether pack`: a pile of CSV or Parquet to narrow, sorted Parquet.
 
-use super::Printer;
-use super::say;
+use super::printer::Printer;
 use crate::model::diagnostic::Diagnostics;
 use crate::pack;
 use crate::pack::By;
@@ -41,7 +40,7 @@ enum Parted {
 pub fn run(arguments: &PackArguments, printer: &Printer) -> u8 {
     match packed(arguments) {
         Ok(record) => {
-            say(&table(&record));
+            printer.say(&table(&record));
             0
         }
         // No text is shown: its mistakes are about files, and the source may be larger than memory.

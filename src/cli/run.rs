@@ -1,8 +1,7 @@
 //! `bellwether run`: a spec to a report on disk.
 
 use super::Changes;
-use super::Printer;
-use super::say;
+use super::printer::Printer;
 use crate::audit;
 use crate::audit::Staging;
 use crate::model::diagnostic::Diagnostic;
@@ -69,7 +68,7 @@ pub fn run(arguments: &RunArguments, printer: &Printer) -> u8 {
     for spec in &arguments.specs {
         let failed = match run_one(arguments, spec, printer) {
             Ok(folder) => {
-                say(&format!("{}\n", folder.display()));
+                printer.say(&format!("{}\n", folder.display()));
                 0
             }
             Err(found) => printer.fail(&found, spec),

@@ -5,7 +5,26 @@
 use super::diagnostic::Spanned;
 use super::expr::Expr;
 use super::expr::Op;
+use super::field::Field;
+use super::field::Form;
 use serde::Serialize;
+
+/// Claims in a spec: each an expression, or a map.
+pub const FORM: Form = Form::List(&Form::Either(&[Form::Expression, Form::Map("claim", KEYS)]));
+
+/// What a claim may say.
+pub const KEYS: &[Field] = &[
+    Field::must(
+        "claim",
+        Form::Expression,
+        "What is claimed: `share(spend, where cluster = Core) > 10 %`, `mean(visits) >= 4`.",
+    ),
+    Field::may(
+        "because",
+        Form::Text,
+        "Why it is thought to be so; printed beside the answer.",
+    ),
+];
 
 /// One claim as written.
 #[derive(Debug, Clone, Serialize)]

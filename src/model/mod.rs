@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod evaluate;
 pub mod expr;
 pub mod facts;
+pub mod field;
 pub mod labels;
 pub mod memo;
 pub mod node;

@@ -9,6 +9,7 @@ use super::diagnostic::Diagnostics;
 use super::diagnostic::Span;
 use super::diagnostic::Spanned;
 use super::diagnostic::nearest;
+use super::field::Field;
 use serde::Serialize;
 
 /// A YAML value and its place.
@@ -128,7 +129,7 @@ impl Node {
     }
 
     /// Starts reading a map with these keys; anything else is a diagnostic, and so is every other key.
-    pub fn fields<'a>(&'a self, what: &str, keys: &[&'static str], found: &mut Diagnostics) -> Option<Fields<'a>> {
+    pub fn fields<'a>(&'a self, what: &str, keys: &[Field], found: &mut Diagnostics) -> Option<Fields<'a>> {
         let entries: &[(Spanned<String>, Node)] = match &self.kind {
             Kind::Map(entries) => entries,
             // `- quality:` says as much as `- quality: {}`.
@@ -140,28 +141,25 @@ impl Node {
         };
         let mut meant: Vec<(&'static str, &'a Node)> = Vec::new();
         for (name, node) in entries {
-            if let Some(key) = keys.iter().find(|key| **key == name.value) {
-                meant.push((key, node));
+            if let Some(key) = keys.iter().find(|key| key.name == name.value) {
+                meant.push((key.name, node));
             }
         }
+        let names = || keys.iter().map(|it| it.name);
         for (name, node) in entries {
-            if keys.contains(&name.value.as_str()) {
+            if names().any(|it| it == name.value) {
                 continue;
             }
             // A slip of the hand is told once: what stands behind it is read as what was meant.
-            let free: Vec<&str> = keys
-                .iter()
-                .copied()
-                .filter(|key| meant.iter().all(|(it, _)| it != key))
-                .collect();
+            let free: Vec<&'static str> = names().filter(|key| meant.iter().all(|(it, _)| it != key)).collect();
             let message = format!("{what} has no key `{}`", name.value);
             let diagnostic = Diagnostic::spec("unknown-key", message).at(name.span);
             match nearest(&name.value, &free) {
                 Some(key) => {
                     found.push(diagnostic.hint(format!("did you mean `{key}`?")));
-                    meant.extend(keys.iter().find(|it| **it == key).map(|it| (*it, node)));
+                    meant.push((key, node));
                 }
-                None => found.push(diagnostic.nearest(&name.value, keys.iter().copied())),
+                None => found.push(diagnostic.nearest(&name.value, names())),
             }
         }
         Some(Fields {

@@ -4,6 +4,7 @@
 
 use super::diagnostic::Diagnostic;
 use super::diagnostic::Diagnostics;
+use super::field::Form;
 use super::node::Node;
 use super::period::Grain;
 use super::period::Period;
@@ -23,6 +24,9 @@ pub enum Window {
 }
 
 impl Window {
+    /// How a spec writes it.
+    pub const FORM: Form = Form::Like("(all|[1-9][0-9]* +(day|week|month|quarter|year)s?)");
+
     /// Reads `12 months`, `1 year` or `all`.
     pub fn read(node: &Node, found: &mut Diagnostics) -> Option<Self> {
         let written = node.text("`over`", found)?;

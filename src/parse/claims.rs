@@ -14,6 +14,7 @@ use crate::model::claim::ClaimSpec;
 use crate::model::claim::ConditionSpec;
 use crate::model::claim::FigureSpec;
 use crate::model::claim::Group;
+use crate::model::claim::KEYS;
 use crate::model::claim::Statistic;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Span;
@@ -51,7 +52,7 @@ pub(super) fn claims(node: &Node, reading: &mut Reading<'_>) -> Vec<ClaimSpec> {
 fn claim(node: &Node, reading: &mut Reading<'_>) -> Option<ClaimSpec> {
     // `- mean(visits) > 4` says as much as `- claim: mean(visits) > 4`.
     let (text, because) = if let Kind::Map(_) = node.kind {
-        let fields = node.fields("a claim", &["claim", "because"], reading.found)?;
+        let fields = node.fields("a claim", KEYS, reading.found)?;
         let text = required_text(&fields, "claim", "`claim`", reading);
         (text, optional_text(&fields, "because", "`because` of a claim", reading))
     } else {

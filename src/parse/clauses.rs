@@ -13,6 +13,8 @@ use crate::model::expr::Expr;
 use crate::model::expr::Formula;
 use crate::model::expr::Literal;
 use crate::model::expr::Term;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::node::Fields;
 use crate::model::node::Kind;
 use crate::model::node::Node;
@@ -21,22 +23,117 @@ use crate::model::spec::RuleSpec;
 use crate::model::spec::SourceSpec;
 use crate::model::unit::Good;
 
+/// A source.
+pub(super) const SOURCE: Form = Form::Map("source", SOURCE_KEYS);
+
 /// What a source may say.
-const SOURCE_KEYS: [&str; 10] = [
-    "files",
-    "time",
-    "customer",
-    "key",
-    "decimals",
-    "columns",
-    "rules",
-    "unique",
-    "lookup",
-    "time_zone",
+const SOURCE_KEYS: &[Field] = &[
+    Field::must(
+        "files",
+        Form::List(&Form::Text),
+        "Paths or patterns, relative to the spec: Parquet, Arrow, CSV; `s3://`, `gs://` and `az://` too.",
+    ),
+    Field::may(
+        "time",
+        Form::Text,
+        "The column that says when: a date or a timestamp. A source has either `time:` or `key:`.",
+    ),
+    Field::may("customer", Form::Text, "The column that says who."),
+    Field::may(
+        "key",
+        Form::Text,
+        "The column that names each row of a table that is looked up: customers, products.",
+    ),
+    Field::may(
+        "decimals",
+        Form::Named(&Form::Count),
+        "Decimal places of columns that are summed exactly: `{ amount: 2 }` for cents.",
+    ),
+    Field::may(
+        "columns",
+        Form::Named(&Form::Expression),
+        "Computed columns, in order; each may use those before it.",
+    ),
+    Field::may(
+        "rules",
+        Form::List(&Form::Map("rule", RULE_KEYS)),
+        "Which rows count, in order; the memo tells what each rule removes.",
+    ),
+    Field::may(
+        "unique",
+        Form::List(&Form::Text),
+        "Columns that together should be unique; repeated rows are counted by `quality`.",
+    ),
+    Field::may(
+        "lookup",
+        Form::Named(&Form::Text),
+        "Other sources whose columns become columns of this one: `{ products: product_id }`.",
+    ),
+    Field::may(
+        "time_zone",
+        Form::Text,
+        "The place whose clocks say which day a timestamp falls on: `Europe/Moscow`.",
+    ),
 ];
 
+/// What a rule may say.
+const RULE_KEYS: &[Field] = &[
+    Field::may(
+        "drop",
+        Form::Expression,
+        "Rows for which this holds are left out: `quantity <= 0`.",
+    ),
+    Field::may("keep", Form::Expression, "Only rows for which this holds count."),
+    Field::may(
+        "because",
+        Form::Text,
+        "Why; printed beside the rows that the rule removed.",
+    ),
+];
+
+/// A metric: an expression, or a map.
+pub(super) const METRIC: Form = Form::Either(&[Form::Expression, Form::Map("metric", METRIC_KEYS)]);
+
+/// Which direction of a figure is good.
+pub(super) const GOOD: Form = Form::OneOf(&["up", "down", "neither"]);
+
+/// What a period or a customer without rows has.
+pub(super) const MISSING: Form = Form::OneOf(&["zero", "gap"]);
+
 /// What a metric may say.
-const METRIC_KEYS: [&str; 7] = ["of", "source", "unit", "label", "good", "across", "missing"];
+const METRIC_KEYS: &[Field] = &[
+    Field::must(
+        "of",
+        Form::Expression,
+        "What it is, in SQL: `sum(amount)`, `count(distinct customer_id)`, `spend / visits`.",
+    ),
+    Field::may(
+        "source",
+        Form::Text,
+        "The source whose rows it adds up. Where it is left out: the only one with `time:`.",
+    ),
+    Field::may(
+        "unit",
+        Form::Text,
+        "A currency's code (`USD`), `%`, or what it counts in the singular (`visit`). Where it is left out: that of its parts.",
+    ),
+    Field::may(
+        "label",
+        Form::Text,
+        "What it is called in the memo. Where it is left out: its name with spaces.",
+    ),
+    Field::may("good", GOOD, "Which direction is good.").or("neither"),
+    Field::may(
+        "across",
+        Form::Text,
+        "`category` drops the category: the figure is then the same for all of them.",
+    ),
+    Field::may(
+        "missing",
+        MISSING,
+        "What a period without rows has. Where it is left out: zero for sums and counts, else a gap.",
+    ),
+];
 
 /// Reads `sources:`. `None` where one of them cannot be read: nobody could tell what else is wrong.
 pub(super) fn sources(node: &Node, reading: &mut Reading<'_>) -> Option<Vec<(Spanned<String>, SourceSpec)>> {
@@ -54,7 +151,7 @@ pub(super) fn sources(node: &Node, reading: &mut Reading<'_>) -> Option<Vec<(Spa
 
 fn source(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<SourceSpec> {
     let what = format!("source `{}`", name.value);
-    let fields = node.fields(&what, &SOURCE_KEYS, reading.found)?;
+    let fields = node.fields(&what, SOURCE_KEYS, reading.found)?;
     let files = fields
         .required("files", reading.found)
         .map(|it| it.texts(&format!("`files` of {what}"), reading.found));
@@ -177,11 +274,7 @@ fn rule(node: &Node, what: &str, reading: &mut Reading<'_>) -> Option<RuleSpec> 
             .push(node.unexpected(&format!("a rule of {what}"), "a map").hint(hint));
         return None;
     }
-    let fields = node.fields(
-        &format!("a rule of {what}"),
-        &["drop", "keep", "because"],
-        reading.found,
-    )?;
+    let fields = node.fields(&format!("a rule of {what}"), RULE_KEYS, reading.found)?;
     let drop = fields.optional("drop");
     let keep = fields.optional("keep");
     let because = optional_text(&fields, "because", "`because` of a rule", reading);
@@ -227,14 +320,14 @@ pub(super) fn metrics(node: &Node, reading: &mut Reading<'_>) -> Vec<(Spanned<St
 
 fn metric(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<MetricSpec> {
     let what = format!("metric `{}`", name.value);
-    figure(&what, node, &METRIC_KEYS, reading).map(|it| it.0)
+    figure(&what, node, METRIC_KEYS, reading).map(|it| it.0)
 }
 
 /// Reads an expression with what is said of it, and returns the rest of its keys: those of a metric, or of a feature.
 pub(super) fn figure<'a>(
     what: &str,
     node: &'a Node,
-    keys: &[&'static str],
+    keys: &[Field],
     reading: &mut Reading<'_>,
 ) -> Option<(MetricSpec, Option<Fields<'a>>)> {
     if !matches!(node.kind, Kind::Map(_)) {

@@ -11,6 +11,8 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::node::Fields;
 use crate::model::node::Kind;
 use crate::model::node::Node;
@@ -24,23 +26,152 @@ use crate::model::spec::Spec;
 const VERSION: u64 = 1;
 
 /// What a spec may say.
-const KEYS: [&str; 16] = [
-    "bellwether",
-    "title",
-    "locale",
-    "typst",
-    "seed",
-    "footer",
-    "note",
-    "sources",
-    "metrics",
-    "categories",
-    "segments",
-    "roster",
-    "periods",
-    "notes",
-    "verdicts",
-    "memo",
+pub(super) const KEYS: &[Field] = &[
+    Field::must(
+        "bellwether",
+        Form::OneOf(&["1"]),
+        "The version of the spec's language: `bellwether: 1`.",
+    ),
+    Field::must(
+        "title",
+        Form::Text,
+        "The memo's title. `{{ period.label }}` stands for the target period.",
+    ),
+    Field::may(
+        "locale",
+        Form::Text,
+        "How numbers are written, as a language tag: `en-US`, `de-DE`.",
+    )
+    .or("en-US"),
+    Field::may(
+        "typst",
+        Form::OneOf(&["auto", "cli", "embedded"]),
+        "Who sets the PDF: the pinned `typst` program, the library inside, or the one of them that is there.",
+    )
+    .or("auto"),
+    Field::may(
+        "seed",
+        Form::Count,
+        "The seed of every random draw. Where it is left out: the first day after the target period, as a number.",
+    ),
+    Field::may("footer", Form::Text, "A line at the foot of every page.").or("Not investment advice."),
+    Field::may(
+        "note",
+        Form::Text,
+        "What the reader should know of the data; printed with the quality page.",
+    ),
+    Field::must(
+        "sources",
+        Form::Named(&clauses::SOURCE),
+        "Tables: what happened (`time:`, `customer:`), and who the customers are (`key:`).",
+    ),
+    Field::must(
+        "metrics",
+        Form::Named(&clauses::METRIC),
+        "What is measured, in SQL: `spend: sum(amount)`, `ticket: spend / visits`.",
+    ),
+    Field::must(
+        "categories",
+        Form::Map("categories", CATEGORIES),
+        "The dimension whose values are tracked: sectors, product groups, pages.",
+    ),
+    Field::may(
+        "segments",
+        Form::List(&Form::Either(&[Form::Text, Form::Map("segment", SEGMENT)])),
+        "Customer attributes: columns of the source that has a `key:`.",
+    ),
+    Field::may(
+        "roster",
+        Form::Map("roster", roster::KEYS),
+        "A table with one row a customer: features, and rules that part customers into segments.",
+    ),
+    Field::must(
+        "periods",
+        Form::Map("periods", PERIODS),
+        "The length of a period, the one the memo is about, and what it is held against.",
+    ),
+    Field::may(
+        "notes",
+        Form::List(&notes::NOTE),
+        "Dated events: marked on the charts that they concern, and listed in the appendix.",
+    ),
+    Field::may(
+        "verdicts",
+        Form::List(&notes::VERDICT),
+        "Causes that an analyst vouches for: printed beside the deviation; no figure follows from them.",
+    ),
+    Field::must("memo", Form::Memo, "What the memo holds: analyses, in order."),
+];
+
+/// What `categories:` may say.
+const CATEGORIES: &[Field] = &[
+    Field::must("by", Form::Text, "The column that holds them."),
+    Field::may("noun", Form::Text, "What one of them is called.").or("category"),
+    Field::may(
+        "nouns",
+        Form::Text,
+        "What several are called. Where it is left out: the English plural.",
+    ),
+    Field::may(
+        "skip",
+        Form::List(&Form::Text),
+        "Values that are left out of the memo, and stay in totals (`across: category`).",
+    ),
+];
+
+/// What a segment dimension may say.
+const SEGMENT: &[Field] = &[
+    Field::must(
+        "name",
+        Form::Text,
+        "Its name; the column's name too, unless `of:` says otherwise.",
+    ),
+    Field::may(
+        "of",
+        Form::Text,
+        "The column of the customers source. Where it is left out: the name.",
+    ),
+    Field::may(
+        "label",
+        Form::Text,
+        "What it is called in the memo. Where it is left out: the name with spaces.",
+    ),
+    Field::may(
+        "order",
+        Form::List(&Form::Text),
+        "Its levels in the order to print. Where it is left out: numbers by size, else by alphabet.",
+    ),
+    Field::may(
+        "bands",
+        Form::List(&Form::Number),
+        "Lower ends of bands made of a number: `[0, 25, 50]` gives 0–24, 25–49 and 50+.",
+    ),
+];
+
+/// What `periods:` may say.
+const PERIODS: &[Field] = &[
+    Field::must(
+        "grain",
+        Form::OneOf(&["day", "week", "month", "quarter", "year"]),
+        "How long a period is; weeks are ISO weeks, Monday to Sunday.",
+    ),
+    Field::may(
+        "target",
+        Form::Text,
+        "What the memo is about: `last_complete`, or a period as `2026-10`, `2017-W51`, `2026-Q3`.",
+    )
+    .or("last_complete"),
+    Field::may(
+        "compare",
+        Form::List(&Form::Text),
+        "What it is held against: `previous`, `year_ago`, `mean of last 4`, or a period.",
+    )
+    .or("[previous]"),
+    Field::may(
+        "as_of",
+        Form::Like("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+        "The day up to which the data are complete. Where it is left out: the day after the latest row.",
+    ),
 ];
 
 /// What the parts of a spec share while they are read.
@@ -58,7 +189,7 @@ pub(super) struct Reading<'a> {
 /// Reads a whole spec; `None` where a part that nothing replaces is missing. Mistakes go to `found`.
 pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagnostics) -> Option<Spec> {
     check_version(root, found)?;
-    let fields = root.fields("the spec", &KEYS, found)?;
+    let fields = root.fields("the spec", KEYS, found)?;
     let mut reading = Reading {
         text,
         found,
@@ -137,7 +268,7 @@ fn check_version(root: &Node, found: &mut Diagnostics) -> Option<()> {
 }
 
 fn categories(node: &Node, reading: &mut Reading<'_>) -> Option<CategoriesSpec> {
-    let fields = node.fields("`categories`", &["by", "noun", "nouns", "skip"], reading.found)?;
+    let fields = node.fields("`categories`", CATEGORIES, reading.found)?;
     let by = required_text(&fields, "by", "`by` of `categories`", reading);
     let noun = optional_text(&fields, "noun", "`noun` of `categories`", reading);
     let nouns = optional_text(&fields, "nouns", "`nouns` of `categories`", reading);
@@ -172,7 +303,7 @@ fn segment(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentSpec> {
             bands: Vec::new(),
         });
     }
-    let fields = node.fields("a segment", &["name", "of", "label", "order", "bands"], reading.found)?;
+    let fields = node.fields("a segment", SEGMENT, reading.found)?;
     let name = required_text(&fields, "name", "`name` of a segment", reading);
     let of = optional_text(&fields, "of", "`of` of a segment", reading);
     let label = optional_text(&fields, "label", "`label` of a segment", reading);
@@ -200,7 +331,7 @@ fn segment(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentSpec> {
 }
 
 fn periods(node: &Node, reading: &mut Reading<'_>) -> Option<PeriodsSpec> {
-    let fields = node.fields("`periods`", &["grain", "target", "compare", "as_of"], reading.found)?;
+    let fields = node.fields("`periods`", PERIODS, reading.found)?;
     let grain = required_text(&fields, "grain", "`grain` of `periods`", reading);
     let target = optional_text(&fields, "target", "`target` of `periods`", reading);
     let compare = texts(&fields, "compare", "a value of `compare`", reading);

@@ -17,7 +17,11 @@ mod yaml;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::field::Field;
 use crate::model::spec::Spec;
+
+/// What a spec may say.
+pub const KEYS: &[Field] = decode::KEYS;
 
 /// The largest spec, in bytes. A spec is written by hand; a megabyte is a mistake, or an attack.
 pub const MOST_BYTES: usize = 1_000_000;

@@ -7,17 +7,51 @@ use super::decode::optional_text;
 use super::decode::required_text;
 use super::decode::texts;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::node::Fields;
 use crate::model::node::Node;
 use crate::model::notes::NoteSpec;
 use crate::model::notes::VerdictSpec;
 use crate::model::notes::WhenSpec;
 
+/// A note.
+pub(super) const NOTE: Form = Form::Map("note", NOTE_KEYS);
+
 /// What a note may say.
-const NOTE_KEYS: [&str; 7] = ["on", "from", "until", "label", "text", "categories", "metrics"];
+const NOTE_KEYS: &[Field] = &[
+    Field::may(
+        "on",
+        Form::Text,
+        "When it was: a day as `2026-07-14`, or a period as `2026-W29`. Or `from:` with `until:`.",
+    ),
+    Field::may("from", Form::Text, "Its first day."),
+    Field::may("until", Form::Text, "The day after its last."),
+    Field::must("label", Form::Text, "What it is called on a chart."),
+    Field::may("text", Form::Text, "What a reader should know of it."),
+    Field::may(
+        "categories",
+        Form::List(&Form::Text),
+        "Categories that it concerns. Where it is left out: all.",
+    ),
+    Field::may(
+        "metrics",
+        Form::List(&Form::Text),
+        "Metrics that it concerns. Where it is left out: all.",
+    ),
+];
+
+/// A verdict.
+pub(super) const VERDICT: Form = Form::Map("verdict", VERDICT_KEYS);
 
 /// What a verdict may say.
-const VERDICT_KEYS: [&str; 5] = ["category", "metric", "period", "cause", "by"];
+const VERDICT_KEYS: &[Field] = &[
+    Field::must("category", Form::Text, "The category whose figure it explains."),
+    Field::must("metric", Form::Text, "The metric whose figure it explains."),
+    Field::must("period", Form::Text, "The period whose figure it explains: `2026-10`."),
+    Field::must("cause", Form::Text, "The known cause."),
+    Field::may("by", Form::Text, "Who says so.").or("the analyst"),
+];
 
 /// Reads `notes:`; a note that cannot be read is left out.
 pub(super) fn notes(node: &Node, reading: &mut Reading<'_>) -> Vec<NoteSpec> {
@@ -30,7 +64,7 @@ pub(super) fn verdicts(node: &Node, reading: &mut Reading<'_>) -> Vec<VerdictSpe
 }
 
 fn note(node: &Node, reading: &mut Reading<'_>) -> Option<NoteSpec> {
-    let fields = node.fields("a note", &NOTE_KEYS, reading.found)?;
+    let fields = node.fields("a note", NOTE_KEYS, reading.found)?;
     let when = when(&fields, reading);
     let label = required_text(&fields, "label", "`label` of a note", reading);
     let text = optional_text(&fields, "text", "`text` of a note", reading);
@@ -69,7 +103,7 @@ fn when(fields: &Fields<'_>, reading: &mut Reading<'_>) -> Option<WhenSpec> {
 }
 
 fn verdict(node: &Node, reading: &mut Reading<'_>) -> Option<VerdictSpec> {
-    let fields = node.fields("a verdict", &VERDICT_KEYS, reading.found)?;
+    let fields = node.fields("a verdict", VERDICT_KEYS, reading.found)?;
     let category = required_text(&fields, "category", "`category` of a verdict", reading);
     let metric = required_text(&fields, "metric", "`metric` of a verdict", reading);
     let period = required_text(&fields, "period", "`period` of a verdict", reading);

@@ -1,5 +1,7 @@
 //! The roster of a spec: features by the language of metrics, rules that make segments.
 
+use super::clauses::GOOD;
+use super::clauses::MISSING;
 use super::clauses::figure;
 use super::clauses::on_one_line;
 use super::clauses::row;
@@ -11,6 +13,8 @@ use super::decode::required_text;
 use super::decode::texts;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Spanned;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::node::Kind;
 use crate::model::node::Node;
 use crate::model::roster::FeatureSpec;
@@ -22,26 +26,147 @@ use crate::model::roster::SharesSpec;
 use crate::model::window::Window;
 
 /// What a roster may say.
-const KEYS: [&str; 11] = [
-    "source",
-    "over",
-    "against",
-    "customers",
-    "features",
-    "shares",
-    "worth",
-    "segments",
-    "rest",
-    "record",
-    "frozen",
+pub(super) const KEYS: &[Field] = &[
+    Field::may(
+        "source",
+        Form::Text,
+        "The source whose rows are added up. Where it is left out: the only one that says who.",
+    ),
+    Field::may("over", Window::FORM, "How far features look back from a period's end.").or("all"),
+    Field::may(
+        "against",
+        Form::Text,
+        "What the customers are held against. Where it is left out: the first of `periods: compare:`.",
+    ),
+    Field::may(
+        "customers",
+        Form::OneOf(&["active", "everyone"]),
+        "Who has a row: those with rows in the window, or everyone who is known.",
+    )
+    .or("active"),
+    Field::must(
+        "features",
+        Form::Either(&[
+            Form::List(&Form::Text),
+            Form::Named(&Form::Either(&[Form::Expression, Form::Map("feature", FEATURE_KEYS)])),
+        ]),
+        "One number a customer each: `recency: days_since_last`, `visits: count(*)`; or names of metrics.",
+    ),
+    Field::may(
+        "shares",
+        Form::Map("shares", SHARES_KEYS),
+        "Shares of a feature by category, a feature each.",
+    ),
+    Field::may(
+        "worth",
+        Form::Text,
+        "The feature that says what a customer is worth. Where it is left out: the first that is a sum of money.",
+    ),
+    Field::may(
+        "segments",
+        Form::List(&RULE),
+        "Rules, in order: the first that holds names the customer's segment.",
+    ),
+    Field::may("rest", Form::Text, "What customers are called for whom no rule holds.").or("Other customers"),
+    Field::may(
+        "record",
+        Form::Map("record", RECORD_KEYS),
+        "What `tables/customers.parquet` holds beside the features.",
+    ),
+    Field::may(
+        "frozen",
+        Form::Text,
+        "The `definition.json` of an earlier report: its clusters are applied as they were.",
+    ),
 ];
 
 /// What a feature may say.
-const FEATURE_KEYS: [&str; 7] = ["of", "unit", "label", "good", "missing", "transform", "bands"];
+const FEATURE_KEYS: &[Field] = &[
+    Field::must(
+        "of",
+        Form::Expression,
+        "What it is, over one customer's rows: `sum(amount)`, `spend / visits`, `days_since_last`.",
+    ),
+    Field::may(
+        "unit",
+        Form::Text,
+        "A currency's code, `%`, or what it counts. Where it is left out: that of its parts.",
+    ),
+    Field::may(
+        "label",
+        Form::Text,
+        "What it is called in the memo. Where it is left out: its name with spaces.",
+    ),
+    Field::may("good", GOOD, "Which direction is good.").or("neither"),
+    Field::may(
+        "missing",
+        MISSING,
+        "What a customer without rows has. Where it is left out: zero for sums and counts, else a gap.",
+    ),
+    Field::may(
+        "transform",
+        Form::List(&Form::Like("(log|robust|quantile|winsorise( .*)?)")),
+        "Steps before distances are taken: `log`, `winsorise 1%`, `robust`, `quantile`.",
+    ),
+    Field::may(
+        "bands",
+        Form::List(&Form::Number),
+        "Lower ends of bands, for tables: `[1, 4, 13]`.",
+    ),
+];
+
+/// What `shares:` may say.
+const SHARES_KEYS: &[Field] = &[
+    Field::must("of", Form::Text, "The feature that is shared out."),
+    Field::must("categories", Form::List(&Form::Text), "The categories."),
+];
+
+/// A segment's rule: a `static`, because it holds itself.
+static RULE: Form = Form::Map("segment_rule", &RULE_KEYS);
+
+/// What it may say.
+static RULE_KEYS: [Field; 5] = [
+    Field::must("name", Form::Text, "Its name in ids: letters, digits, `_`."),
+    Field::may(
+        "label",
+        Form::Text,
+        "What it is called in the memo. Where it is left out: the name with spaces.",
+    ),
+    Field::must(
+        "where",
+        Form::Expression,
+        "For whom it holds: `visits = 1`, `recency > 90 and spend < 100`.",
+    ),
+    Field::may("segments", Form::List(&RULE), "Rules that part the segment further."),
+    Field::may(
+        "rest",
+        Form::Text,
+        "What is left of it is called. Where it is left out: `Other` and its label.",
+    ),
+];
+
+/// What `record:` may say.
+const RECORD_KEYS: &[Field] = &[
+    Field::may(
+        "columns",
+        Form::List(&Form::Text),
+        "Columns of the customers source that are written beside the features.",
+    ),
+    Field::may(
+        "hash",
+        Form::List(&Form::Text),
+        "Columns that are hashed: the customers' id, or one of `columns:`.",
+    ),
+    Field::may(
+        "salt",
+        Form::Text,
+        "What is mixed into hashes, so that trying all ids does not undo them.",
+    ),
+];
 
 /// Reads `roster:`; `None` where it is no map.
 pub(super) fn roster(node: &Node, reading: &mut Reading<'_>) -> Option<RosterSpec> {
-    let fields = node.fields("`roster`", &KEYS, reading.found)?;
+    let fields = node.fields("`roster`", KEYS, reading.found)?;
     let source = optional_text(&fields, "source", "`source` of `roster`", reading);
     let over = fields
         .optional("over")
@@ -104,7 +229,7 @@ fn features_of(node: &Node, reading: &mut Reading<'_>) -> Vec<FeatureSpec> {
 fn feature(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Option<FeatureSpec> {
     check_name(name, "feature", reading.found);
     let what = format!("feature `{}`", name.value);
-    let Some((metric, fields)) = figure(&what, node, &FEATURE_KEYS, reading) else {
+    let Some((metric, fields)) = figure(&what, node, FEATURE_KEYS, reading) else {
         reading.unread.push(name.value.clone());
         return None;
     };
@@ -128,7 +253,7 @@ fn feature(name: &Spanned<String>, node: &Node, reading: &mut Reading<'_>) -> Op
 }
 
 fn shares(node: &Node, reading: &mut Reading<'_>) -> Option<SharesSpec> {
-    let fields = node.fields("`shares` of `roster`", &["of", "categories"], reading.found)?;
+    let fields = node.fields("`shares` of `roster`", SHARES_KEYS, reading.found)?;
     let of = required_text(&fields, "of", "`of` of `shares`", reading);
     let categories = fields.required("categories", reading.found);
     let categories = categories.map(|node| node.texts("a category of `shares`", reading.found));
@@ -145,14 +270,13 @@ fn segments_of(node: &Node, reading: &mut Reading<'_>) -> Vec<SegmentRuleSpec> {
 }
 
 fn rule(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentRuleSpec> {
-    let keys = ["name", "label", "where", "segments", "rest"];
     if !matches!(node.kind, Kind::Map(_)) {
         let hint = "a segment is written `- { name: once, where: visits = 1 }`";
         let diagnostic = node.unexpected("a segment of `roster`", "a map");
         reading.found.push(diagnostic.hint(hint));
         return None;
     }
-    let fields = node.fields("a segment of `roster`", &keys, reading.found)?;
+    let fields = node.fields("a segment of `roster`", &RULE_KEYS, reading.found)?;
     let name = required_text(&fields, "name", "`name` of a segment", reading);
     let label = optional_text(&fields, "label", "`label` of a segment", reading);
     let condition = required_text(&fields, "where", "`where` of a segment", reading);
@@ -186,7 +310,7 @@ fn rule(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentRuleSpec> {
 }
 
 fn record(node: &Node, reading: &mut Reading<'_>) -> Option<RecordSpec> {
-    let fields = node.fields("`record` of `roster`", &["columns", "hash", "salt"], reading.found)?;
+    let fields = node.fields("`record` of `roster`", RECORD_KEYS, reading.found)?;
     Some(RecordSpec {
         columns: texts(&fields, "columns", "a column of `record`", reading),
         hash: texts(&fields, "hash", "a column of `hash`", reading),

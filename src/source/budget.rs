@@ -1,5 +1,6 @@
 //! How much memory a run may take, and what of it goes where.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// Bytes that a run may take.
@@ -38,6 +39,12 @@ impl Budget {
     /// running values of each thread.
     pub fn counts(self, n_threads: usize) -> u64 {
         2 * self.tables() + n_threads as u64 * self.running()
+    }
+}
+
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} MB", self.0 >> 20)
     }
 }
 

@@ -15,14 +15,76 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Severity;
 use crate::model::diagnostic::Spanned;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::node::Fields;
 use crate::model::node::Kind;
 use crate::model::node::Node;
 use crate::model::roster::Roster;
 
 /// What `clusters` may say.
-const KEYS: [&str; 9] = [
-    "features", "within", "methods", "k", "by", "choose", "min_size", "names", "map",
+pub(super) const KEYS: &[Field] = &[
+    Field::may(
+        "features",
+        Form::List(&Form::Text),
+        "Features of the roster that tell customers apart. Where it is left out: all.",
+    ),
+    Field::may(
+        "within",
+        Form::List(&Form::Text),
+        "Whose clusters are looked for: `all` customers, those of `each` segment, or of some.",
+    )
+    .or("all"),
+    Field::may(
+        "methods",
+        Form::List(&Form::OneOf(&[
+            "all", "kmeans", "gmm", "ward", "average", "complete", "kmedoids", "dbscan", "hdbscan",
+        ])),
+        "Ways of clustering that are tried beside each other.",
+    )
+    .or("all"),
+    Field::may(
+        "k",
+        Form::Either(&[Form::List(&Form::Count), Form::Like("[0-9]+ *[-–] *[0-9]+")]),
+        "Numbers of clusters that are tried: `4`, `2-8` or `[3, 5]`; at most 12.",
+    )
+    .or("2-8"),
+    Field::may(
+        "by",
+        Form::OneOf(&["kmeans", "gmm", "ward", "average", "complete", "kmedoids"]),
+        "The way whose clusters are printed.",
+    )
+    .or("kmeans"),
+    Field::may(
+        "choose",
+        Form::OneOf(&[
+            "silhouette",
+            "davies_bouldin",
+            "calinski_harabasz",
+            "bic",
+            "elbow",
+            "stability",
+        ]),
+        "What chooses the number of clusters.",
+    )
+    .or("silhouette"),
+    Field::may(
+        "min_size",
+        Form::Either(&[Form::Number, Form::Like("[0-9.]+ *%")]),
+        "The smallest cluster, as a share of its crowd.",
+    )
+    .or("2 %"),
+    Field::may(
+        "names",
+        Form::Named(&Form::Like("((highest|lowest) +[A-Za-z_][A-Za-z0-9_]*|[0-9]+)")),
+        "Names of clusters, each with what it is known by: `highest spend`, `lowest visits`, or its number by size.",
+    ),
+    Field::may(
+        "map",
+        Form::OneOf(&["pca", "tsne", "tree", "none"]),
+        "The picture: principal components, neighbours, a forest's, or none.",
+    )
+    .or("pca"),
 ];
 
 /// Numbers of clusters that are tried where the spec names none.
@@ -36,12 +98,13 @@ const MIN_SHARE: f64 = 0.02;
 
 /// Decodes; `None` where something is wrong, which is told.
 pub(super) fn told(options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Told> {
-    let fields = options.fields("`clusters`", &KEYS, found)?;
+    let fields = options.fields("`clusters`", KEYS, found)?;
     let n_wrong = found.0.len();
     let roster = scope.roster("clusters", fields.span(), found)?;
     let frozen = frozen(roster, scope, found);
     let idle: Vec<&str> = KEYS
-        .into_iter()
+        .iter()
+        .map(|it| it.name)
         .filter(|it| *it != "map" && fields.optional(it).is_some())
         .collect();
     if let (Some(frozen), false) = (&roster.frozen, idle.is_empty()) {

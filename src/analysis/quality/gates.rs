@@ -10,22 +10,52 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
 use crate::model::facts::Facts;
+use crate::model::field::Field;
+use crate::model::field::Form;
 use crate::model::node::Node;
 use crate::model::panel::Intake;
 use crate::words::text;
 
 /// The limits that `require:` knows: shares of rows or customers, but for the last two, which are numbers.
-const GATES: [&str; 10] = [
-    "rejects",
-    "duplicates",
-    "missing_attributes",
-    "without_customer",
-    "near_duplicates",
-    "leakage",
-    "missing",
-    "removed",
-    "condition",
-    "vif",
+pub(super) const KEYS: &[Field] = &[
+    Field::may("rejects", Form::Number, "Share of rows that could not be used."),
+    Field::may(
+        "duplicates",
+        Form::Number,
+        "Share of rows, or customers, that repeat another.",
+    ),
+    Field::may(
+        "missing_attributes",
+        Form::Number,
+        "Share of rows whose customer is not in the customers source.",
+    ),
+    Field::may("without_customer", Form::Number, "Share of rows that do not say who."),
+    Field::may(
+        "near_duplicates",
+        Form::Number,
+        "Share of customers whose features are nearly those of another.",
+    ),
+    Field::may(
+        "leakage",
+        Form::Number,
+        "How much of the target one feature tells by itself.",
+    ),
+    Field::may(
+        "missing",
+        Form::Number,
+        "Share of customers without a value, attribute by attribute.",
+    ),
+    Field::may("removed", Form::Number, "Share of rows that one rule removes."),
+    Field::may(
+        "condition",
+        Form::Number,
+        "Condition number of the features; from 30 on they tell the same thing twice.",
+    ),
+    Field::may(
+        "vif",
+        Form::Number,
+        "Variance inflation of a feature; above 10 the others tell it almost wholly.",
+    ),
 ];
 
 /// Those that say nothing without a table of customers.
@@ -42,11 +72,11 @@ pub(super) struct Gate {
 
 /// Reads `require:`.
 pub(super) fn read(node: &Node, scope: &Scope, found: &mut Diagnostics) -> Vec<Gate> {
-    let Some(limits) = node.fields("`require`", &GATES, found) else {
+    let Some(limits) = node.fields("`require`", KEYS, found) else {
         return Vec::new();
     };
     let mut gates = Vec::new();
-    for name in GATES {
+    for name in KEYS.iter().map(|it| it.name) {
         let Some(node) = limits.optional(name) else { continue };
         let Some(limit) = node.number(&format!("`{name}`"), found) else {
             continue;
