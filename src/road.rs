@@ -263,7 +263,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         typst: render::typst::VERSION.to_owned(),
         seed: plan.seed,
         as_of: plan.periods.as_of.to_string(),
-        period: plan.periods.target.iso(),
+        period: plan.periods.target_name(),
         spec: audit::hash(planned.text.as_bytes()),
         templates: design_hashes(templates),
         sources,
@@ -285,6 +285,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
     let mut warnings = planned.warnings.clone();
     warnings.extend(found.warnings);
     let mut facts = audit::facts(&inputs);
+    facts.extend(analysis::early::facts(plan));
     facts.extend(analysis::notes::facts(plan, &found.facts));
     facts.extend(found.facts);
     facts.insert("quality/warnings", warnings_as_fact(&warnings));

@@ -101,7 +101,7 @@ impl Task for Told {
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
         let mut record = Recorder::new("headline");
-        let target = run.plan.periods.target;
+        let target = run.plan.periods.target_name();
         let without: u64 = run.panel.intake.iter().map(|it| it.rows_without_category).sum();
         if without > 0 {
             record.number(
@@ -116,12 +116,16 @@ impl Task for Told {
             let id = format!("headline/{}", text::slug(&metric.name));
             let series = run.totals(metric_idx);
             let actual = *series.last().expect("a panel ends with the target");
-            record.about(&metric.name, "", vec![target.iso()]);
+            record.about(&metric.name, "", vec![target.clone()]);
             record.number(format!("{id}/value"), actual, metric.unit.clone(), &metric.written);
             for comparison in &run.plan.periods.comparisons {
                 let name = text::slug(&comparison.name);
-                let before = run.before(&series, comparison);
-                let periods = comparison.periods.iter().map(|it| it.iso()).collect();
+                let before = run.before(metric_idx, None, comparison);
+                let periods = comparison
+                    .periods
+                    .iter()
+                    .map(|it| run.plan.periods.calendar.name(it))
+                    .collect();
                 record.about(&metric.name, "", periods);
                 record.number(
                     format!("{id}/{name}/before"),
@@ -141,7 +145,7 @@ impl Task for Told {
                 );
             }
             let from = series.len().saturating_sub(SPARK_PERIODS);
-            let periods = run.panel.periods[from..].iter().map(|it| it.iso()).collect();
+            let periods = run.names(from);
             let values = Value::Series {
                 periods,
                 values: series[from..].to_vec(),
@@ -177,8 +181,8 @@ impl Task for Told {
 /// "Eight of 33 sectors moved beyond chance in October 2026; five rose and three fell."
 fn count(tell: &Tell) -> Option<Sentence> {
     let facts = tell.facts;
-    let target = tell.plan.periods.target;
-    let when = target.when();
+    let periods = &tell.plan.periods;
+    let when = periods.calendar.when(&periods.target);
     // A memo without `deviation` has nothing to count.
     let n_all = facts.number("deviation/n_projected")? as usize;
     let movers = facts.list("deviation/movers");
@@ -187,7 +191,7 @@ fn count(tell: &Tell) -> Option<Sentence> {
         let strong = format!(
             "No {} has the history that a projection for {} needs.",
             tell.plan.categories.noun,
-            target.label()
+            periods.calendar.label(&periods.target)
         );
         return Some(sentence(&strong, "", vec!["deviation/n_projected".into()]));
     }
@@ -313,7 +317,11 @@ fn total(tell: &Tell, metric_idx: usize) -> Sentence {
     let metric = &tell.plan.metrics[metric_idx];
     let id = format!("headline/{}", text::slug(&metric.name));
     let Some(value) = tell.facts.number(&format!("{id}/value")) else {
-        let strong = format!("{} has no value {}.", metric.label, tell.plan.periods.target.when());
+        let strong = format!(
+            "{} has no value {}.",
+            metric.label,
+            tell.plan.periods.calendar.when(&tell.plan.periods.target)
+        );
         return sentence(&strong, "", vec![format!("{id}/value")]);
     };
     let mut ids = vec![format!("{id}/value")];

@@ -69,7 +69,7 @@ pub fn facts(plan: &Plan, found: &Facts) -> Facts {
         }
     }
     for it in &plan.known_causes {
-        let id = |name: &str| format!("{}/{name}", cause_id(it, found));
+        let id = |name: &str| format!("{}/{name}", cause_id(it, plan, found));
         let said = "as the spec says; no figure follows from it";
         let cause = Value::Text(it.cause.clone());
         put(id("cause"), cause, &it.metric, &it.category, said);
@@ -85,9 +85,10 @@ pub fn facts(plan: &Plan, found: &Facts) -> Facts {
 }
 
 /// Names the facts of a known cause.
-fn cause_id(it: &KnownCause, facts: &Facts) -> String {
+fn cause_id(it: &KnownCause, plan: &Plan, facts: &Facts) -> String {
     let category = subjects::slug_of(facts, &it.category);
-    format!("verdicts/{category}/{}/{}", text::slug(&it.metric), it.period.iso())
+    let period = plan.periods.calendar.name(&it.period);
+    format!("verdicts/{category}/{}/{period}", text::slug(&it.metric))
 }
 
 /// Lists the notes that concern a category's figures by a metric and touch one of the periods shown.
@@ -155,9 +156,11 @@ fn dates(note: &Note) -> String {
 pub(super) fn known_cause(tell: &Tell, slug: &str, metric: &Metric) -> Option<(String, Vec<FactId>)> {
     let label = subjects::label(tell.facts, slug);
     let target = tell.plan.periods.target;
-    let is_this = |it: &&KnownCause| it.category == label && it.metric == metric.name && it.period == target;
+    // What is known of a month is known of its first days too.
+    let is_now = |it: &Period| (it.from, it.grain) == (target.from, target.grain);
+    let is_this = |it: &&KnownCause| it.category == label && it.metric == metric.name && is_now(&it.period);
     let cause = tell.plan.known_causes.iter().find(is_this)?;
-    let ids = ["cause", "by"].map(|name| format!("{}/{name}", cause_id(cause, tell.facts)));
+    let ids = ["cause", "by"].map(|name| format!("{}/{name}", cause_id(cause, tell.plan, tell.facts)));
     Some((
         format!("Known cause, says {}: {}.", cause.by, cause.cause),
         ids.to_vec(),
@@ -243,11 +246,11 @@ fn causes_table(tell: &Tell) -> Option<Block> {
         let metric = tell.plan.metrics.iter().find(|metric| metric.name == it.metric);
         Row {
             cells: vec![
-                Cell::text(text::capitalised(&it.period.label())),
+                Cell::text(text::capitalised(&tell.plan.periods.calendar.label(&it.period))),
                 Cell::text(it.category.clone()),
                 Cell::text(metric.map_or_else(|| it.metric.clone(), |it| it.label.clone())),
                 Cell {
-                    fact: Some(format!("{}/cause", cause_id(it, tell.facts))),
+                    fact: Some(format!("{}/cause", cause_id(it, tell.plan, tell.facts))),
                     ..Cell::toned(it.cause.clone(), Tone::Strong)
                 },
                 Cell::text(text::capitalised(&it.by)),

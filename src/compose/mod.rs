@@ -5,6 +5,7 @@
 
 use crate::analysis::Task;
 use crate::analysis::Tell;
+use crate::analysis::early;
 use crate::analysis::notes;
 use crate::model::facts::Facts;
 use crate::model::memo::Block;
@@ -25,8 +26,9 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
         title: plan.title.clone(),
         kicker: format!("{} memo to partners", text::capitalised(target.grain.adverb())),
         dateline: format!(
-            "{} · data complete to {}",
+            "{}{} · data complete to {}",
             text::capitalised(&target.dates()),
+            early::mark(plan).map_or_else(String::new, |mark| format!(" · {mark}")),
             last_day(plan)
         ),
         appendix: Page {
@@ -43,6 +45,7 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
         task.tell(&tell, &mut memo);
     }
     notes::tell(&tell, &mut memo);
+    early::tell(&tell, &mut memo);
     memo.appendix.blocks = methods_side_by_side(memo.appendix.blocks);
     memo
 }

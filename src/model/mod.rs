@@ -3,6 +3,7 @@
 //! Types only, with what can be said of one value alone. No module here reads a
 //! file, draws a chart or words a sentence.
 
+pub mod calendar;
 pub mod claim;
 pub mod diagnostic;
 pub mod evaluate;

@@ -3,6 +3,7 @@
 //! Nothing here stops at the first mistake: a part that cannot be read is left out, and its name
 //! kept, so that those who use it are not blamed. It must not know what is in the data.
 
+use super::calendar;
 use super::claims;
 use super::clauses;
 use super::notes;
@@ -17,6 +18,7 @@ use crate::model::node::Fields;
 use crate::model::node::Kind;
 use crate::model::node::Node;
 use crate::model::spec::AnalysisSpec;
+use crate::model::spec::CalendarSpec;
 use crate::model::spec::CategoriesSpec;
 use crate::model::spec::PeriodsSpec;
 use crate::model::spec::SegmentSpec;
@@ -153,12 +155,18 @@ const PERIODS: &[Field] = &[
     Field::must(
         "grain",
         Form::OneOf(&["day", "week", "month", "quarter", "year"]),
-        "How long a period is; weeks are ISO weeks, Monday to Sunday.",
+        "How long a period is; weeks are ISO weeks, Monday to Sunday, unless the calendar says otherwise.",
     ),
+    Field::may(
+        "calendar",
+        calendar::CALENDAR,
+        "Where periods begin and what they are called: `civil`, a fiscal year, a retail calendar of whole weeks, or a file.",
+    )
+    .or("civil"),
     Field::may(
         "target",
         Form::Text,
-        "What the memo is about: `last_complete`, or a period as `2026-10`, `2017-W51`, `2026-Q3`.",
+        "What the memo is about: `last_complete`, a period as `2026-10`, `2017-W51`, `2026-Q3`, or `to_date`: the running one so far.",
     )
     .or("last_complete"),
     Field::may(
@@ -333,11 +341,15 @@ fn segment(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentSpec> {
 fn periods(node: &Node, reading: &mut Reading<'_>) -> Option<PeriodsSpec> {
     let fields = node.fields("`periods`", PERIODS, reading.found)?;
     let grain = required_text(&fields, "grain", "`grain` of `periods`", reading);
+    let calendar = fields
+        .optional("calendar")
+        .map(|node| calendar::calendar(node, reading).unwrap_or(CalendarSpec::Unread));
     let target = optional_text(&fields, "target", "`target` of `periods`", reading);
     let compare = texts(&fields, "compare", "a value of `compare`", reading);
     let as_of = optional_text(&fields, "as_of", "`as_of` of `periods`", reading);
     Some(PeriodsSpec {
         grain: grain?,
+        calendar: calendar.unwrap_or_default(),
         target,
         compare,
         as_of,

@@ -4,6 +4,7 @@
 //! a SQL grammar with an allow-list. It must not know what the data hold: names are looked up by
 //! `resolve`.
 
+mod calendar;
 mod claims;
 mod clauses;
 mod decode;

@@ -4,6 +4,7 @@
 //! through [`World`]; days are read only when everything else is right, because they cost a scan.
 //! It must not know any engine, nor what an analysis does with its options.
 
+mod calendar;
 mod categories;
 mod data;
 mod metrics;
@@ -66,7 +67,8 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
     let categories = categories::categories(spec, &tables, &measures, &mut found);
     let segments = categories::segments(spec, &tables, &mut found);
     let roster = roster::roster(spec, &tables, &segments, world, &mut found);
-    let wanted = periods::wanted(&spec.periods, overrides, &mut found);
+    let calendar = calendar::calendar(&spec.periods, world, &mut found);
+    let wanted = periods::wanted(&spec.periods, calendar.as_ref(), overrides, &mut found);
     let read: Vec<sources::Table> = tables.into_iter().flatten().collect();
     let mut periods = None;
     let mut labels = Vec::new();
@@ -87,12 +89,12 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         periods = periods::periods(&wanted, spec.periods.grain.span, &used, &mut found);
     }
     let title = match &periods {
-        Some(periods) => title::filled(&spec.title.value, &periods.target),
+        Some(periods) => title::filled(&spec.title.value, &periods.calendar, &periods.target),
         None => spec.title.value.clone(),
     };
-    let notes = notes::notes(spec, &labels, periods.as_ref(), &mut found);
-    let known_causes = notes::known_causes(spec, &labels, periods.as_ref(), &mut found);
-    let periods = periods.unwrap_or_else(|| periods::draft(&spec.periods));
+    let notes = notes::notes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
+    let known_causes = notes::known_causes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
+    let periods = periods.unwrap_or_else(|| periods::draft(&spec.periods, calendar.clone().unwrap_or_default()));
     let roster = roster.map(|it| roster::held_against(it, spec, &periods, &labels, &mut found));
     let plan = Plan {
         slug: slug.to_owned(),

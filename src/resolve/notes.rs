@@ -3,6 +3,7 @@
 //! A name that nobody knows would be silently on no chart, so that it is refused; a date beyond the data is told, since next
 //! month's spec may say it rightly. It must not know how a note is drawn.
 
+use crate::model::calendar::Calendar;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
@@ -25,11 +26,17 @@ const SOMEBODY: &str = "the analyst";
 /// Reads the notes: every mistake is told, and what touches the periods is returned, in order of time.
 ///
 /// `labels` are the values of the tracked dimension, empty where they are not known; `periods` are `None` in a draft.
-pub(super) fn notes(spec: &Spec, labels: &[String], periods: Option<&Periods>, found: &mut Diagnostics) -> Vec<Note> {
+pub(super) fn notes(
+    spec: &Spec,
+    calendar: Option<&Calendar>,
+    labels: &[String],
+    periods: Option<&Periods>,
+    found: &mut Diagnostics,
+) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::new();
     for written in &spec.notes {
         check_names(spec, labels, &written.categories, &written.metrics, found);
-        let Some((from, until)) = dates(&written.when, found) else {
+        let Some((from, until)) = dates(&written.when, calendar, found) else {
             continue;
         };
         let note = Note {
@@ -63,6 +70,7 @@ pub(super) fn notes(spec: &Spec, labels: &[String], periods: Option<&Periods>, f
 /// Reads the verdicts: every mistake is told.
 pub(super) fn known_causes(
     spec: &Spec,
+    calendar: Option<&Calendar>,
     labels: &[String],
     periods: Option<&Periods>,
     found: &mut Diagnostics,
@@ -71,9 +79,12 @@ pub(super) fn known_causes(
     for written in &spec.verdicts {
         let names = |it: &Spanned<String>| std::slice::from_ref(it).to_vec();
         check_names(spec, labels, &names(&written.category), &names(&written.metric), found);
-        let Some(period) = period(&written.period, spec, periods, found) else {
+        let Some(period) = period(&written.period, spec, calendar, found) else {
             continue;
         };
+        if let Some(periods) = periods {
+            warn_beyond(&written.period, &period, periods, found);
+        }
         let cause = KnownCause {
             category: written.category.value.clone(),
             metric: written.metric.value.clone(),
@@ -128,10 +139,12 @@ fn check_names(
 }
 
 /// Returns the first day, and the day after the last.
-fn dates(when: &WhenSpec, found: &mut Diagnostics) -> Option<(Date, Date)> {
+fn dates(when: &WhenSpec, calendar: Option<&Calendar>, found: &mut Diagnostics) -> Option<(Date, Date)> {
     match when {
         WhenSpec::On(written) => {
-            let period = Period::parse_iso(&written.value);
+            // ISO names mean the same to everybody; the calendar adds its own.
+            let iso = Calendar::Civil.parse(&written.value);
+            let period = calendar.and_then(|it| it.parse(&written.value)).or(iso);
             if period.is_none() {
                 let message = format!("`on` is a day or a period, and `{}` is neither", written.value);
                 let hint = "a day is written `2026-07-14`, a week `2026-W29`, a month `2026-07`";
@@ -154,7 +167,9 @@ fn dates(when: &WhenSpec, found: &mut Diagnostics) -> Option<(Date, Date)> {
 }
 
 fn day(key: &str, written: &Spanned<String>, found: &mut Diagnostics) -> Option<Date> {
-    let day = Period::parse_iso(&written.value).filter(|it| it.grain == Grain::Day);
+    let day = Calendar::Civil
+        .parse(&written.value)
+        .filter(|it| it.grain == Grain::Day);
     if day.is_none() {
         let message = format!("`{key}` of a note is a date, and `{}` is none", written.value);
         let hint = "a date is written `2026-07-14`";
@@ -181,35 +196,39 @@ fn warn_outside(written: &NoteSpec, note: &Note, periods: &Periods, found: &mut 
     found.push(diagnostic.hint(covered(periods)));
 }
 
-/// Reads the period of a verdict; a period beyond the data is told.
+/// Reads the period of a verdict; one that is none is told.
 fn period(
     written: &Spanned<String>,
     spec: &Spec,
-    periods: Option<&Periods>,
+    calendar: Option<&Calendar>,
     found: &mut Diagnostics,
 ) -> Option<Period> {
     // Of a grain that there is not, which is told, nothing can be asked.
     let grain = Grain::parse(&spec.periods.grain.value)?;
-    let period = Period::parse_iso(&written.value).filter(|it| it.grain == grain);
+    let calendar = calendar?;
+    let period = calendar.parse(&written.value).filter(|it| it.grain == grain);
     let Some(period) = period else {
         let message = format!("a verdict is on one {}, and `{}` is none", grain.noun(), written.value);
         let diagnostic = Diagnostic::spec("unknown-period", message).at(written.span);
-        let known = periods.map(|it| it.target.iso());
-        found.push(diagnostic.nearest(&written.value, known.as_deref()));
+        let example = calendar.example(grain);
+        found.push(diagnostic.hint(format!("a {} is written `{example}`", grain.noun())));
         return None;
     };
-    if let Some(periods) = periods {
-        let first = periods.history.first().unwrap_or(&periods.target);
-        if period.from < first.from || periods.as_of < period.until {
-            let message = format!(
-                "the verdict on {} lies outside the history, and is never told",
-                period.iso()
-            );
-            let diagnostic = Diagnostic::warning("note-outside-history", message).at(written.span);
-            found.push(diagnostic.hint(covered(periods)));
-        }
-    }
     Some(period)
+}
+
+/// Warns of a verdict on a period that no memo of these data is about.
+fn warn_beyond(written: &Spanned<String>, period: &Period, periods: &Periods, found: &mut Diagnostics) {
+    let first = periods.history.first().unwrap_or(&periods.target).from;
+    if first <= period.from && period.from < periods.as_of {
+        return;
+    }
+    let message = format!(
+        "the verdict on {} lies outside the history, and is never told",
+        written.value
+    );
+    let diagnostic = Diagnostic::warning("note-outside-history", message).at(written.span);
+    found.push(diagnostic.hint(covered(periods)));
 }
 
 /// Says from when until when there are data.

@@ -2,6 +2,7 @@
 //!
 //! Four names and nothing else: a title is data, not a program.
 
+use crate::model::calendar::Calendar;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
@@ -42,15 +43,15 @@ pub(super) fn check(title: &Spanned<String>, found: &mut Diagnostics) {
 }
 
 /// Fills the title in.
-pub(super) fn filled(title: &str, target: &Period) -> String {
+pub(super) fn filled(title: &str, calendar: &Calendar, target: &Period) -> String {
     pieces(title)
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.to_owned(),
-            Piece::Name("period.label") => target.label(),
+            Piece::Name("period.label") => calendar.label(target),
             Piece::Name("period.dates") => target.dates(),
-            Piece::Name("period.iso") => target.iso(),
-            Piece::Name("period.short") => target.short(),
+            Piece::Name("period.iso") => calendar.name(target),
+            Piece::Name("period.short") => calendar.short(target),
             Piece::Name(_) | Piece::Open => unreachable!("a title is checked before it is filled in"),
         })
         .collect()
@@ -87,11 +88,14 @@ mod tests {
 
     #[test]
     fn the_period_is_filled_in_wherever_it_stands() {
-        let week = Period::parse_iso("2017-W51").expect("it is a week");
+        let week = Calendar::Civil.parse("2017-W51").expect("it is a week");
         assert_eq!(
-            filled("Shift: {{ period.label }} ({{period.dates}})", &week),
+            filled("Shift: {{ period.label }} ({{period.dates}})", &Calendar::Civil, &week),
             "Shift: week 51 of 2017 (18–24 December 2017)"
         );
-        assert_eq!(filled("No braces } at {all", &week), "No braces } at {all");
+        assert_eq!(
+            filled("No braces } at {all", &Calendar::Civil, &week),
+            "No braces } at {all"
+        );
     }
 }

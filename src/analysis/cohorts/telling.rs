@@ -9,6 +9,7 @@ use crate::analysis::Tell;
 use crate::analysis::headline::sentence;
 use crate::analysis::shares;
 use crate::analysis::shares::Change;
+use crate::model::calendar::Calendar;
 use crate::model::facts::Value;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -71,6 +72,10 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    fn calendar(&self) -> &Calendar {
+        &self.tell.plan.periods.calendar
+    }
+
     fn grain(&self) -> Grain {
         self.told.grain
     }
@@ -147,10 +152,10 @@ impl Teller<'_> {
         let id = "cohorts/latest/change";
         let change = Change::read(self.tell, id)?;
         let number = |name: &str| self.tell.facts.number(&format!("cohorts/latest/{name}"));
-        let name = Period::parse_iso(self.tell.facts.text("cohorts/latest")?)?;
+        let name = self.calendar().parse(self.tell.facts.text("cohorts/latest")?)?;
         let strong = format!(
             "Of the latest cohort, {}, {} came back in the next {}; of new customers before, {}.",
-            name.label(),
+            self.calendar().label(&name),
             shares::share(self.tell, number("returned_1")?),
             self.grain().noun(),
             shares::share(self.tell, number("before")?)
@@ -173,7 +178,7 @@ impl Teller<'_> {
         let daily = (*series("daily").last()?)?;
         let actives = (*series("actives").last()?)?;
         let noun = self.grain().noun();
-        let when = self.period(all.len() - 1, "cohorts/actives")?.label();
+        let when = self.calendar().label(&self.period(all.len() - 1, "cohorts/actives")?);
         let count = |x: f64| self.tell.words.fixed(x, 0);
         let strong = format!(
             "On a mean day of {when}, {} of the {noun}’s customers were active.",
@@ -192,7 +197,7 @@ impl Teller<'_> {
         let Value::Series { periods, .. } = &self.tell.facts.get(series)?.value else {
             return None;
         };
-        Period::parse_iso(periods.get(place)?)
+        self.calendar().parse(periods.get(place)?)
     }
 
     fn dimension(&self, idx: usize) -> (String, String) {
@@ -246,8 +251,8 @@ impl Teller<'_> {
         // The first place is 100 % for everybody: it says nothing, and takes the shades from the others.
         let cells = |id: &str| facts.series(id).iter().skip(1).take(MOST_SHOWN - 1).map(cell).collect();
         let row = |(idx, iso): (usize, &String)| {
-            let period = Period::parse_iso(iso);
-            let name = period.map_or_else(|| iso.clone(), |it| it.axis_label());
+            let period = self.calendar().parse(iso);
+            let name = period.map_or_else(|| iso.clone(), |it| self.calendar().axis_label(&it));
             let mark = if idx == 0 && is_whole { MARK } else { "" };
             let size = facts.number(&format!("cohorts/cohort/{iso}/size")).unwrap_or(0.0);
             HeatRow {
@@ -366,9 +371,12 @@ impl Teller<'_> {
         let row = |place: usize| {
             let period = self.period(place, "cohorts/actives")?;
             let mut cells = vec![
-                Cell::text(text::capitalised(&period.label())),
+                Cell::text(text::capitalised(&self.calendar().label(&period))),
                 count(actives[place], "cohorts/actives"),
-                shares::count_cell(self.tell, &format!("cohorts/cohort/{}/size", period.iso())),
+                shares::count_cell(
+                    self.tell,
+                    &format!("cohorts/cohort/{}/size", self.calendar().name(&period)),
+                ),
             ];
             if has_days {
                 cells.push(count(daily[place], "cohorts/daily"));

@@ -38,8 +38,8 @@ impl Told {
     ) -> Result<(), String> {
         let metric = &run.plan.metrics[self.metric];
         let sides = |idx: usize| -> Option<[f64; 2]> {
-            let series = run.series(idx, category);
-            Some([run.before(&series, &self.against)?, series.last().copied().flatten()?])
+            let now = run.series(idx, category).last().copied().flatten();
+            Some([run.before(idx, Some(category), &self.against)?, now?])
         };
         let total = sides(self.metric).ok_or("the metric has no value on one side")?;
         let customers = sides(chain[0]).ok_or("customers have no value on one side")?;
@@ -214,7 +214,9 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Column> {
     vec![
         head(&["Factor"], Align::Left, Tone::Quiet),
         figures(&compact(tell, &told.against.name)),
-        figures(&text::capitalised(&tell.plan.periods.target.short())),
+        figures(&text::capitalised(
+            &tell.plan.periods.calendar.short(&tell.plan.periods.target),
+        )),
         Column {
             width: Some(110.0),
             ..figures(&words::head_with_unit("Part of the change", &metric.unit))

@@ -170,7 +170,7 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column>
         })
         .collect();
     let before = compact(tell, &told.against.name);
-    let after = text::capitalised(&tell.plan.periods.target.short());
+    let after = text::capitalised(&tell.plan.periods.calendar.short(&tell.plan.periods.target));
     let quiet = |lines: &[&str], align| head(lines, align, Tone::Quiet);
     let bar = |name: &str, tone| head(&[name], Align::Chart, tone);
     let columns = vec![
@@ -200,7 +200,7 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column>
 pub(super) fn compact(tell: &Tell, name: &str) -> String {
     let comparison = tell.plan.periods.comparisons.iter().find(|it| it.name == name);
     match comparison.map(|it| it.periods.as_slice()) {
-        Some([one]) => text::capitalised(&one.short()),
+        Some([one]) => text::capitalised(&tell.plan.periods.calendar.short(one)),
         Some(several) => format!("Mean of {}", several.len()),
         None => "Before".to_owned(),
     }

@@ -10,6 +10,7 @@ use super::telling::band_series;
 use super::telling::id;
 use super::telling::number;
 use crate::analysis::Tell;
+use crate::analysis::early;
 use crate::analysis::notes;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
@@ -38,7 +39,7 @@ pub(super) fn lead(tell: &Tell, slug: &str) -> Sentence {
     let words = tell.words;
     let side = if actual > projected { "above" } else { "below" };
     let size = get("deviation_pct").map_or_else(String::new, |x| format!("{} ", words.change_size(x)));
-    let when = tell.plan.periods.target.when();
+    let when = tell.plan.periods.calendar.when(&tell.plan.periods.target);
     let opening = format!(
         "{} stood at {} {when}, {size}{side} the {} projected ({}). ",
         metric.label,
@@ -74,9 +75,8 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
     let (last, band) = (actual.last().copied().flatten()?, projected.last().copied().flatten()?);
     let words = tell.words;
     let periods = &tell.plan.periods;
-    let shown: Vec<Period> = (0..actual.len())
-        .map(|i| periods.target.back((actual.len() - 1 - i) as i64))
-        .collect();
+    let mut shown: Vec<Period> = periods.history.iter().chain([&periods.target]).copied().collect();
+    shown.drain(..shown.len().saturating_sub(actual.len()));
     let (label, unit) = (subjects::label(tell.facts, slug), &metric.unit);
     let values: Vec<f64> = actual
         .iter()
@@ -100,21 +100,22 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
         id: format!("projection-{slug}"),
         title: format!("{label}: actual and projected"),
         description: format!(
-            "{} of {label} over {} {}. {} it was {}, projected {} ({band_text}).{}",
+            "{} of {label} over {} {}. {} it was {}, projected {} ({band_text}).{}{}",
             metric.label,
             actual.len(),
             periods.grain.nouns(),
-            text::capitalised(&periods.target.when()),
+            text::capitalised(&periods.calendar.when(&periods.target)),
             words.level(last, unit),
             words.level(band.mid, unit),
+            early::below_chart(tell.plan),
             notes::aloud(&noted)
         ),
         width: 493.0,
         height: 146.0,
         drawing: Drawing::LineBand {
-            tips: tips(words, unit, &shown, &actual, &projected, &noted),
+            tips: tips(tell, unit, &shown, &actual, &projected, &noted),
             marks: notes::marks(&noted, &shown),
-            x_ticks: time_ticks(&shown),
+            x_ticks: time_ticks(&periods.calendar, &shown),
             y_ticks,
             y_range,
             projected_label: format!("{} projected", words.level(band.mid, unit)),
@@ -134,7 +135,7 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
     };
     Some(Block::Figure {
         title: title(tell, slug, side),
-        subtitle: subtitle(words, label, metric, y_range[0]),
+        subtitle: subtitle(words, label, metric, y_range[0]) + &early::below_chart(tell.plan),
         chart,
         note: notes::below(&noted),
     })
@@ -150,7 +151,7 @@ enum Side {
 
 /// Says what the chart shows.
 fn title(tell: &Tell, slug: &str, side: Side) -> String {
-    let when = text::capitalised(&tell.plan.periods.target.label());
+    let when = text::capitalised(&tell.plan.periods.calendar.label(&tell.plan.periods.target));
     match (side, subjects::is_mover(tell.facts, slug)) {
         (Side::Above, true) => format!("{when} rose out of the projection band"),
         (Side::Below, true) => format!("{when} fell out of the projection band"),
@@ -174,13 +175,14 @@ fn subtitle(words: &Words, label: &str, metric: &Metric, from: f64) -> String {
 
 /// What a finger on a period is told.
 fn tips(
-    words: &Words,
+    tell: &Tell,
     unit: &Unit,
     shown: &[Period],
     actual: &[Option<f64>],
     projected: &[Option<Band>],
     noted: &[&Note],
 ) -> Vec<String> {
+    let (words, calendar) = (tell.words, &tell.plan.periods.calendar);
     let both = actual.iter().zip(projected);
     let tip = |(period, (actual, band)): (&Period, (&Option<f64>, &Option<Band>))| {
         let actual = actual.map_or_else(|| words::MISSING.to_owned(), |x| words.level(x, unit));
@@ -195,7 +197,7 @@ fn tips(
         } else {
             format!(" ({})", labels.join("; "))
         };
-        format!("{}: {actual}{band}{marked}", text::capitalised(&period.label()))
+        format!("{}: {actual}{band}{marked}", text::capitalised(&calendar.label(period)))
     };
     shown.iter().zip(both).map(tip).collect()
 }

@@ -9,6 +9,7 @@ use super::led_by;
 use super::page;
 use super::ranking::ranking;
 use crate::analysis::Tell;
+use crate::analysis::early;
 use crate::analysis::notes;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
@@ -119,7 +120,10 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
     vec![
         Run::plain(held),
         Run::toned("mover", Tone::Strong),
-        Run::plain(format!("{survives}; σ is the projection’s own spread.{season}{beaten}")),
+        Run::plain(format!(
+            "{survives}; σ is the projection’s own spread.{season}{beaten}{}",
+            early::below_chart(tell.plan)
+        )),
     ]
 }
 

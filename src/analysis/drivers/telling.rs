@@ -238,7 +238,7 @@ fn levels(tell: &Tell, slug: &str) -> Block {
     let n_rows = rows.len() as f64;
     let (before, after) = (
         tell.facts.text("drivers/against").unwrap_or_default(),
-        tell.plan.periods.target.label(),
+        tell.plan.periods.calendar.label(&tell.plan.periods.target),
     );
     let chart = Chart {
         id: format!("levels-{slug}"),

@@ -92,7 +92,7 @@ impl Teller<'_> {
 
     /// "Viewers to buyers: 15.4 % of 32,688 customers went all the way in November 2019, 1.2 pp more than in October."
     fn overall(&self) -> Sentence {
-        let when = self.tell.plan.periods.target.when();
+        let when = self.tell.plan.periods.calendar.when(&self.tell.plan.periods.target);
         let (first, last) = (self.first(), text::lowered(self.last()));
         let n = self.number("funnel/stage/1/now").unwrap_or(0.0);
         let mut ids: Vec<FactId> = vec!["funnel/overall/now".into(), "funnel/stage/1/now".into()];
@@ -266,7 +266,7 @@ impl Teller<'_> {
             .iter()
             .map(|it| format!("{} {}", it.label, it.count_labels[1]))
             .collect();
-        let now = self.tell.plan.periods.target.label();
+        let now = self.tell.plan.periods.calendar.label(&self.tell.plan.periods.target);
         let subtitle = match self.against() {
             Some(against) => {
                 format!("Customers who came through all stages above, {now} and {against}, and the share that went on.")
@@ -309,7 +309,11 @@ impl Teller<'_> {
             shares::column(&["95 %", "interval"], Align::Right),
         ];
         if let Some(against) = &self.told.against {
-            let before = against.periods.first().map(|it| it.short()).unwrap_or_default();
+            let before = against
+                .periods
+                .first()
+                .map(|it| self.tell.plan.periods.calendar.short(it))
+                .unwrap_or_default();
             columns.push(shares::column(&[&text::capitalised(&before), "%"], Align::Right));
             columns.push(shares::column(&["Change", "pp"], Align::Right));
             columns.push(shares::column(&["95 % interval", "all at once"], Align::Right));

@@ -40,7 +40,10 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
         return;
     };
     let (ids, names) = (ids(&grouping), names(&grouping));
-    let before = against.periods.last().map_or_else(String::new, |it| it.label());
+    let before = against
+        .periods
+        .last()
+        .map_or_else(String::new, |it| tell.plan.periods.calendar.label(it));
     let voice = Voice {
         of,
         tell,
@@ -49,7 +52,7 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
             base: "migration",
             ids: &ids,
             names: &names,
-            heads: [before, tell.plan.periods.target.label()],
+            heads: [before, tell.plan.periods.calendar.label(&tell.plan.periods.target)],
         },
     };
     let mut page = Page {

@@ -89,7 +89,7 @@ fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
         of("rows_after")?,
     );
     let history = used - before - target - after;
-    let when = tell.plan.periods.target.when();
+    let when = tell.plan.periods.calendar.when(&tell.plan.periods.target);
     let n = tell.plan.periods.history.len();
     let grain = tell.plan.periods.grain.noun();
     let all = [

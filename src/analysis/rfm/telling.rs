@@ -273,12 +273,15 @@ fn migration(told: &Told, tell: &Tell) -> Option<Block> {
         description: format!(
             "Customers by segment at the end of {} and of {}.",
             against.label,
-            tell.plan.periods.target.label()
+            tell.plan.periods.calendar.label(&tell.plan.periods.target)
         ),
         width: 493.0,
         height: reading::heat_height(rows.len()),
         drawing: Drawing::HeatMap {
-            head: format!("Segment at the end of {}", tell.plan.periods.target.label()),
+            head: format!(
+                "Segment at the end of {}",
+                tell.plan.periods.calendar.label(&tell.plan.periods.target)
+            ),
             columns: columns.into_iter().take(shown).collect(),
             rows,
             range: [0.0, 1.0],

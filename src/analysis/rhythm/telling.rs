@@ -107,10 +107,10 @@ impl Voice<'_> {
 
     /// Names the window: "in November 2019", "in the 12 weeks to 31 October 2026".
     pub fn window(&self) -> String {
-        let target = self.tell.plan.periods.target;
+        let periods = &self.tell.plan.periods;
         match self.told.over {
-            Some(over) => format!("in {}", over.label(target.until)),
-            None => target.when(),
+            Some(over) => format!("in {}", over.label(periods.target.until)),
+            None => periods.calendar.when(&periods.target),
         }
     }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 impl Period {
     /// Returns the name as it stands in a sentence: "October 2026", "week 51 of 2017", "31 December 2017", "Q3 2026".
-    pub fn label(&self) -> String {
+    pub(in crate::model) fn label(&self) -> String {
         let year = self.from.year();
         match self.grain {
             Grain::Day => day_label(self.from),
@@ -21,39 +21,17 @@ impl Period {
         }
     }
 
-    /// Returns when it was: "in October 2026", "in week 51 of 2017", "on 31 December 2017".
-    pub fn when(&self) -> String {
-        let preposition = if self.grain == Grain::Day { "on" } else { "in" };
-        format!("{preposition} {}", self.label())
-    }
-
-    /// Returns the name with its dates where the name alone does not say them: "week 51 of 2017 (18–24 December)".
-    pub fn long_label(&self) -> String {
-        match self.grain {
-            Grain::Week => format!("{} ({})", self.label(), day_range(self.from, self.last_day())),
-            _ => self.label(),
-        }
-    }
-
     /// Returns the days from first to last: "18–24 December 2017", "27 November – 3 December 2017".
     pub fn dates(&self) -> String {
         days_label(self.from, self.last_day())
     }
 
     /// Returns the short name for an axis that says its year elsewhere: "18 Dec", "Oct 2026", "Q3 2026".
-    pub fn short(&self) -> String {
+    pub(in crate::model) fn short(&self) -> String {
         match self.grain {
             Grain::Day | Grain::Week => format!("{} {}", self.from.day(), month_abbreviation(self.from)),
             Grain::Month => format!("{} {}", month_abbreviation(self.from), self.from.year()),
             Grain::Quarter | Grain::Year => self.label(),
-        }
-    }
-
-    /// Returns the short name with its year, for an axis tick that stands alone: "18 Dec 2017", "Oct 2026".
-    pub fn axis_label(&self) -> String {
-        match self.grain {
-            Grain::Day | Grain::Week => format!("{} {}", self.short(), self.from.year()),
-            Grain::Month | Grain::Quarter | Grain::Year => self.short(),
         }
     }
 }
@@ -126,10 +104,8 @@ mod tests {
     fn labels_read_as_in_a_sentence() {
         let week = period("2017-W51");
         assert_eq!(week.label(), "week 51 of 2017");
-        assert_eq!(week.long_label(), "week 51 of 2017 (18–24 December)");
         assert_eq!(week.dates(), "18–24 December 2017");
         assert_eq!(week.short(), "18 Dec");
-        assert_eq!(week.axis_label(), "18 Dec 2017");
         assert_eq!(period("2017-W48").dates(), "27 November – 3 December 2017");
         assert_eq!(period("2016-W52").dates(), "26 December 2016 – 1 January 2017");
         assert_eq!(period("2026-10").label(), "October 2026");
@@ -137,7 +113,5 @@ mod tests {
         assert_eq!(period("2026-10").short(), "Oct 2026");
         assert_eq!(period("2026-Q3").label(), "Q3 2026");
         assert_eq!(period("2017-12-31").label(), "31 December 2017");
-        assert_eq!(period("2017-12-31").when(), "on 31 December 2017");
-        assert_eq!(period("2026-10").when(), "in October 2026");
     }
 }
