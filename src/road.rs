@@ -41,6 +41,7 @@ pub use crate::source::budget::Budget;
 use crate::source::cache;
 use crate::source::cache::Cache;
 pub use crate::source::cost::Cost;
+use crate::source::sql;
 use crate::words::Words;
 use crate::words::text;
 use rayon::prelude::*;
@@ -72,12 +73,12 @@ impl Request {
             .with_cache(cache)
             .with_budget(self.memory.unwrap_or_default()))
     }
+}
 
-    /// Names the report's folder after the spec's file.
-    fn slug(&self) -> String {
-        let stem = self.spec.file_stem().map(|it| it.to_string_lossy().into_owned());
-        text::slug(&stem.unwrap_or_default())
-    }
+/// Names a report's folder after the spec's file.
+pub fn slug(spec: &Path) -> String {
+    let stem = spec.file_stem().map(|it| it.to_string_lossy().into_owned());
+    text::slug(&stem.unwrap_or_default())
 }
 
 /// A spec whose names are found and whose analyses are checked; no figure is computed yet.
@@ -96,6 +97,7 @@ pub struct Planned {
 }
 
 /// Everything that was computed.
+#[derive(Clone)]
 pub struct Computed {
     /// What came in from each source.
     pub intake: Vec<Intake>,
@@ -107,6 +109,39 @@ pub struct Computed {
     pub warnings: Vec<Diagnostic>,
     /// The customer record as Parquet; `None` where the spec has no roster.
     pub customers: Option<Vec<u8>>,
+    /// The analyses that were computed; what the others find was known.
+    pub ran: Vec<&'static str>,
+}
+
+impl Computed {
+    /// Returns the same without what only names the inputs: hashes, and this program's version.
+    pub fn without_hashes(&self) -> Self {
+        let mut facts = Facts::new();
+        for (id, fact) in self.facts.iter() {
+            let mut fact = fact.clone();
+            if fact.from.analysis == "audit" {
+                fact.value = Value::Text("left out".to_owned());
+            }
+            facts.insert(id.clone(), fact);
+        }
+        Self { facts, ..self.clone() }
+    }
+
+    /// Returns the same with other templates: no figure follows from them, and the audit names them.
+    pub fn with_templates(&self, templates: &Templates) -> Self {
+        let inputs = Inputs {
+            templates: design_hashes(templates),
+            ..self.inputs.clone()
+        };
+        let mut facts = audit::facts(&inputs);
+        let others = self.facts.iter().filter(|it| it.1.from.analysis != "audit");
+        others.for_each(|(id, fact)| facts.insert(id.clone(), fact.clone()));
+        Self {
+            inputs,
+            facts,
+            ..self.clone()
+        }
+    }
 }
 
 /// Opens a cache folder.
@@ -148,7 +183,7 @@ pub fn read(spec: &Path) -> Result<String, Diagnostics> {
 pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
     let text = read(&request.spec)?;
     let files = request.files()?;
-    let checked = check(&text, &request.slug(), &files, &request.overrides)?;
+    let checked = check(&text, &slug(&request.spec), &files, &request.overrides)?;
     Ok(Planned {
         text,
         spec: checked.value.spec,
@@ -184,7 +219,7 @@ pub fn names(request: &Request) -> Result<Names, Diagnostics> {
         found.sort();
         return Err(found);
     };
-    let resolved = resolve::resolve(&spec, &request.slug(), &files, &request.overrides, found);
+    let resolved = resolve::resolve(&spec, &slug(&request.spec), &files, &request.overrides, found);
     let columns = resolved.plan.sources.iter();
     let columns = columns.map(|it| files.columns(&it.files).unwrap_or_default()).collect();
     Ok(Names {
@@ -241,6 +276,35 @@ fn asked(planned: &Planned) -> Vec<crate::model::request::Request> {
     asked
 }
 
+/// Writes what the first pass over the data is asked, as SQL that another engine answers alike.
+pub fn sql(planned: &Planned) -> String {
+    let plan = &planned.plan;
+    let requests = gather::first_requests(plan, &asked(planned));
+    let statement = |request: &crate::model::request::Request| {
+        let source = &plan.sources[request.source];
+        format!(
+            "-- {}\n{}",
+            source.name,
+            sql::sql(source, request, &plan.categories.column)
+        )
+    };
+    requests.iter().map(statement).collect::<Vec<String>>().join("\n")
+}
+
+/// Parts analyses into waves: each runs after those whose facts it sees.
+pub fn waves(tasks: &[Box<dyn Task>]) -> Vec<Vec<&dyn Task>> {
+    let mut waves = Vec::new();
+    let mut waiting: Vec<&dyn Task> = tasks.iter().map(AsRef::as_ref).collect();
+    while !waiting.is_empty() {
+        let waits = |task: &&dyn Task| waiting.iter().any(|it| task.uses().contains(&it.name()));
+        let (later, ready): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(waits);
+        assert!(!ready.is_empty(), "no analysis uses itself, by way of others either");
+        waves.push(ready);
+        waiting = later;
+    }
+    waves
+}
+
 /// Tells what a run would read, source by source.
 ///
 /// # Errors
@@ -295,6 +359,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         inputs,
         warnings,
         customers,
+        ran: found.ran,
     })
 }
 
@@ -314,6 +379,8 @@ struct Found {
     intake: Vec<Intake>,
     facts: Facts,
     warnings: Vec<Diagnostic>,
+    /// The analyses that were not recalled.
+    ran: Vec<&'static str>,
 }
 
 /// Goes through the waves; an analysis runs where it is not known what it finds.
@@ -323,11 +390,8 @@ fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnos
     let intake = recall.intake(&asked, || Ok(reading.read()?.1.intake.clone()))?;
     let mut facts = Facts::new();
     let mut warnings = gather::warnings(&planned.plan, &intake);
-    let mut waiting: Vec<&dyn Task> = planned.tasks.iter().map(AsRef::as_ref).collect();
-    while !waiting.is_empty() {
-        let waits = |task: &&dyn Task| waiting.iter().any(|it| task.uses().contains(&it.name()));
-        let (later, ready): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(waits);
-        assert!(!ready.is_empty(), "no analysis uses itself, by way of others either");
+    let mut ran = Vec::new();
+    for ready in waves(&planned.tasks) {
         let mut wave = Vec::with_capacity(ready.len());
         for task in ready {
             let seen = facts.of(task.uses());
@@ -342,6 +406,7 @@ fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnos
             });
         }
         let new: Vec<&Step<'_>> = wave.iter().filter(|it| it.known.is_none()).collect();
+        ran.extend(new.iter().map(|it| it.task.name()));
         let mut new = reading.analysed(&new)?.into_iter();
         for step in wave {
             let findings = step.known.unwrap_or_else(|| {
@@ -352,12 +417,12 @@ fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnos
             facts.extend(findings.0);
             warnings.extend(findings.1);
         }
-        waiting = later;
     }
     Ok(Found {
         intake,
         facts,
         warnings,
+        ran,
     })
 }
 

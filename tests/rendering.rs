@@ -26,6 +26,7 @@ use bellwether::model::memo::Part;
 use bellwether::model::memo::Tick;
 use bellwether::model::memo::Tone;
 use bellwether::render;
+use bellwether::render::Language;
 use bellwether::render::Templates;
 use bellwether::render::typst;
 use bellwether::render::typst::Attachment;
@@ -601,7 +602,7 @@ fn a_block_is_overridden_in_both_media() {
             "((% extends \"bellwether/memo.typ\" %))((% block kpis %))#let kpis = [Ours]((% endblock %))".to_owned(),
         ),
     ]);
-    let templates = Templates::new(own);
+    let templates = Templates::new(own).expect("both are the whole");
     let page = render::html::html(&fixture_memo::memo(), "{}", &templates).expect("it extends");
     assert!(page.contains("<p>Ours</p>") && !page.contains("class=\"kpi\"") && page.contains("t-movers"));
     let project = typst::project(&fixture_memo::memo(), &[], ISSUED, &templates).expect("it extends");
@@ -611,7 +612,7 @@ fn a_block_is_overridden_in_both_media() {
 #[test]
 fn a_mistake_in_a_template_is_told_with_its_place() {
     let own = "((% extends \"bellwether/memo.typ\" %))((% block kpis %))#let kpis = nonsense((% endblock %))";
-    let templates = Templates::new(BTreeMap::from([("memo.typ".to_owned(), own.to_owned())]));
+    let templates = Templates::new(BTreeMap::from([("memo.typ".to_owned(), own.to_owned())])).expect("it is the whole");
     let project = typst::project(&fixture_memo::memo(), &[], ISSUED, &templates).expect("blocks are put together");
     let wrong = typst::embedded(&project).expect_err("there is no such variable");
     assert!(
@@ -619,5 +620,49 @@ fn a_mistake_in_a_template_is_told_with_its_place() {
         "{}",
         wrong.0[0].message
     );
-    assert!(wrong.0[0].message.contains("line "), "{}", wrong.0[0].message);
+    assert!(
+        wrong.0[0].message.contains("`memo.typ`, line 1: "),
+        "{}",
+        wrong.0[0].message
+    );
+}
+
+#[test]
+fn every_block_that_is_ejected_gives_the_same_page() {
+    let page = |templates: &Templates| render::html::html(&fixture_memo::memo(), "{}", templates).expect("it renders");
+    let whole = page(&Templates::default());
+    let mut all = BTreeMap::new();
+    for block in Language::Html.blocks() {
+        let one = BTreeMap::from([(format!("{}.html", block.name), block.text.to_owned())]);
+        assert!(
+            page(&Templates::new(one.clone()).expect("a block")) == whole,
+            "{}",
+            block.name
+        );
+        all.extend(one);
+    }
+    assert!(page(&Templates::new(all).expect("all blocks")) == whole, "all at once");
+}
+
+#[test]
+fn a_mistake_in_the_file_of_a_block_is_told_with_its_own_line() {
+    let own =
+        |name: &str, text: &str| Templates::new(BTreeMap::from([(name.to_owned(), text.to_owned())])).expect("a block");
+    let paper = own("kpis.typ", "// Ours.\n#let kpis = nonsense\n");
+    let project = typst::project(&fixture_memo::memo(), &[], ISSUED, &paper).expect("blocks are put together");
+    let wrong = typst::embedded(&project).expect_err("there is no such variable");
+    assert!(
+        wrong.0[0]
+            .message
+            .contains("`kpis.typ`, line 2: unknown variable: nonsense"),
+        "{}",
+        wrong.0[0].message
+    );
+    let screen = own("kpis.html", "<p>\n{{ memo.kpi[0].label }}");
+    let wrong = render::html::html(&fixture_memo::memo(), "{}", &screen).expect_err("there is no such value");
+    let message = &wrong.0[0].message;
+    assert!(
+        message.contains("`kpis.html`, line 2") && message.contains("memo.kpi"),
+        "{message}"
+    );
 }

@@ -14,7 +14,6 @@ use polars_arrow::io::ipc::write::Compression;
 use polars_arrow::io::ipc::write::FileWriter;
 use polars_arrow::io::ipc::write::WriteOptions;
 use polars_arrow::record_batch::RecordBatch;
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -99,7 +98,7 @@ fn a_file_that_changes_after_it_was_found_fails_the_run() {
         spec: spec.into(),
         ..road::Request::default()
     };
-    let templates = Templates::new(BTreeMap::new());
+    let templates = Templates::default();
     let planned = road::plan(&request).expect("a good spec");
     assert!(road::compute(&planned, &templates).is_ok());
     // Of the same size, and put in place as careful writers do.

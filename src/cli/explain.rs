@@ -1,4 +1,6 @@
-//! `bellwether explain`: what a stage gives, as JSON.
+//! `bellwether explain`: what would be computed and from which files; what a stage gives, as JSON or SQL.
+
+mod overview;
 
 use super::Changes;
 use super::counted;
@@ -14,12 +16,18 @@ use std::path::PathBuf;
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bellwether explain specs/shift.yaml                what would be computed, from which files
+  bellwether explain specs/shift.yaml --cost         what a run would read, in bytes and memory
+  bellwether explain specs/shift.yaml --stage sql    the same questions for DuckDB
+  bellwether explain specs/shift.yaml --stage facts  every figure, unrounded (computes them)")]
 pub struct ExplainArguments {
     /// The spec's file.
     spec: PathBuf,
-    /// The stage whose result is printed.
-    #[arg(long, value_enum, default_value_t = Stage::Plan)]
-    stage: Stage,
+    /// A stage of the road, whose result is printed whole.
+    #[arg(long, value_enum)]
+    stage: Option<Stage>,
     /// Tells what a run would read instead, tables that are looked up included: rows, files, bytes, columns, memory, and
     /// what the cache holds.
     #[arg(long, conflicts_with = "stage")]
@@ -41,6 +49,8 @@ enum Stage {
     Facts,
     /// Words, tables, charts.
     Memo,
+    /// What the first pass over the data is asked, as statements for DuckDB.
+    Sql,
 }
 
 /// Prints a stage and returns the exit code.
@@ -64,7 +74,12 @@ fn explained(arguments: &ExplainArguments, printer: &Printer) -> Result<String, 
             json(&costs)
         });
     }
-    match arguments.stage {
+    let Some(stage) = arguments.stage else {
+        printer.warn(&planned.warnings, &arguments.spec);
+        return overview::overview(&planned);
+    };
+    match stage {
+        Stage::Sql => return Ok(road::sql(&planned)),
         Stage::Spec => return Ok(json(&planned.spec)),
         Stage::Plan => {
             let memo: Vec<serde_json::Value> = planned.tasks.iter().map(|it| it.options()).collect();
@@ -74,7 +89,7 @@ fn explained(arguments: &ExplainArguments, printer: &Printer) -> Result<String, 
         Stage::Facts | Stage::Memo => {}
     }
     let computed = road::compute(&planned, &Templates::default())?;
-    Ok(match arguments.stage {
+    Ok(match stage {
         Stage::Facts => road::facts_json(&computed.facts),
         _ => json(&road::compose(&planned, &computed.facts)),
     })

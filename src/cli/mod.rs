@@ -12,6 +12,9 @@ mod list;
 mod pack;
 mod printer;
 mod run;
+mod templates;
+mod test;
+mod watch;
 
 use crate::resolve::Overrides;
 use crate::road;
@@ -63,6 +66,12 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Makes the memo of each spec: PDF, HTML, facts, manifest and tables.
     Run(run::RunArguments),
+    /// Shows the memo in a browser, and makes it anew whenever spec, templates or data change.
+    Watch(watch::WatchArguments),
+    /// Holds what memos say and look like against what was kept of them.
+    Test(test::TestArguments),
+    /// Lists the blocks of the memo's templates, or writes one out to be changed.
+    Templates(templates::TemplatesArguments),
     /// Prints the JSON Schema of a spec, for editors.
     Schema,
     /// Tells versions, fonts, typst, threads, memory and cache.
@@ -149,6 +158,9 @@ pub fn main() -> ExitCode {
         Command::List(it) => list::list(it, &printer),
         Command::Explain(it) => explain::explain(it, &printer),
         Command::Run(it) => run::run(it, &printer),
+        Command::Watch(it) => watch::watch(it, &printer),
+        Command::Test(it) => test::test(it, &printer),
+        Command::Templates(it) => templates::templates(it, &printer),
         Command::Schema => {
             printer.say(&schema::schema());
             0

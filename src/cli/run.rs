@@ -2,6 +2,7 @@
 
 use super::Changes;
 use super::printer::Printer;
+use super::templates;
 use crate::audit;
 use crate::audit::Staging;
 use crate::model::diagnostic::Diagnostic;
@@ -82,7 +83,7 @@ fn run_one(arguments: &RunArguments, spec: &Path, printer: &Printer) -> Result<P
     let progress = Progress::new();
     progress.stage("reading the spec");
     let planned = road::plan(&arguments.changes.request(spec))?;
-    let templates = templates_beside(spec)?;
+    let templates = templates::beside(spec)?;
     let engine = engine(arguments, &planned)?;
     progress.stage("reading the data and computing");
     let computed = road::compute(&planned, &templates)?;
@@ -133,33 +134,6 @@ fn engine(arguments: &RunArguments, planned: &Planned) -> Result<Engine, Diagnos
     }
 }
 
-/// Reads the templates that stand beside the spec; they override the built-in ones block by block.
-fn templates_beside(spec: &Path) -> Result<Templates, Diagnostics> {
-    let folder = spec.parent().unwrap_or(Path::new("")).join("templates");
-    let mut overrides = BTreeMap::new();
-    let mut found = Diagnostics::new();
-    for name in ["memo.html", "memo.typ"] {
-        let path = folder.join(name);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                overrides.insert(name.to_owned(), text);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => {
-                found.push(Diagnostic::render(
-                    "unreadable-template",
-                    format!("`{}` cannot be read: {error}", path.display()),
-                ));
-            }
-        }
-    }
-    if found.has_errors() {
-        Err(found)
-    } else {
-        Ok(Templates::new(overrides))
-    }
-}
-
 /// Writes all artifacts to a place beside the target, and swaps them in.
 fn write_report(
     arguments: &RunArguments,
@@ -171,7 +145,7 @@ fn write_report(
     target: &Path,
 ) -> Result<(), Diagnostics> {
     let facts = road::facts_json(&computed.facts);
-    let inputs = serde_json::to_string_pretty(&computed.inputs).expect("inputs are text") + "\n";
+    let inputs = inputs_json(computed);
     let wants = |format| arguments.format.contains(&format);
     let mut artifacts: BTreeMap<String, Vec<u8>> = csv::tables(memo, &computed.facts);
     artifacts.insert("facts.json".into(), facts.clone().into_bytes());
@@ -223,8 +197,24 @@ fn write_report(
     Ok(())
 }
 
+/// Returns year, month and day of issue.
+pub(super) fn issued(planned: &Planned) -> (i32, u8, u8) {
+    let as_of = planned.plan.periods.as_of;
+    // A day of a calendar has a month and a day above zero.
+    (
+        i32::from(as_of.year()),
+        as_of.month().unsigned_abs(),
+        as_of.day().unsigned_abs(),
+    )
+}
+
+/// Writes what a memo follows from, as it is attached to the PDF.
+pub(super) fn inputs_json(computed: &Computed) -> String {
+    serde_json::to_string_pretty(&computed.inputs).expect("inputs are text") + "\n"
+}
+
 /// Sets the PDF; returns its bytes and who set it.
-fn pdf(
+pub(super) fn pdf(
     planned: &Planned,
     memo: &Memo,
     facts: &str,
@@ -262,14 +252,7 @@ fn pdf(
             "data",
         ),
     ];
-    let as_of = planned.plan.periods.as_of;
-    // A day of a calendar has a month and a day above zero.
-    let date = (
-        i32::from(as_of.year()),
-        as_of.month().unsigned_abs(),
-        as_of.day().unsigned_abs(),
-    );
-    let project = render::typst::project(memo, &attachments, date, templates)?;
+    let project = render::typst::project(memo, &attachments, issued(planned), templates)?;
     let (bytes, used) = render::typst::pdf(&project, engine)?;
     let used = match used {
         render::typst::Used::Cli => "cli",

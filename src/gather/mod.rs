@@ -136,14 +136,18 @@ pub fn gather_rosters(plan: &Plan, tables: &Tables, panel: &mut Panel, needs: &[
 /// # Errors
 /// Files that cannot be opened.
 pub fn costs(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Vec<Cost>, Diagnostics> {
+    tables.costs(plan, &first_requests(plan, asked))
+}
+
+/// Lists what the first wave asks: the cube, whose customers there are, and what analyses ask beyond it.
+pub fn first_requests(plan: &Plan, asked: &[Request]) -> Vec<Request> {
     let periods = periods(plan);
     let of_windows = windows(plan).into_iter().flat_map(|it| cube_requests(plan, &[it]));
     let cube = cube_requests(plan, &periods).into_iter().chain(of_windows);
-    let cube = cube.map(|it| it.request);
-    let requests = cube
+    cube.map(|it| it.request)
         .chain(attributes::requests(plan, &periods))
-        .chain(asked.iter().cloned());
-    tables.costs(plan, &requests.collect::<Vec<Request>>())
+        .chain(asked.iter().cloned())
+        .collect()
 }
 
 /// Lays out the cells of some periods: every measure by category and period, and by period alone.

@@ -56,9 +56,29 @@ pub(super) fn compiled(project: &Project, typst: &Path) -> Result<Vec<u8>, Diagn
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let said = said.replace(&*root.to_string_lossy(), "");
-        return Err(Diagnostic::render("typst", format!("the PDF cannot be compiled: {}", said.trim())).into());
+        return Err(Diagnostic::render(
+            "typst",
+            format!("the PDF cannot be compiled: {}", placed(&said, project)),
+        )
+        .into());
     }
     std::fs::read(&out).map_err(|err| failed("the PDF cannot be read back", &err))
+}
+
+/// Says of `main.typ:12:3: error: …` which line of whose file is meant.
+fn placed(said: &str, project: &Project) -> String {
+    let line = |it: &str| {
+        let (_, rest) = it.split_once("main.typ:")?;
+        let (line, rest) = rest.split_once(':')?;
+        let (_, message) = rest.split_once(": ")?;
+        Some(format!("{}: {message}", project.place(line.parse().ok()?)))
+    };
+    let lines: Vec<String> = said
+        .trim()
+        .lines()
+        .map(|it| line(it).unwrap_or_else(|| it.to_owned()))
+        .collect();
+    lines.join("\n")
 }
 
 /// Returns the `typst` that the `PATH` leads to, and its version; none where there is none or it does not answer.

@@ -9,10 +9,13 @@ mod command;
 pub mod csv;
 pub mod html;
 mod templates;
+pub mod text;
 pub mod typst;
 mod view;
 mod world;
 
+pub use templates::Block;
+pub use templates::Language;
 pub use templates::Templates;
 
 use crate::model::memo::Memo;

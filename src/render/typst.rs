@@ -3,11 +3,13 @@
 //! The project holds all that the PDF is made of, so that both compilers give the same bytes. Data go
 //! in as `memo.json` and `charts/*.svg`, never as source. It must not know where files come from.
 
+use super::Language;
 use super::Templates;
 use super::command;
 use super::view;
 use super::view::Medium;
 use super::world;
+pub use super::world::Look;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::memo::Memo;
@@ -27,6 +29,20 @@ pub struct Project {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Year, month, day, hour, minute, second; UTC.
     pub timestamp: (i32, u8, u8, u8, u8, u8),
+    /// What `main.typ` was put together from, to tell an author's lines.
+    pub templates: Templates,
+}
+
+impl Project {
+    /// Names the place of a line of `main.typ`, counted from one: in an author's own file where it stands there.
+    pub(super) fn place(&self, line: usize) -> String {
+        let source = self.files.get("main.typ").map(|it| String::from_utf8_lossy(it));
+        let text = source.as_ref().and_then(|it| it.lines().nth(line.saturating_sub(1)));
+        match text.and_then(|it| self.templates.place_of(Language::Typst, it)) {
+            Some((file, line)) => format!("`{file}`, line {line}"),
+            None => format!("`memo.typ` as it was put together, line {line}"),
+        }
+    }
 }
 
 /// A file inside the PDF.
@@ -105,7 +121,16 @@ pub fn project(
     Ok(Project {
         files,
         timestamp: (year, month, day, 0, 0, 0),
+        templates: templates.clone(),
     })
+}
+
+/// Lays the project out with the library, and returns how each page looks: its words, and its picture.
+///
+/// # Errors
+/// Where the template is wrong.
+pub fn looks(project: &Project) -> Result<Vec<Look>, Diagnostics> {
+    world::looks(project)
 }
 
 /// Compiles the project to PDF/A-3a and PDF/UA-1 by the engine asked for, and says which it was.

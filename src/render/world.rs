@@ -20,6 +20,10 @@ use typst::foundations::Bytes;
 use typst::foundations::Datetime;
 use typst::foundations::Duration;
 use typst::foundations::Smart;
+use typst::layout::Abs;
+use typst::layout::Frame;
+use typst::layout::FrameItem;
+use typst::layout::Transform;
 use typst::syntax::FileId;
 use typst::syntax::RootedPath;
 use typst::syntax::Source;
@@ -28,11 +32,13 @@ use typst::syntax::VirtualRoot;
 use typst::text::Font;
 use typst::text::FontBook;
 use typst::utils::LazyHash;
+use typst_layout::Page;
 use typst_layout::PagedDocument;
 use typst_pdf::PdfOptions;
 use typst_pdf::PdfStandard;
 use typst_pdf::PdfStandards;
 use typst_pdf::Timestamp;
+use typst_render::RenderOptions;
 
 /// How many compilations a cached result outlives: a batch of memos shares fonts and template, not pages.
 const CACHE_AGE: usize = 4;
@@ -65,15 +71,95 @@ struct ProjectWorld<'a> {
 /// # Errors
 /// Where the template is wrong: with the compiler's own words and the lines they are about.
 pub(super) fn compiled(project: &Project) -> Result<Vec<u8>, Diagnostics> {
+    laid_out(project, |document| typst_pdf::pdf(document, &options(project)))
+}
+
+/// A page as it looks.
+pub struct Look {
+    /// Its words in reading order, one line a line; words of charts are not among them.
+    pub text: String,
+    /// Its picture as PNG.
+    pub picture: Vec<u8>,
+}
+
+/// Lays a project out, and returns how each page looks.
+///
+/// # Errors
+/// As [`compiled`].
+pub(super) fn looks(project: &Project) -> Result<Vec<Look>, Diagnostics> {
+    laid_out(project, |document| {
+        let look = |page: &Page| {
+            let mut lines = Lines::default();
+            lines.read(&page.frame, Transform::identity());
+            let picture = typst_render::render(page, &RenderOptions::default());
+            Look {
+                text: lines.text(),
+                picture: picture.encode_png().expect("a page has an area"),
+            }
+        };
+        Ok(document.pages().iter().map(look).collect())
+    })
+}
+
+/// Lays a project out and hands the pages on.
+fn laid_out<T>(
+    project: &Project,
+    take: impl FnOnce(&PagedDocument) -> Result<T, EcoVec<SourceDiagnostic>>,
+) -> Result<T, Diagnostics> {
     let path = VirtualPath::new("main.typ").expect("the name of the main file is a path");
     let main = FileId::new(RootedPath::new(VirtualRoot::Project, path));
     let world = ProjectWorld { project, main };
     let result = typst::compile::<PagedDocument>(&world)
         .output
-        .and_then(|document| typst_pdf::pdf(&document, &options(project)))
+        .and_then(|document| take(&document))
         .map_err(|errors| diagnostics(&world, errors));
     typst::comemo::evict(CACHE_AGE);
     result
+}
+
+/// The words of a page, line by line.
+#[derive(Default)]
+struct Lines {
+    lines: Vec<String>,
+    /// The height at which the last words stand.
+    at: Abs,
+}
+
+impl Lines {
+    fn read(&mut self, frame: &Frame, place: Transform) {
+        for (point, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => {
+                    let inside = place.pre_concat(Transform::translate(point.x, point.y));
+                    self.read(&group.frame, inside.pre_concat(group.transform));
+                }
+                FrameItem::Text(text) => self.add(&text.text, point.transform(place).y),
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds words at a height: a new line, unless they stand beside the last.
+    fn add(&mut self, words: &str, at: Abs) {
+        // A footnote's mark is raised by less, the next line is further away.
+        const BESIDE_POINTS: f64 = 4.0;
+        match self.lines.last_mut() {
+            Some(line) if (at - self.at).abs().to_pt() < BESIDE_POINTS => {
+                line.push(' ');
+                line.push_str(words);
+            }
+            _ => self.lines.push(words.to_owned()),
+        }
+        self.at = at;
+    }
+
+    fn text(&self) -> String {
+        let lines = self
+            .lines
+            .iter()
+            .map(|it| it.split_whitespace().collect::<Vec<&str>>().join(" ") + "\n");
+        lines.collect()
+    }
 }
 
 /// The command line's options, so that the bytes are the same.
@@ -91,7 +177,7 @@ fn options(project: &Project) -> PdfOptions {
 fn diagnostics(world: &ProjectWorld<'_>, errors: EcoVec<SourceDiagnostic>) -> Diagnostics {
     let told = errors.iter().map(|it| {
         let place = line_of(world, it)
-            .map(|line| format!("`memo.typ`, line {line}: "))
+            .map(|line| format!("{}: ", world.project.place(line)))
             .unwrap_or_default();
         let diagnostic = Diagnostic::render("typst", format!("the PDF cannot be compiled: {place}{}", it.message));
         it.hints

@@ -29,6 +29,7 @@ mod running;
 mod runs;
 mod scan;
 mod shape;
+pub mod sql;
 mod table;
 mod tables;
 mod threads;

@@ -12,12 +12,12 @@ use rand_pcg::Pcg64Mcg;
 /// Any number would do; a project made tomorrow holds the same data.
 const SEED: u64 = 20_261_031;
 /// Customers: enough for a tenth to be seen, few enough for a small file.
-const CUSTOMERS: usize = 300;
-/// The first month, and how many there are: two seasons, and one month to tell of.
-const FIRST: Date = Date::constant(2024, 10, 1);
-const MONTHS: usize = 25;
+const CUSTOMERS: usize = 400;
+/// The first month, and how many there are: more than two seasons, and one month to tell of.
+const FIRST: Date = Date::constant(2024, 7, 1);
+const MONTHS: usize = 28;
 /// Purchases of a customer in a month, on average.
-const PURCHASES: f64 = 2.4;
+const PURCHASES: f64 = 3.6;
 /// The sector that moves in the last month, the region whose customers move it, and by how much.
 const MOVED: (usize, usize, f64) = (1, 2, 3.2);
 

@@ -1,0 +1,217 @@
+//! `bellwether test`: golden tests for the specs of an author.
+//!
+//! What a memo says and looks like is kept as text beside the specs, and held against what it says now: facts, words on
+//! the screen, words on paper, and a hash of each page's picture. What only names the inputs (hashes of spec and
+//! templates) is left out, so that a comment in a spec changes nothing here.
+
+use super::Changes;
+use super::check::specs_or_all;
+use super::counted;
+use super::printer::Printer;
+use super::run;
+use super::templates;
+use crate::audit;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Diagnostics;
+use crate::render;
+use crate::render::text::words_of;
+use crate::road;
+use clap::Args;
+use similar::TextDiff;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bellwether test --bless          keeps what all memos of specs/*.yaml say and look like now, in golden/
+  bellwether test                  tells what differs from that, line by line; exit code 1 where something does
+  bellwether test specs/shift.yaml --show changed/
+                                   also writes the pages that look different as PNG")]
+pub(super) struct TestArguments {
+    /// The specs' files; all of `specs/*.yaml` where none is named.
+    specs: Vec<PathBuf>,
+    /// Keeps what is now instead of holding it against what was kept.
+    #[arg(long)]
+    bless: bool,
+    /// The folder of what is kept: `DIR/<spec>/<period>/`.
+    #[arg(long, value_name = "DIR", default_value = "golden")]
+    golden: PathBuf,
+    /// A folder for pictures of the pages that look different.
+    #[arg(long, value_name = "DIR")]
+    show: Option<PathBuf>,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+/// What a memo says and looks like: files by name, and the pages' pictures.
+struct Looks {
+    files: BTreeMap<&'static str, String>,
+    pictures: Vec<Vec<u8>>,
+}
+
+/// The file that lists the pages' hashes.
+const PAGES: &str = "pages.txt";
+
+/// Holds every spec against what was kept, and returns the exit code.
+pub(super) fn test(arguments: &TestArguments, printer: &Printer) -> u8 {
+    let specs = match specs_or_all(&arguments.specs) {
+        Ok(specs) => specs,
+        Err(message) => {
+            eprintln!("error: {message}");
+            return 2;
+        }
+    };
+    let (mut n_passed, mut n_failed, mut code) = (0, 0, 0);
+    for spec in &specs {
+        for period in periods(arguments, spec) {
+            let failed = match test_one(arguments, spec, period.as_deref(), printer) {
+                Ok(true) => 0,
+                Ok(false) => 1,
+                Err(found) => printer.fail(&found, spec),
+            };
+            code = if code == 0 { failed } else { code };
+            *if failed == 0 { &mut n_passed } else { &mut n_failed } += 1;
+        }
+    }
+    printer.say(&format!("{n_passed} passed, {n_failed} failed\n"));
+    code
+}
+
+/// The periods that were kept of a spec, or the one that a flag names; without either the spec's own target.
+fn periods(arguments: &TestArguments, spec: &Path) -> Vec<Option<String>> {
+    if arguments.changes.period.is_some() {
+        return vec![arguments.changes.period.clone()];
+    }
+    let folder = arguments.golden.join(road::slug(spec));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut kept: Vec<Option<String>> = entries
+        .filter(|it| it.path().is_dir())
+        .map(|it| Some(it.file_name().to_string_lossy().into_owned()))
+        .collect();
+    kept.sort();
+    if kept.is_empty() { vec![None] } else { kept }
+}
+
+/// Holds one memo against what was kept of it; true where nothing differs.
+fn test_one(
+    arguments: &TestArguments,
+    spec: &Path,
+    period: Option<&str>,
+    printer: &Printer,
+) -> Result<bool, Diagnostics> {
+    let changes = Changes {
+        period: period.map(str::to_owned),
+        ..arguments.changes.clone()
+    };
+    let (target, looks) = looks(spec, &changes)?;
+    let name = format!("{} {target}", spec.display());
+    let folder = arguments.golden.join(road::slug(spec)).join(&target);
+    if arguments.bless {
+        for (file, text) in &looks.files {
+            write(&folder.join(file), text.as_bytes())?;
+        }
+        printer.say(&format!("kept    {name}: {}\n", folder.display()));
+        return Ok(true);
+    }
+    if !folder.is_dir() {
+        printer.say(&format!(
+            "FAILED  {name}: nothing is kept of it; `bellwether test --bless` keeps what is now\n"
+        ));
+        return Ok(false);
+    }
+    let mut differs = Vec::new();
+    for (file, now) in &looks.files {
+        let kept = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
+        if kept != *now {
+            differs.push((*file, difference(file, &kept, now)));
+        }
+    }
+    if differs.is_empty() {
+        printer.say(&format!("ok      {name}\n"));
+        return Ok(true);
+    }
+    let files: Vec<&str> = differs.iter().map(|it| it.0).collect();
+    printer.say(&format!("FAILED  {name}: {} differ\n", files.join(", ")));
+    differs.iter().for_each(|it| printer.say(&it.1));
+    if let Some(show) = &arguments.show {
+        show_pages(&folder, &looks, &show.join(road::slug(spec)).join(&target))?;
+    }
+    Ok(false)
+}
+
+/// Makes the memo, with what only names its inputs left out.
+fn looks(spec: &Path, changes: &Changes) -> Result<(String, Looks), Diagnostics> {
+    let planned = road::plan(&changes.request(spec))?;
+    let templates = templates::beside(spec)?;
+    let computed = road::compute(&planned, &templates)?.without_hashes();
+    let memo = road::compose(&planned, &computed.facts);
+    let facts = road::facts_json(&computed.facts);
+    let html = render::html::html(&memo, &facts, &templates)?;
+    let project = render::typst::project(&memo, &[], run::issued(&planned), &templates)?;
+    let pages = render::typst::looks(&project)?;
+    let hashes = pages
+        .iter()
+        .zip(1..)
+        .map(|(it, n)| format!("page {n} {}\n", audit::hash(&it.picture)));
+    let paper = pages
+        .iter()
+        .zip(1..)
+        .map(|(it, n)| format!("--- page {n}\n{}", it.text));
+    let files = BTreeMap::from([
+        ("facts.json", facts),
+        ("memo.html.txt", words_of(&html)),
+        ("memo.pdf.txt", paper.collect()),
+        (PAGES, hashes.collect()),
+    ]);
+    let looks = Looks {
+        files,
+        pictures: pages.into_iter().map(|it| it.picture).collect(),
+    };
+    Ok((planned.plan.periods.target_name(), looks))
+}
+
+/// What differs, with the lines around it.
+fn difference(file: &str, kept: &str, now: &str) -> String {
+    // More lines than these are not read; the files themselves hold them.
+    const MOST_LINES: usize = 60;
+    let diff = TextDiff::from_lines(kept, now);
+    let text = diff.unified_diff().context_radius(1).header("kept", "now").to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut shown = format!("{file}\n");
+    for line in lines.iter().take(MOST_LINES) {
+        // A series in one fact is a long line.
+        let cut: String = line.chars().take(240).collect();
+        shown.push_str(&format!("  {cut}\n"));
+    }
+    if MOST_LINES < lines.len() {
+        shown.push_str(&format!(
+            "  and {} more\n",
+            counted(lines.len() - MOST_LINES, "line", "lines")
+        ));
+    }
+    shown
+}
+
+/// Writes the pages whose pictures are not those that were kept.
+fn show_pages(folder: &Path, looks: &Looks, show: &Path) -> Result<(), Diagnostics> {
+    let kept = std::fs::read_to_string(folder.join(PAGES)).unwrap_or_default();
+    let kept: Vec<&str> = kept.lines().collect();
+    for ((now, picture), n) in looks.files[PAGES].lines().zip(&looks.pictures).zip(1..) {
+        if !kept.contains(&now) {
+            write(&show.join(format!("page-{n}.png")), picture)?;
+        }
+    }
+    Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, bytes));
+    written.map_err(|error| {
+        let message = format!("`{}` cannot be written: {error}", path.display());
+        Diagnostic::render("cannot-write", message).into()
+    })
+}
