@@ -10,6 +10,7 @@ pub mod evaluate;
 pub mod expr;
 pub mod facts;
 pub mod field;
+pub mod holidays;
 pub mod labels;
 pub mod memo;
 pub mod node;
