@@ -108,7 +108,21 @@ pub(super) fn marks(notes: &[&Note], periods: &[Period]) -> Vec<Mark> {
             label: note.label.clone(),
         })
     };
-    notes.iter().filter_map(mark).collect()
+    let mut marks: Vec<Mark> = Vec::new();
+    for mark in notes.iter().filter_map(mark) {
+        match marks
+            .iter_mut()
+            .find(|it| (it.from, it.until) == (mark.from, mark.until))
+        {
+            // What fell in the same period shares a hairline.
+            Some(same) if same.label.split(", ").all(|it| it != mark.label) => {
+                same.label = format!("{}, {}", same.label, mark.label);
+            }
+            Some(_) => {}
+            None => marks.push(mark),
+        }
+    }
+    marks
 }
 
 /// Says the notes of a chart in a sentence below it; `None` where there are none.

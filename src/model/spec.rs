@@ -8,6 +8,7 @@ use super::diagnostic::Spanned;
 use super::expr::Expr;
 use super::expr::Formula;
 use super::expr::Term;
+use super::holidays::HolidaysSpec;
 use super::node::Node;
 use super::notes::NoteSpec;
 use super::notes::VerdictSpec;
@@ -42,6 +43,8 @@ pub struct Spec {
     pub roster: Option<RosterSpec>,
     /// Grain, target and comparisons.
     pub periods: PeriodsSpec,
+    /// Holidays that are marked. Default: none.
+    pub holidays: HolidaysSpec,
     /// Dated events, in order of writing. Default: none.
     pub notes: Vec<NoteSpec>,
     /// Causes that an analyst vouches for, in order of writing. Default: none.

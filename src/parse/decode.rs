@@ -6,6 +6,7 @@
 use super::calendar;
 use super::claims;
 use super::clauses;
+use super::holidays;
 use super::notes;
 use super::roster;
 use crate::model::diagnostic::Diagnostic;
@@ -91,6 +92,11 @@ pub(super) const KEYS: &[Field] = &[
         "periods",
         Form::Map("periods", PERIODS),
         "The length of a period, the one the memo is about, and what it is held against.",
+    ),
+    Field::may(
+        "holidays",
+        Form::Map("holidays", holidays::KEYS),
+        "Holidays: marked on charts where they moved between periods.",
     ),
     Field::may(
         "notes",
@@ -224,6 +230,9 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
     let segments = fields.optional("segments").map(|node| segments(node, it));
     let roster = fields.optional("roster").and_then(|node| roster::roster(node, it));
     let periods = fields.required("periods", it.found).and_then(|node| periods(node, it));
+    let holidays = fields
+        .optional("holidays")
+        .and_then(|node| holidays::holidays(node, it));
     let notes = fields.optional("notes").map(|node| notes::notes(node, it));
     let verdicts = fields.optional("verdicts").map(|node| notes::verdicts(node, it));
     let memo = fields.required("memo", it.found).map(|node| memo(node, registry, it));
@@ -246,6 +255,7 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
         segments: segments.unwrap_or_default(),
         roster,
         periods: periods?,
+        holidays: holidays.unwrap_or_default(),
         notes: notes.unwrap_or_default(),
         verdicts: verdicts.unwrap_or_default(),
         memo: memo.unwrap_or_default(),

@@ -9,6 +9,7 @@ mod claims;
 mod clauses;
 mod decode;
 mod formula;
+mod holidays;
 mod notes;
 mod roster;
 mod row;

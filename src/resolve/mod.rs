@@ -7,6 +7,7 @@
 mod calendar;
 mod categories;
 mod data;
+mod holidays;
 mod metrics;
 mod notes;
 mod periods;
@@ -92,7 +93,13 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         Some(periods) => title::filled(&spec.title.value, &periods.calendar, &periods.target),
         None => spec.title.value.clone(),
     };
-    let notes = notes::notes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
+    let mut notes = notes::notes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
+    // What the author says of a day is said instead of what the calendar does.
+    let mut holidays = holidays::notes(&spec.holidays, periods.as_ref(), &mut found);
+    holidays.retain(|it| notes.iter().all(|own| own.id != it.id));
+    notes.extend(holidays);
+    notes.sort_by(|a, b| (a.from, a.until, &a.id).cmp(&(b.from, b.until, &b.id)));
+    notes.dedup_by(|a, b| a.id == b.id);
     let known_causes = notes::known_causes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
     let periods = periods.unwrap_or_else(|| periods::draft(&spec.periods, calendar.clone().unwrap_or_default()));
     let roster = roster.map(|it| roster::held_against(it, spec, &periods, &labels, &mut found));

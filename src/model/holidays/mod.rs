@@ -5,9 +5,29 @@
 
 mod japan;
 
+use super::diagnostic::Spanned;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::civil::Weekday;
+use serde::Serialize;
+
+/// Holidays as written.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct HolidaysSpec {
+    /// Names of calendars: `us`, `uk`. Default: none.
+    pub calendars: Vec<Spanned<String>>,
+    /// Days of the spec's own. Default: none.
+    pub own: Vec<OwnHolidaySpec>,
+}
+
+/// A holiday of the spec's own, as written.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnHolidaySpec {
+    /// What it is called on a chart.
+    pub name: Spanned<String>,
+    /// Its days, ISO 8601.
+    pub dates: Vec<Spanned<String>>,
+}
 
 /// A calendar of holidays that a spec can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,29 +125,28 @@ fn after_easter(year: i16, days: i64) -> Date {
 fn united_states(year: i16) -> Vec<Holiday> {
     use Weekday::Monday;
     let mut fixed = vec![
-        (day(year, 1, 1), "New Year’s Day"),
-        (day(year, 7, 4), "Independence Day"),
-        (day(year, 11, 11), "Veterans Day"),
-        (day(year, 12, 25), "Christmas Day"),
+        (day(year, 1, 1), "New Year’s Day", "New Year’s Day, observed"),
+        (day(year, 7, 4), "Independence Day", "Independence Day, observed"),
+        (day(year, 11, 11), "Veterans Day", "Veterans Day, observed"),
+        (day(year, 12, 25), "Christmas Day", "Christmas Day, observed"),
     ];
     if year >= 2021 {
-        fixed.push((day(year, 6, 19), "Juneteenth"));
+        fixed.push((day(year, 6, 19), "Juneteenth", "Juneteenth, observed"));
     }
-    let observed = |(date, name): &Holiday| match date.weekday() {
-        Weekday::Saturday => Some((date.saturating_sub(1.days()), *name)),
-        Weekday::Sunday => Some((date.saturating_add(1.days()), *name)),
+    // The New Year’s Day of the year after may be observed on the last day of this one.
+    let next = (
+        day(year, 12, 31).saturating_add(1.days()),
+        "",
+        "New Year’s Day, observed",
+    );
+    let weekday = |(date, _, observed): &(Date, &'static str, &'static str)| match date.weekday() {
+        Weekday::Saturday => Some((date.saturating_sub(1.days()), *observed)),
+        Weekday::Sunday => Some((date.saturating_add(1.days()), *observed)),
         _ => None,
     };
-    let mut all: Vec<Holiday> = fixed
-        .iter()
-        .filter_map(observed)
-        .filter(|it| it.0.year() == year)
-        .collect();
-    // A New Year’s Day on a Saturday is observed on the last day of the year before.
-    if day(year, 12, 31).weekday() == Weekday::Friday {
-        all.push((day(year, 12, 31), "New Year’s Day"));
-    }
-    all.extend(fixed);
+    let observed = fixed.iter().chain([&next]).filter_map(weekday);
+    let mut all: Vec<Holiday> = observed.filter(|it| it.0.year() == year).collect();
+    all.extend(fixed.iter().map(|(date, name, _)| (*date, *name)));
     all.extend([
         (nth(year, 1, 3, Monday), "Martin Luther King Day"),
         (nth(year, 2, 3, Monday), "Washington’s Birthday"),
