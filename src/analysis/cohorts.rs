@@ -231,9 +231,14 @@ impl Told {
         let earliest = own.incomplete.iter().chain(&own.history).chain([&own.target]);
         let first = earliest.map(|it| it.from).min().unwrap_or(own.target.from);
         let calendar = &own.calendar;
-        let ends = [first, own.target.last_day()].map(|day| calendar.containing(day, self.grain));
-        let [Some(first), Some(last)] = ends else {
-            return vec![own.target];
+        // A file may list this grain for a shorter time than that of the memo: cohorts begin with what it lists.
+        let days = std::iter::once(first).chain(own.history.iter().map(|it| it.from));
+        let first = days
+            .chain([own.target.from])
+            .find_map(|day| calendar.containing(day, self.grain));
+        let last = calendar.containing(own.target.last_day(), self.grain);
+        let (Some(first), Some(last)) = (first, last) else {
+            return Vec::new();
         };
         let mut periods = calendar.through(&first, &last);
         periods.retain(|it| it.until <= own.target.until);

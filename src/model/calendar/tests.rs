@@ -385,3 +385,15 @@ fn the_ends_of_time_do_not_panic() {
         }
     }
 }
+
+#[test]
+fn years_end_where_an_independent_program_puts_them() {
+    // Source: pandas 3.1.1 (BSD licence), `FY5253(weekday=5, startingMonth=1, variation="nearest")`, as yymmdd.
+    let ends = "000129 010203 020202 030201 040131 050129 060128 070203 080202 090131 100130 110129 120128 130202 140201 150131 160130 170128 180203 190202 200201 210130 220129 230128 240203 250201 260131 270130 280129 290203 300202 310201 320131 330129 340128 350203 360202 370131 380130 390129 400128";
+    let ends: Vec<&str> = ends.split_whitespace().collect();
+    assert_eq!(ends.len(), 41);
+    for (year, end) in (1999..).zip(ends) {
+        let own = period(&nrf(), &format!("FY{year}"));
+        assert_eq!(own.last_day().strftime("%y%m%d").to_string(), end);
+    }
+}
