@@ -48,6 +48,8 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// Where a spec stands and what a run changes of it.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +87,8 @@ pub fn slug(spec: &Path) -> String {
 pub struct Planned {
     /// The spec's bytes, as read.
     pub text: String,
+    /// What the command line said instead of the spec's own parameters.
+    pub params: BTreeMap<String, String>,
     /// The spec.
     pub spec: Spec,
     /// The plan.
@@ -94,6 +98,13 @@ pub struct Planned {
     /// Warnings met on the way.
     pub warnings: Vec<Diagnostic>,
     files: Files,
+}
+
+impl Planned {
+    /// Counts rows while they are read.
+    pub fn rows_read(&self) -> Arc<AtomicU64> {
+        self.files.rows_read()
+    }
 }
 
 /// Everything that was computed.
@@ -186,6 +197,7 @@ pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
     let checked = check(&text, &slug(&request.spec), &files, &request.overrides)?;
     Ok(Planned {
         text,
+        params: request.overrides.params.clone(),
         spec: checked.value.spec,
         plan: checked.value.plan,
         tasks: checked.value.tasks,
@@ -215,7 +227,7 @@ pub fn names(request: &Request) -> Result<Names, Diagnostics> {
     let files = request.files()?;
     let analyses: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
     let mut found = Diagnostics::new();
-    let Some(spec) = parse::parse(&text, &analyses, &mut found) else {
+    let Some(spec) = parse::parse(&text, &analyses, &request.overrides.params, &mut found) else {
         found.sort();
         return Err(found);
     };
@@ -247,7 +259,7 @@ pub struct Checked {
 pub fn check(text: &str, slug: &str, world: &dyn World, overrides: &Overrides) -> Result<Warned<Checked>, Diagnostics> {
     let names: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
     let mut found = Diagnostics::new();
-    let Some(spec) = parse::parse(text, &names, &mut found) else {
+    let Some(spec) = parse::parse(text, &names, &overrides.params, &mut found) else {
         found.sort();
         return Err(found);
     };
@@ -329,6 +341,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         as_of: plan.periods.as_of.to_string(),
         period: plan.periods.target_name(),
         spec: audit::hash(planned.text.as_bytes()),
+        params: planned.params.clone(),
         templates: design_hashes(templates),
         sources,
     };
@@ -539,7 +552,9 @@ fn warnings_as_fact(warnings: &[Diagnostic]) -> Fact {
 
 /// Words the facts.
 pub fn compose(planned: &Planned, facts: &Facts) -> Memo {
-    let words = Words::new(&planned.plan.locale).expect("a resolved plan names a locale that CLDR knows");
+    let words = Words::new(&planned.plan.locale)
+        .expect("a resolved plan names a locale that CLDR knows")
+        .with_calendar(&planned.plan.periods.calendar);
     compose::compose(&planned.plan, &planned.tasks, facts, &words)
 }
 

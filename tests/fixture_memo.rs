@@ -43,6 +43,7 @@ pub fn memo() -> Memo {
         title: "Consumption shift: October 2026".into(),
         kicker: "Monthly memo to partners".into(),
         dateline: "Data to 31 October 2026 · issued 1 November 2026".into(),
+        labels: bellwether::compose::labels(&bellwether::words::Words::english()),
         lead: vec![
             Run::plain(
                 "Every sector’s spend per active shopper is held against a projection from its own 60 months of history. A ",
@@ -142,7 +143,7 @@ fn rename(block: &mut Block, names: &[&str]) {
             }
         }
         Block::Columns { columns, .. } => columns.iter_mut().flatten().for_each(|it| rename(it, names)),
-        Block::Prose { .. } => {}
+        Block::Prose { .. } | Block::List { .. } => {}
     }
 }
 

@@ -122,6 +122,7 @@ fn checked(case: &Case) -> Result<Warned<Checked>, Diagnostics> {
         period: flag("--period"),
         typst: flag("--typst"),
         as_of: flag("--as-of"),
+        ..Overrides::default()
     };
     let workshop = Workshop::new();
     for (name, text) in &case.files {

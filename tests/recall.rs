@@ -3,7 +3,11 @@
 use crate::run::Workshop;
 use crate::run::facts;
 use crate::run::same;
+use bellwether::render::Templates;
+use bellwether::road;
+use bellwether::road::Request;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 const CUSTOMERS: u64 = 400;
 const MONTHS: u64 = 15;
@@ -168,4 +172,30 @@ fn a_later_wave_that_reads_again_sees_the_same_customers() {
     let plain = facts(&spec, &[]);
     same(&facts(&spec, &["--memory", "16MB"]), &plain, "read again");
     assert!(plain.contains("\"drivers/subjects\""), "there are drivers");
+}
+
+#[test]
+fn an_edit_of_the_roster_computes_only_what_sees_customers() {
+    let workshop = workshop(40);
+    let cache = workshop.path("kept");
+    let with_roster = SPEC.replace(
+        "memo:\n",
+        "roster: { features: { bought: bought, spend: spend }, segments: [{ name: rare, where: bought < 20 }] }\nmemo:\n  - roster: {}\n",
+    );
+    let ran = |spec: &str| {
+        let request = Request {
+            spec: PathBuf::from(workshop.write("roster.yaml", spec)),
+            cache: Some(cache.clone()),
+            ..Request::default()
+        };
+        let planned = road::plan(&request).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let computed = road::compute(&planned, &Templates::default());
+        computed.unwrap_or_else(|wrong| panic!("{wrong:?}")).ran
+    };
+    assert_eq!(ran(&with_roster).len(), 10, "all, where nothing is known");
+    assert!(ran(&with_roster).is_empty(), "nothing, where nothing changed");
+    assert_eq!(
+        ran(&with_roster.replace("bought < 20", "bought < 30")),
+        ["roster", "quality"]
+    );
 }

@@ -106,7 +106,7 @@ fn charts(memo: &Memo) -> Vec<Chart> {
                 );
             }
             Block::Columns { columns, .. } => columns.iter().flatten().for_each(|it| of_block(it, found)),
-            Block::Prose { .. } => {}
+            Block::Prose { .. } | Block::List { .. } => {}
         }
     }
     let mut found: Vec<Chart> = memo.kpis.iter().filter_map(|it| it.chart.clone()).collect();
@@ -353,6 +353,7 @@ fn odd_dendrogram(n: usize, odd: &[f64]) -> Drawing {
     Drawing::Dendrogram {
         leaves: (0..n)
             .map(|i| DendrogramLeaf {
+                tip: String::new(),
                 label: "1,234,567".repeat(i % 3),
                 cluster: i / 2,
             })

@@ -4,8 +4,16 @@ use crate::golden::pages;
 use crate::golden_cases;
 use crate::golden_cases::cases;
 use crate::run::root;
+use bellwether::analysis::REGISTRY;
+use bellwether::diagnostics::render;
 use bellwether::model::diagnostic::Diagnostics;
+use bellwether::model::field::Field;
+use bellwether::model::field::Form;
+use bellwether::parse;
+use bellwether::resolve::Overrides;
+use bellwether::road;
 use bellwether::schema::schema;
+use bellwether::source::Files;
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -101,4 +109,138 @@ fn what_is_wrong_in_form_is_refused_by_both_and_what_is_right_by_neither() {
 
 fn has_wrong_form(found: &Diagnostics) -> bool {
     found.0.iter().any(|it| OF_FORM.contains(&it.code.as_ref()))
+}
+
+/// A spec that names every analysis, each with what it must have.
+const EVERYTHING: &str = r#"bellwether: 1
+title: Everything
+sources:
+  transactions: { files: data/grocery/transactions.parquet, time: date, customer: household_id, decimals: { sales_value: 2 } }
+  households: { files: data/grocery/households.parquet, key: household_id }
+metrics:
+  spend: { of: sum(sales_value), unit: USD }
+  visits: { of: count(distinct basket_id), unit: visit }
+  shoppers: { of: count(distinct household_id), unit: household }
+  actives: { of: count(distinct household_id), unit: household, across: category }
+  spend_per_active: { of: spend / actives }
+categories: { by: category }
+segments: [age, income]
+roster: { features: { recency: days_since_last, visits: { of: visits }, spend: spend }, segments: [{ name: rare, where: visits < 3 }] }
+periods: { grain: week }
+memo:
+"#;
+
+/// What each analysis must be told.
+const OPTIONS: [(&str, &str); 17] = [
+    ("headline", "metrics: [spend]"),
+    ("deviation", "metrics: [spend]"),
+    ("drivers", "metric: spend_per_active"),
+    ("contribution", "metric: spend_per_active"),
+    ("rhythm", "metrics: [spend]"),
+    ("rfm", "frequency: visits, monetary: spend"),
+    ("funnel", "stages: [actives, shoppers]"),
+    ("cohorts", ""),
+    ("roster", ""),
+    ("clusters", ""),
+    ("profile", ""),
+    ("relations", ""),
+    ("stability", ""),
+    ("migration", ""),
+    ("hypotheses", ""),
+    ("text", "body: Nothing to say."),
+    ("quality", ""),
+];
+
+/// Where an option of each part of the spec can be put in.
+const PARTS: [(&str, &str); 6] = [
+    ("spec", "title: Everything\n"),
+    ("metric", "unit: USD"),
+    ("categories", "by: category"),
+    ("periods", "grain: week"),
+    ("roster", "roster: { features:"),
+    ("feature", "of: visits }"),
+];
+
+fn everything() -> String {
+    let options = OPTIONS.iter().map(|(name, options)| match *name {
+        "hypotheses" => "  - hypotheses: [mean(visits) > 2]\n".to_owned(),
+        _ => format!("  - {name}: {{ {options} }}\n"),
+    });
+    format!("{EVERYTHING}{}", options.collect::<String>())
+}
+
+/// What a spec comes to: its plan, and every option of its analyses.
+fn comes_to(spec: &str) -> Value {
+    let files = Files::new(&root().join("specs"), &[]);
+    let checked = road::check(spec, "everything", &files, &Overrides::default());
+    let checked = checked.unwrap_or_else(|wrong| panic!("{}\n{spec}", render(&wrong, "spec.yaml", spec, false)));
+    let options: Vec<Value> = checked.value.tasks.iter().map(|it| it.options()).collect();
+    serde_json::json!({ "plan": checked.value.plan, "memo": options })
+}
+
+#[test]
+fn a_default_that_is_told_is_the_one_that_holds() {
+    let base = everything();
+    let expected = comes_to(&base);
+    let mut n = 0;
+    let mut hold = |key: &Field, with: String| {
+        assert_ne!(with, base, "{} was put in", key.name);
+        assert!(comes_to(&with) == expected, "the default of `{}` is another", key.name);
+        n += 1;
+    };
+    for (name, options) in OPTIONS {
+        let analysis = REGISTRY
+            .iter()
+            .find(|it| it.name() == name)
+            .expect("a registered analysis");
+        for key in keys_of(analysis.form()) {
+            let Some(default) = key.default else { continue };
+            let comma = if options.is_empty() { "" } else { ", " };
+            let line = format!("  - {name}: {{ {options} }}\n");
+            let with = format!("  - {name}: {{ {options}{comma}{}: {default} }}\n", key.name);
+            hold(key, base.replace(&line, &with));
+        }
+    }
+    for (part, anchor) in PARTS {
+        for key in keys_in(part) {
+            let Some(default) = key.default else { continue };
+            let with = match part {
+                "spec" => format!("{anchor}{}: {default}\n", key.name),
+                "roster" => anchor.replace("features:", &format!("{}: {default}, features:", key.name)),
+                "feature" => anchor.replace(" }", &format!(", {}: {default} }}", key.name)),
+                _ => format!("{anchor}, {}: {default}", key.name),
+            };
+            hold(key, base.replacen(anchor, &with, 1));
+        }
+    }
+    assert!(n >= 35, "{n} defaults were tried");
+}
+
+fn keys_of(form: Form) -> Vec<&'static Field> {
+    match form {
+        Form::Map(_, keys) => keys.iter().collect(),
+        Form::Either(forms) => forms.iter().flat_map(|it| keys_of(*it)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The keys of a part of a spec, by the name of its map.
+fn keys_in(part: &str) -> &'static [Field] {
+    fn find(form: Form, part: &str, depth: usize) -> Option<&'static [Field]> {
+        match form {
+            Form::Map(name, keys) if name == part => Some(keys),
+            // Rules hold rules.
+            Form::Map(_, keys) if depth < 6 => keys.iter().find_map(|it| find(it.form, part, depth + 1)),
+            Form::List(of) | Form::Named(of) => find(*of, part, depth + 1),
+            Form::Either(forms) => forms.iter().find_map(|it| find(*it, part, depth + 1)),
+            _ => None,
+        }
+    }
+    if part == "spec" {
+        return parse::KEYS;
+    }
+    parse::KEYS
+        .iter()
+        .find_map(|it| find(it.form, part, 0))
+        .expect("a part of the spec")
 }

@@ -1,5 +1,6 @@
 //! The one integration-test binary: each would link some two hundred megabytes.
 
+mod authors;
 mod cli;
 mod customers;
 mod decomposition_figures;
@@ -15,11 +16,13 @@ mod notes;
 mod pack;
 mod pack_parquet;
 mod planted;
+mod portuguese;
 mod readme;
 mod recall;
 mod references_clusters;
 mod references_customers;
 mod references_events;
+mod references_locales;
 mod references_mrts;
 mod references_quality;
 mod references_shared;
@@ -28,5 +31,7 @@ mod reports;
 mod run;
 mod same_bytes;
 mod schema;
+mod sentences;
 mod sources;
 mod streaming;
+mod text;

@@ -44,7 +44,7 @@ use serde::Serialize;
 mod fitting;
 mod map;
 pub mod method;
-mod naming;
+pub(super) mod naming;
 mod options;
 mod recording;
 mod search;

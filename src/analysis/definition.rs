@@ -3,11 +3,14 @@
 //! A cluster is what its definition says, and nothing else: whoever asks for labels applies the definition to a customer
 //! table, this year's or last year's, and gets the same answer. It must not know how clusters were found.
 
+use super::Tell;
+use super::clusters::naming;
 use super::groups::ALL;
 use crate::model::facts::Facts;
 use crate::model::facts::rounded;
 use crate::model::roster::CustomerTable;
 use crate::model::roster::Roster;
+use crate::say;
 use crate::stats::cluster::mixture;
 use crate::stats::cluster::nearest::nearest;
 use crate::stats::scale::Step;
@@ -146,6 +149,20 @@ impl Definition {
     pub fn ids(&self) -> Vec<String> {
         let of = |it: &Crowd| -> Vec<String> { (1..=it.clusters.len()).map(|n| format!("{}/{n}", it.id)).collect() };
         self.crowds.iter().flat_map(of).collect()
+    }
+
+    /// Reads it as a memo tells it: what the program named itself has its name in the memo's language.
+    pub fn told(tell: &Tell) -> Option<Self> {
+        let mut definition = Self::of(tell.facts)?;
+        for crowd in &mut definition.crowds {
+            if crowd.id == ALL {
+                crowd.label = say!(tell.words, "groups-all-customers");
+            }
+            for cluster in &mut crowd.clusters {
+                cluster.name = naming::worded(tell, &cluster.name);
+            }
+        }
+        Some(definition)
     }
 
     /// Returns what the clusters are called, in the order of [`Definition::all`]; with their crowd where there are several.

@@ -34,6 +34,7 @@ use crate::stats::forecast::Projection;
 use crate::stats::forecast::Unprojectable;
 use crate::stats::forecast::Verdict;
 use crate::words::text;
+use beaten::Lost;
 
 mod appendix;
 mod axes;
@@ -263,7 +264,14 @@ impl Task for Told {
             record::record_metric(self, run, &mut record, *metric, judged, &ranking);
         }
         movers::record_movers(self, run, &mut record, &by_metric, &ranking);
-        if let Some(said) = beaten::said(self, run.plan, &record.facts, &|mase| format!("{mase:.2}")) {
+        let lost = beaten::lost(self, run.plan, &record.facts, &|mase| format!("{mase:.2}"));
+        if !lost.is_empty() {
+            let of = |it: &Lost| format!("{} (MASE {} against {})", it.metric, it.own, it.naive);
+            let said = format!(
+                "the chosen model, {}, does worse than the seasonal naive in the backtest of {}",
+                model_label(self.model),
+                text::list(&lost.iter().map(of).collect::<Vec<_>>())
+            );
             warnings.push(Diagnostic::warning("model-beaten", said));
         }
         Ok((record.facts, warnings))

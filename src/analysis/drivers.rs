@@ -41,7 +41,6 @@ use crate::model::plan::Plan;
 use crate::stats::drivers as kernel;
 use crate::stats::tree::Attribute;
 use crate::stats::tree::Scale;
-use crate::words::text;
 
 mod recording;
 mod telling;
@@ -370,14 +369,4 @@ pub fn explaining(facts: &Facts, slug: &str) -> Vec<String> {
 pub fn looked_at(facts: &Facts, slug: &str) -> bool {
     facts.list("drivers/subjects").iter().any(|it| it == slug)
         && !facts.list(&format!("drivers/{slug}/ranking")).is_empty()
-}
-
-/// Names the customers that a ratio counts: "active customers", from the unit of its lower part.
-pub fn population_noun(plan: &Plan, metric: usize) -> String {
-    let noun = plan.metrics[metric]
-        .unit
-        .per
-        .clone()
-        .unwrap_or_else(|| "customer".to_owned());
-    text::plural(&noun)
 }

@@ -12,6 +12,7 @@ use crate::model::memo::Memo;
 use crate::model::memo::Sentence;
 use crate::model::plan::Plan;
 use crate::model::unit::Unit;
+use crate::words::Words;
 use crate::words::text;
 
 /// Days that a running period has so far, and will have.
@@ -63,6 +64,12 @@ pub fn mark(plan: &Plan) -> Option<String> {
         plan.periods.target.n_days(),
         whole.n_days()
     ))
+}
+
+/// "1–15 October 2026 · early signal, 15 of 31 days"; the days alone where the target is complete.
+pub fn dated(plan: &Plan, words: &Words) -> String {
+    let dates = words.dates(&plan.periods.target);
+    mark(plan).map_or_else(|| dates.clone(), |mark| format!("{dates} · {mark}"))
 }
 
 /// " Early signal, 15 of 31 days; all months to the same day." for a chart; empty where the target is complete.

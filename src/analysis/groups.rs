@@ -6,6 +6,7 @@
 use super::Recorder;
 use super::Tell;
 use super::shares::column;
+use super::shares::headed;
 use super::shares::record_share;
 use crate::model::facts::Interval;
 use crate::model::facts::Value;
@@ -24,11 +25,11 @@ use crate::model::roster::CustomerTable;
 use crate::model::roster::Roster;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::order::median_interval;
 use crate::stats::sum::exact_sum;
 use crate::stats::sum::sorted_quantile;
 use crate::words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// The id of all customers together, beside those of groups.
@@ -177,22 +178,29 @@ impl Shown<'_> {
             .zip(self.names)
             .map(|(id, name)| named(name, cells(id, false), RowRole::Body))
             .collect();
-        rows.push(named("All customers", cells(ALL, true), RowRole::Total));
+        rows.push(named(
+            &say!(tell.words, "groups-all-customers"),
+            cells(ALL, true),
+            RowRole::Total,
+        ));
         let mut columns = vec![
             column(&[self.noun], Align::Left),
-            column(&["Customers"], Align::Right),
-            column(&["% of", "customers"], Align::Right),
+            headed(&say!(tell.words, "groups-head-customers"), Align::Right),
+            headed(&say!(tell.words, "groups-head-share"), Align::Right),
         ];
         if let Some(feature) = worth {
             let label = text::lowered(&feature.label);
-            let head = head_with_unit(&feature.label, &feature.unit);
+            let head = tell.words.head_with_unit(&feature.label, &feature.unit);
             columns.push(column(&[head.as_str()], Align::Right));
             columns.push(Column {
                 width: Some(BAR_WIDTH),
                 ..column(&[], Align::Chart)
             });
-            columns.push(column(&["% of", label.as_str()], Align::Right));
-            columns.push(column(&["Per", "customer"], Align::Right));
+            columns.push(headed(
+                &say!(tell.words, "groups-head-share-of", what = label),
+                Align::Right,
+            ));
+            columns.push(headed(&say!(tell.words, "groups-head-per-customer"), Align::Right));
         }
         Table {
             id: id.to_owned(),
@@ -216,7 +224,7 @@ impl Shown<'_> {
         };
         Cell::chart(Chart {
             id: format!("bar-{}", text::slug(&id(group))),
-            title: "Share of worth".into(),
+            title: say!(tell.words, "groups-worth-share"),
             description: format!("{}.", tell.words.change_size(value)),
             width: BAR_WIDTH,
             height: 11.0,
@@ -246,13 +254,14 @@ impl Shown<'_> {
                 .iter()
                 .map(|group| median(tell, id_of(group), &feature.unit, places));
             Row {
-                cells: std::iter::once(Cell::text(head_with_unit(&feature.label, &feature.unit)))
+                cells: std::iter::once(Cell::text(tell.words.head_with_unit(&feature.label, &feature.unit)))
                     .chain(cells)
                     .collect(),
                 ..Row::default()
             }
         };
-        let names = self.names.iter().map(String::as_str).chain(["All"]);
+        let everybody = say!(tell.words, "groups-all");
+        let names = self.names.iter().map(String::as_str).chain([everybody.as_str()]);
         let heads = names.map(|name| {
             let lines = wrapped(name);
             column(&lines.iter().map(String::as_str).collect::<Vec<&str>>(), Align::Right)
@@ -260,8 +269,8 @@ impl Shown<'_> {
         Table {
             id: id.to_owned(),
             title,
-            subtitle: "Median of customers; below it its 95 % interval.".into(),
-            columns: std::iter::once(column(&["Feature"], Align::Left))
+            subtitle: say!(tell.words, "groups-medians-subtitle"),
+            columns: std::iter::once(headed(&say!(tell.words, "groups-head-feature"), Align::Left))
                 .chain(heads)
                 .collect(),
             rows: roster.features.iter().map(row).collect(),
@@ -326,6 +335,10 @@ pub fn share(tell: &Tell, id: &str) -> String {
 /// Prints a number of customers: "4,312 customers".
 pub fn customers(tell: &Tell, n: f64) -> String {
     // A count of customers: the cast is exact.
-    let noun = text::noun_of(n as usize, "customer", "customers");
-    format!("{} {noun}", tell.words.fixed(n, 0))
+    say!(
+        tell.words,
+        "groups-customers",
+        n = n as usize,
+        figure = tell.words.fixed(n, 0)
+    )
 }

@@ -41,6 +41,7 @@ use crate::model::node::Node;
 use crate::model::plan::Metric;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words::text;
 
 /// The registered analysis.
@@ -181,23 +182,20 @@ impl Task for Told {
 /// "Eight of 33 sectors moved beyond chance in October 2026; five rose and three fell."
 fn count(tell: &Tell) -> Option<Sentence> {
     let facts = tell.facts;
-    let periods = &tell.plan.periods;
-    let when = periods.calendar.when(&periods.target);
+    let target = tell.plan.periods.target;
+    let when = tell.words.when(&target);
     // A memo without `deviation` has nothing to count.
     let n_all = facts.number("deviation/n_projected")? as usize;
     let movers = facts.list("deviation/movers");
     let nouns = text::noun_of(n_all, &tell.plan.categories.noun, &tell.plan.categories.nouns);
     if n_all == 0 {
-        let strong = format!(
-            "No {} has the history that a projection for {} needs.",
-            tell.plan.categories.noun,
-            periods.calendar.label(&periods.target)
-        );
+        let (noun, period) = (&tell.plan.categories.noun, tell.words.period(&target));
+        let strong = say!(tell.words, "headline-no-history", noun = noun, period = period);
         return Some(sentence(&strong, "", vec!["deviation/n_projected".into()]));
     }
     if movers.is_empty() {
-        let strong = format!("Nothing stands out {when}.");
-        let rest = format!("All {n_all} {nouns} stayed within what chance allows.");
+        let strong = say!(tell.words, "headline-nothing", when = when);
+        let rest = say!(tell.words, "headline-all-stayed", n = n_all, nouns = nouns);
         return Some(sentence(
             &strong,
             &rest,
@@ -209,24 +207,19 @@ fn count(tell: &Tell) -> Option<Sentence> {
         .filter(|slug| deviation::led_cii(tell, slug).is_some_and(|x| x > 0.0))
         .count();
     let fell = movers.len() - rose;
-    let directions = match (rose, fell) {
-        (1, 0) => "it rose".to_owned(),
-        (2, 0) => "both rose".to_owned(),
-        (_, 0) => "all rose".to_owned(),
-        (0, 1) => "it fell".to_owned(),
-        (0, 2) => "both fell".to_owned(),
-        (0, _) => "all fell".to_owned(),
-        _ => format!("{} rose and {} fell", text::count(rose), text::count(fell)),
-    };
-    let strong = format!(
-        "{} of {n_all} {nouns} moved beyond chance {when}; {directions}.",
-        text::capitalised(&text::count(movers.len()))
+    let strong = say!(
+        tell.words,
+        "headline-count",
+        n = movers.len(),
+        all = n_all,
+        nouns = nouns,
+        when = when,
+        rose = rose,
+        fell = fell
     );
-    let others = n_all - movers.len();
-    let rest = match others {
+    let rest = match n_all - movers.len() {
         0 => String::new(),
-        1 => "The other one stayed within what chance allows.".to_owned(),
-        n => format!("The other {n} stayed within what chance allows."),
+        n => say!(tell.words, "headline-others", n = n),
     };
     Some(sentence(
         &strong,
@@ -243,19 +236,22 @@ fn mover(tell: &Tell, slug: &str, rank: usize) -> Sentence {
     let id = format!("deviation/{slug}/{}", text::slug(&metric.name));
     let number = |name: &str| tell.facts.number(&format!("{id}/{name}"));
     let (cii, pct) = (number("cii").unwrap_or(0.0), number("deviation_pct"));
-    let verb = if cii > 0.0 { "rose" } else { "fell" };
-    let side = if cii > 0.0 { "above" } else { "below" };
     let size = pct.map_or_else(
         || tell.words.magnitude(number("deviation").unwrap_or(0.0), &metric.unit),
         |x| tell.words.change_size(x),
     );
     let sigma = tell.words.sigma(cii);
     let what = text::lowered(&metric.label);
-    let strong = if rank == 0 {
-        format!("{label} {what} {verb} furthest beyond chance, {size} {side} projection ({sigma}).")
-    } else {
-        format!("{label} {what} {verb} to {size} {side} projection ({sigma}).")
-    };
+    let strong = say!(
+        tell.words,
+        "headline-mover",
+        label = label,
+        what = what,
+        up = cii > 0.0,
+        first = rank == 0,
+        size = size,
+        sigma = sigma
+    );
     let mut ids = vec![format!("{id}/cii"), format!("{id}/deviation_pct")];
     let (rest, more) = known_and_behind(tell, slug, metric);
     ids.extend(more);
@@ -284,14 +280,15 @@ fn furthest(tell: &Tell) -> Option<Sentence> {
     let id = format!("deviation/{slug}/{}", text::slug(&metric.name));
     let number = |name: &str| tell.facts.number(&format!("{id}/{name}"));
     let cii = number("cii")?;
-    let side = if cii > 0.0 { "above" } else { "below" };
-    let strong = format!(
-        "The furthest was {} {}, {} {side} projection ({}, q {}).",
-        subjects::label(tell.facts, slug),
-        text::lowered(&metric.label),
-        tell.words.change_size(number("deviation_pct")?),
-        tell.words.sigma(cii),
-        tell.words.probability(number("q")?),
+    let strong = say!(
+        tell.words,
+        "headline-furthest",
+        label = subjects::label(tell.facts, slug),
+        what = text::lowered(&metric.label),
+        size = tell.words.change_size(number("deviation_pct")?),
+        up = cii > 0.0,
+        sigma = tell.words.sigma(cii),
+        q = tell.words.probability(number("q")?)
     );
     let (rest, more) = known_and_behind(tell, slug, metric);
     let own = ["deviation_pct", "cii", "q"].map(|name| format!("{id}/{name}"));
@@ -304,12 +301,17 @@ fn market(tell: &Tell) -> Option<Sentence> {
     let direction = tell.facts.text("deviation/market")?;
     let n = tell.facts.number("deviation/n_together")? as usize;
     let all = tell.facts.number("deviation/n_projected")? as usize;
-    let strong = format!(
-        "The market moved: {n} of {all} {} {direction} together.",
-        tell.plan.categories.nouns
+    let nouns = &tell.plan.categories.nouns;
+    let strong = say!(
+        tell.words,
+        "headline-market",
+        n = n,
+        all = all,
+        nouns = nouns,
+        up = direction == "rose"
     );
-    let rest = "What follows is who moved furthest; a common cause is likelier than as many single ones.";
-    Some(sentence(&strong, rest, vec!["deviation/n_together".into()]))
+    let rest = say!(tell.words, "headline-market-rest");
+    Some(sentence(&strong, &rest, vec!["deviation/n_together".into()]))
 }
 
 /// The first key figure in a sentence, against every comparison.
@@ -317,11 +319,8 @@ fn total(tell: &Tell, metric_idx: usize) -> Sentence {
     let metric = &tell.plan.metrics[metric_idx];
     let id = format!("headline/{}", text::slug(&metric.name));
     let Some(value) = tell.facts.number(&format!("{id}/value")) else {
-        let strong = format!(
-            "{} has no value {}.",
-            metric.label,
-            tell.plan.periods.calendar.when(&tell.plan.periods.target)
-        );
+        let when = tell.words.when(&tell.plan.periods.target);
+        let strong = say!(tell.words, "headline-no-value", metric = metric.label, when = when);
         return sentence(&strong, "", vec![format!("{id}/value")]);
     };
     let mut ids = vec![format!("{id}/value")];
@@ -329,27 +328,41 @@ fn total(tell: &Tell, metric_idx: usize) -> Sentence {
     for comparison in &tell.plan.periods.comparisons {
         let change = format!("{id}/{}/change", text::slug(&comparison.name));
         if let Some(x) = tell.facts.number(&change) {
-            let side = if x < 0.0 { "below" } else { "above" };
-            against.push(format!("{} {side} {}", tell.words.change_size(x), comparison.label));
+            against.push(say!(
+                tell.words,
+                "headline-against",
+                size = tell.words.change_size(x),
+                up = x >= 0.0,
+                period = tell.words.comparison(comparison)
+            ));
             ids.push(change);
         }
     }
     let noun = text::lowered(&metric.label);
     let figure = tell.words.level(value, &metric.unit);
-    let strong = format!("Over all {}, {noun} came to {figure}.", tell.plan.categories.nouns);
-    let mut rest = if against.is_empty() {
-        String::new()
-    } else {
-        format!("That is {}.", text::list(&against))
-    };
+    let nouns = &tell.plan.categories.nouns;
+    let strong = say!(
+        tell.words,
+        "headline-total",
+        nouns = nouns,
+        metric = noun,
+        figure = figure
+    );
+    let mut rest = Vec::new();
+    if !against.is_empty() {
+        rest.push(say!(
+            tell.words,
+            "headline-total-against",
+            against = tell.words.list(&against)
+        ));
+    }
     if let Some(n) = tell.facts.number("headline/rows_without_category") {
         let noun = &tell.plan.categories.noun;
-        rest = format!("{rest} {} rows without a {noun} count in it.", tell.words.fixed(n, 0))
-            .trim_start()
-            .to_owned();
+        let rows = tell.words.fixed(n, 0);
+        rest.push(say!(tell.words, "headline-rows-without", rows = rows, noun = noun));
         ids.push("headline/rows_without_category".into());
     }
-    sentence(&strong, &rest, ids)
+    sentence(&strong, &rest.join(" "), ids)
 }
 
 fn kpi(tell: &Tell, metric_idx: usize) -> Kpi {
@@ -366,7 +379,13 @@ fn kpi(tell: &Tell, metric_idx: usize) -> Kpi {
             let x = tell
                 .facts
                 .number(&format!("{id}/{}/change", text::slug(&comparison.name)))?;
-            Some(format!("{} on {}", tell.words.change(x), comparison.label))
+            let period = tell.words.comparison(comparison);
+            Some(say!(
+                tell.words,
+                "headline-kpi-note",
+                change = tell.words.change(x),
+                period = period
+            ))
         })
         .collect();
     let series = tell.facts.series(&format!("{id}/series")).to_vec();
@@ -377,11 +396,13 @@ fn kpi(tell: &Tell, metric_idx: usize) -> Kpi {
     let chart = Chart {
         id: format!("kpi-{name}"),
         title: metric.label.clone(),
-        description: format!(
-            "{} over the last {} {}s, ending at {shown}.",
-            metric.label,
-            series.len(),
-            tell.plan.periods.grain.noun()
+        description: say!(
+            tell.words,
+            "headline-kpi-alt",
+            metric = metric.label,
+            n = series.len(),
+            grain = tell.plan.periods.grain.noun(),
+            figure = shown
         ),
         width: 74.0,
         height: 26.0,

@@ -111,7 +111,17 @@ impl Verdict {
         Verdict::NotTested,
     ];
 
-    /// What facts and tables call it.
+    /// Its key in sentences.
+    fn code(self) -> &'static str {
+        match self {
+            Verdict::Holds => "holds",
+            Verdict::DoesNotHold => "does-not-hold",
+            Verdict::NotShown => "not-shown",
+            Verdict::NotTested => "not-tested",
+        }
+    }
+
+    /// What facts call it.
     fn name(self) -> &'static str {
         match self {
             Verdict::Holds => "holds",

@@ -39,6 +39,7 @@ use crate::model::node::Node;
 use crate::model::roster::CustomerTable;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::sum::exact_sum;
 
 mod telling;
@@ -143,10 +144,10 @@ fn ids(grouping: &Grouping) -> Vec<String> {
 }
 
 /// What they are called.
-fn names(grouping: &Grouping) -> Vec<String> {
+fn names(tell: &Tell, grouping: &Grouping) -> Vec<String> {
     let mut names = grouping.names.clone();
     if grouping.definition.is_some() {
-        names.push("In no cluster".to_owned());
+        names.push(say!(tell.words, "migration-unplaced"));
     }
     names
 }

@@ -29,6 +29,7 @@ pub mod roster;
 mod shares;
 pub mod stability;
 mod subjects;
+pub mod text;
 mod verdict;
 
 use crate::gather::Need;
@@ -52,10 +53,11 @@ use crate::model::request::Request;
 use crate::model::roster::Roster;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words::Words;
 
 /// All analyses, in the order in which the README lists them.
-pub static REGISTRY: [&dyn Analysis; 16] = [
+pub static REGISTRY: [&dyn Analysis; 17] = [
     &headline::Headline,
     &deviation::Deviation,
     &drivers::Drivers,
@@ -71,6 +73,7 @@ pub static REGISTRY: [&dyn Analysis; 16] = [
     &stability::Stability,
     &migration::Migration,
     &hypotheses::Hypotheses,
+    &text::Text,
     &quality::Quality,
 ];
 
@@ -155,6 +158,10 @@ pub struct Run<'a> {
     pub slugs: &'a [String],
 }
 
+/// How facts name those who did not state an attribute, and what small levels were merged into.
+const NOT_STATED: &str = "not stated";
+const MERGED: &str = "other";
+
 /// What a telling analysis sees: no panel, only facts.
 #[derive(Debug)]
 pub struct Tell<'a> {
@@ -162,8 +169,40 @@ pub struct Tell<'a> {
     pub plan: &'a Plan,
     /// All facts.
     pub facts: &'a Facts,
-    /// Numbers as text.
+    /// Numbers, dates and sentences as text.
     pub words: &'a Words,
+}
+
+impl Tell<'_> {
+    /// Words what a fact says that a change is held against: facts name periods in English, and a memo in its language.
+    fn against(&self, fact: &str) -> String {
+        let label = self.facts.text(fact).unwrap_or_default();
+        let comparison = self.plan.periods.comparisons.iter().find(|it| it.label == label);
+        comparison.map_or_else(|| label.to_owned(), |it| self.words.comparison(it))
+    }
+
+    /// Names a level of an attribute, or levels crossed: what the program put there itself, for those who did not state it
+    /// and for small levels that were merged, is worded.
+    fn level(&self, label: &str) -> String {
+        let worded = |part: &str| match part.to_lowercase().as_str() {
+            NOT_STATED => say!(self.words, "level-not-stated"),
+            MERGED => say!(self.words, "level-merged"),
+            _ => part.to_owned(),
+        };
+        let parts: Vec<String> = label.split(", ").map(worded).collect();
+        let all = parts.join(", ");
+        if label.starts_with(char::is_uppercase) {
+            crate::words::text::capitalised(&all)
+        } else {
+            all
+        }
+    }
+
+    /// Names the customers that a metric counts: "active customers", from the unit of its lower part.
+    fn population(&self, metric: usize) -> String {
+        let noun = self.plan.metrics[metric].unit.per.as_deref();
+        noun.map_or_else(|| say!(self.words, "customers"), |it| self.words.plural(it))
+    }
 }
 
 /// Decodes the memo of a spec; every mistake of every analysis goes to `found`. `categories` are the labels in the
@@ -173,7 +212,8 @@ pub fn tasks(spec: &Spec, plan: &Plan, categories: &[String], found: &mut Diagno
     let scope = Scope { spec, plan, categories };
     for (place, entry) in spec.memo.iter().enumerate() {
         let name = &entry.name;
-        if spec.memo[..place].iter().any(|it| it.name.value == name.value) {
+        let is_repeated = spec.memo[..place].iter().any(|it| it.name.value == name.value);
+        if is_repeated && name.value != text::NAME {
             let message = format!("`{}` stands in the memo twice", name.value);
             let hint = "name all its metrics in one entry, or write a second spec";
             found.push(Diagnostic::spec("repeated-analysis", message).at(name.span).hint(hint));

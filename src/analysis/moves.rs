@@ -13,7 +13,7 @@ use crate::model::memo::FlowNode;
 use crate::model::memo::HeatCell;
 use crate::model::memo::HeatRow;
 use crate::model::unit::Unit;
-use crate::words;
+use crate::say;
 
 /// What a customer of no group before is called in ids: one who was not a customer then.
 pub const JOINED: &str = "joined";
@@ -117,25 +117,23 @@ impl Moves<'_> {
             }
         }
         let n_rows = from.len().max(to.len());
+        let (joined, left) = (say!(tell.words, "moves-joined"), say!(tell.words, "moves-left"));
         let chart = Chart {
             id: id.to_owned(),
-            title: "Who went where".into(),
-            description: format!("Customers by group in {} and in {}.", self.heads[0], self.heads[1]),
+            title: say!(tell.words, "moves-title"),
+            description: say!(tell.words, "moves-alt", before = self.heads[0], now = self.heads[1]),
             width: WIDTH,
             height: NODE_HEIGHT * n_rows as f64 + FLOW_FRAME,
             drawing: Drawing::Flow {
                 heads: self.heads.clone(),
-                from: from
-                    .iter()
-                    .map(|it| node(*it, "Joined", self.from(tell, *it)))
-                    .collect(),
-                to: to.iter().map(|it| node(*it, "Left", self.to(tell, *it))).collect(),
+                from: from.iter().map(|it| node(*it, &joined, self.from(tell, *it))).collect(),
+                to: to.iter().map(|it| node(*it, &left, self.to(tell, *it))).collect(),
                 links,
             },
         };
         Block::Figure {
-            title: "Who went where".into(),
-            subtitle: "Customers; those who stayed in grey.".into(),
+            title: say!(tell.words, "moves-title"),
+            subtitle: say!(tell.words, "moves-subtitle"),
             chart,
             note: None,
         }
@@ -164,7 +162,7 @@ impl Moves<'_> {
                     },
                 })
             };
-            let name = from.map_or("Joined", |it| self.names[it].as_str());
+            let name = from.map_or_else(|| say!(tell.words, "moves-joined"), |it| self.names[it].clone());
             HeatRow {
                 label: format!("{name} ({})", tell.words.fixed(n, 0)),
                 cells: to.iter().map(cell).collect(),
@@ -173,31 +171,30 @@ impl Moves<'_> {
         let rows: Vec<HeatRow> = self.places().filter(|it| self.from(tell, *it) > 0.0).map(row).collect();
         let columns = to
             .iter()
-            .map(|it| it.map_or("Left".to_owned(), |it| self.names[it].clone()))
+            .map(|it| it.map_or_else(|| say!(tell.words, "moves-left"), |it| self.names[it].clone()))
             .collect();
         let chart = Chart {
             id: id.to_owned(),
-            title: "Migration".into(),
-            description: format!(
-                "Shares of the groups of {} by group in {}.",
-                self.heads[0], self.heads[1]
+            title: say!(tell.words, "moves-heat-title"),
+            description: say!(
+                tell.words,
+                "moves-heat-alt",
+                before = self.heads[0],
+                now = self.heads[1]
             ),
             width: WIDTH,
             height: reading::heat_height(rows.len()),
             drawing: Drawing::HeatMap {
-                head: format!("In {}", self.heads[1]),
+                head: say!(tell.words, "moves-heat-head", now = self.heads[1]),
                 columns,
                 rows,
                 range: [0.0, 1.0],
-                range_labels: [format!("0{}%", words::THIN), format!("100{}%", words::THIN)],
+                range_labels: ["0", "100"].map(|it| tell.words.per_cent(it)),
             },
         };
         Block::Figure {
-            title: "Where each group’s customers are now".into(),
-            subtitle: format!(
-                "% of those in the group in {} (their number in brackets).",
-                self.heads[0]
-            ),
+            title: say!(tell.words, "moves-heat-figure"),
+            subtitle: say!(tell.words, "moves-heat-subtitle", before = self.heads[0]),
             chart,
             note: None,
         }

@@ -177,6 +177,16 @@ impl Grouping {
         }
     }
 
+    /// Reads the groups as a memo tells them; `None` where they are clusters, and there are none.
+    pub fn told(of: Of, tell: &Tell) -> Option<Self> {
+        let mut grouping = Self::new(of, tell.plan, tell.facts)?;
+        if let Some(definition) = Definition::told(tell).filter(|_| grouping.definition.is_some()) {
+            grouping.names = definition.names();
+            grouping.definition = Some(definition);
+        }
+        Some(grouping)
+    }
+
     /// Returns the group of each row of a table; beyond all ids for a customer of none.
     pub fn of_rows(&self, plan: &Plan, table: &CustomerTable) -> Vec<u32> {
         match &self.definition {

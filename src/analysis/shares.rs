@@ -14,6 +14,7 @@ use crate::model::memo::Sentence;
 use crate::model::memo::Tone;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::wilson;
 use crate::words::MISSING;
 
@@ -79,10 +80,11 @@ impl Change {
 
     /// "+0.4 to +2.0 pp": the unit once.
     pub fn range(&self, tell: &Tell) -> String {
-        format!(
-            "{} to {}",
-            tell.words.signed(self.ends[0] * 100.0, 1),
-            points(tell, self.ends[1])
+        say!(
+            tell.words,
+            "interval",
+            low = tell.words.signed(self.ends[0] * 100.0, 1),
+            high = points(tell, self.ends[1])
         )
     }
 }
@@ -100,7 +102,8 @@ pub fn share(tell: &Tell, x: f64) -> String {
 pub fn range(tell: &Tell, id: &str) -> String {
     let ends = tell.facts.interval(id);
     ends.map_or_else(String::new, |it| {
-        format!("{} to {}", tell.words.fixed(it.low * 100.0, 1), share(tell, it.high))
+        let low = tell.words.fixed(it.low * 100.0, 1);
+        say!(tell.words, "interval", low = low, high = share(tell, it.high))
     })
 }
 
@@ -134,10 +137,21 @@ pub fn change_cells(tell: &Tell, id: &str) -> [Cell; 2] {
     if change.is_beyond_chance() {
         figure.lines[0][0].tone = Tone::Strong;
     }
-    let ends = format!("{} to {}", signed(change.ends[0]), signed(change.ends[1]));
+    let [low, high] = change.ends.map(signed);
+    let ends = say!(tell.words, "interval", low = low, high = high);
     let mut range = Cell::figure(ends, None, id);
     range.lines[0][0].tone = Tone::Quiet;
     [figure, range]
+}
+
+/// The lines of a head that a sentence parts by `|`.
+pub fn lines(head: &str) -> Vec<&str> {
+    head.split('|').collect()
+}
+
+/// A column under a quiet head, whose lines are parted by `|`.
+pub fn headed(head: &str, align: Align) -> Column {
+    column(&lines(head), align)
 }
 
 /// A column under some quiet lines.

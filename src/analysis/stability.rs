@@ -30,7 +30,7 @@ use super::definition::Definition;
 use super::groups::figure;
 use super::headline::sentence;
 use super::roster::declared;
-use super::shares::column;
+use super::shares::headed;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
@@ -48,10 +48,11 @@ use crate::model::memo::Table;
 use crate::model::node::Node;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::cluster::Points;
 use crate::stats::cluster::stability::stability;
 use crate::stats::rng::Seeded;
-use crate::words::text;
+use crate::words;
 
 /// The registered analysis.
 pub struct Stability;
@@ -145,7 +146,7 @@ impl Task for Told {
     }
 
     fn tell(&self, tell: &Tell, memo: &mut Memo) {
-        let Some(definition) = Definition::of(tell.facts) else {
+        let Some(definition) = Definition::told(tell) else {
             return;
         };
         let crowds: Vec<&Crowd> = definition.crowds.iter().filter(|it| 1 < it.clusters.len()).collect();
@@ -162,7 +163,7 @@ impl Task for Told {
             Some(clusters) => clusters.blocks.extend(page.blocks),
             None => memo.pages.push(page),
         }
-        memo.appendix.blocks.push(self.method());
+        memo.appendix.blocks.push(self.method(tell));
     }
 }
 
@@ -226,15 +227,17 @@ impl Told {
         }
     }
 
-    fn method(&self) -> Block {
-        let text = format!(
-            "Customers are drawn with replacement {} times and clustered again by the same method. A cluster’s likeness is \
-             the number of customers that it shares with its best match over that of both together (Hennig 2007): from \
-             {VERY} on it is very stable, from {STABLE} stable, from {PATTERN} a pattern, below not to be trusted.",
-            self.n_draws
+    fn method(&self, tell: &Tell) -> Block {
+        let text = say!(
+            tell.words,
+            "stability-method",
+            draws = self.n_draws,
+            very = tell.words.fixed(VERY, 2),
+            stable = tell.words.fixed(STABLE, 2),
+            pattern = tell.words.fixed(PATTERN, words::exact_places(PATTERN))
         );
         Block::Prose {
-            title: "Stability".into(),
+            title: say!(tell.words, "stability-method-title"),
             paragraphs: vec![Sentence {
                 runs: vec![crate::model::memo::Run::plain(text)],
                 facts: Vec::new(),
@@ -258,16 +261,16 @@ fn drawn(values: &[f64], n_features: usize, seed: u64) -> Vec<f64> {
         .collect()
 }
 
-/// What a likeness means.
+/// What a likeness means, as sentences ask for it.
 fn verdict(x: f64) -> &'static str {
     if VERY <= x {
-        "very stable"
+        "very-stable"
     } else if STABLE <= x {
         "stable"
     } else if PATTERN <= x {
-        "a pattern"
+        "pattern"
     } else {
-        "not to be trusted"
+        "untrusted"
     }
 }
 
@@ -296,35 +299,31 @@ impl Voice<'_> {
         let clusters = self.clusters();
         let n_stable = clusters.iter().filter(|it| it.2.is_some_and(|x| STABLE <= x)).count();
         let n = clusters.len();
-        let title = match n_stable {
-            0 => "No cluster comes back reliably".to_owned(),
-            2 if n == 2 => "Both clusters come back when customers are drawn anew".to_owned(),
-            all if all == n => format!(
-                "All {} clusters come back when customers are drawn anew",
-                text::count(n)
-            ),
-            some => format!(
-                "{} of {} clusters come back reliably",
-                text::capitalised(&text::count(some)),
-                text::count(n)
-            ),
-        };
+        let title = say!(
+            self.tell.words,
+            "stability-title",
+            all = n_stable == n,
+            stable = n_stable,
+            n = n
+        );
         let weakest = clusters
             .iter()
             .filter_map(|it| Some((it, it.2?)))
             .reduce(|a, b| if b.1 < a.1 { b } else { a });
         let lead = weakest.map(|((id, name, _), x)| {
-            let strong = format!(
-                "The least stable is “{name}”, likeness {}: {}.",
-                self.tell.words.fixed(x, 2),
-                verdict(x)
+            let strong = say!(
+                self.tell.words,
+                "stability-weakest",
+                name = name,
+                likeness = self.tell.words.fixed(x, 2),
+                verdict = verdict(x)
             );
             let rest = if x < PATTERN {
-                "Its members depend on which customers happen to be in the data."
+                say!(self.tell.words, "stability-untrusted")
             } else {
-                ""
+                String::new()
             };
-            sentence(&strong, rest, vec![format!("stability/{id}/jaccard")])
+            sentence(&strong, &rest, vec![format!("stability/{id}/jaccard")])
         });
         let mut table = self.table(&clusters);
         table.title.clone_from(&title);
@@ -346,7 +345,11 @@ impl Voice<'_> {
                 cells: vec![
                     Cell::text(name.as_str()),
                     of("jaccard", &Unit::default(), 2),
-                    Cell::text(x.map_or("not compared", verdict)),
+                    Cell::text(say!(
+                        self.tell.words,
+                        "stability-verdict",
+                        verdict = x.map_or("not-compared", verdict)
+                    )),
                     of("recovered", &share, 0),
                     of("dissolved", &share, 0),
                 ],
@@ -355,15 +358,13 @@ impl Voice<'_> {
         };
         Table {
             id: "stability".into(),
-            subtitle:
-                "Likeness is customers in both over customers in either, the best match of each draw, on average."
-                    .into(),
+            subtitle: say!(self.tell.words, "stability-subtitle"),
             columns: vec![
-                column(&["Cluster"], Align::Left),
-                column(&["Likeness,", "0 to 1"], Align::Right),
-                column(&["It is"], Align::Left),
-                column(&["% of draws", "recovered"], Align::Right),
-                column(&["% of draws", "dissolved"], Align::Right),
+                headed(&say!(self.tell.words, "clusters-cluster"), Align::Left),
+                headed(&say!(self.tell.words, "stability-head-likeness"), Align::Right),
+                headed(&say!(self.tell.words, "stability-head-verdict"), Align::Left),
+                headed(&say!(self.tell.words, "stability-head-recovered"), Align::Right),
+                headed(&say!(self.tell.words, "stability-head-dissolved"), Align::Right),
             ],
             rows: clusters.iter().map(row).collect(),
             ..Table::default()

@@ -1,11 +1,11 @@
 //! What is behind a category's change, in words: structure, behaviour, both, or neither for sure.
 
 use super::Tell;
-use super::drivers;
 use super::subjects;
 use crate::model::facts::FactId;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words::text;
 use serde::Serialize;
 
@@ -44,7 +44,17 @@ impl Verdict {
         }
     }
 
-    /// Names it as the movers table prints it.
+    /// Returns its key in sentences.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Behavioural => "behavioural",
+            Self::Structural => "structural",
+            Self::Both => "both",
+            Self::Unclear => "unclear",
+        }
+    }
+
+    /// Names it as facts do.
     pub fn name(self) -> &'static str {
         match self {
             Self::Behavioural => "Behavioural",
@@ -64,7 +74,7 @@ impl Verdict {
 
 /// What is known of a category's change, read from facts.
 #[derive(Debug)]
-pub struct Change<'a> {
+pub struct Change {
     /// Safe prefix of its facts.
     pub id: String,
     /// What it is made of.
@@ -74,13 +84,13 @@ pub struct Change<'a> {
     /// The part that is behaviour.
     pub behavioural: f64,
     /// What it is held against ("September 2026").
-    pub against: &'a str,
+    pub against: String,
     /// Index of the metric.
     pub metric: usize,
 }
 
 /// Reads what contribution found for a category; `None` where it did not look.
-pub fn change<'a>(tell: &'a Tell, slug: &str) -> Option<Change<'a>> {
+pub fn change(tell: &Tell, slug: &str) -> Option<Change> {
     let id = format!("contribution/{slug}");
     let number = |name: &str| tell.facts.number(&format!("{id}/{name}"));
     let metric = tell.facts.text("contribution/metric")?;
@@ -88,7 +98,7 @@ pub fn change<'a>(tell: &'a Tell, slug: &str) -> Option<Change<'a>> {
         verdict: Verdict::from_name(tell.facts.text(&format!("{id}/verdict"))?)?,
         change: number("change")?,
         behavioural: number("behavioural")?,
-        against: tell.facts.text("contribution/against")?,
+        against: tell.against("contribution/against"),
         metric: tell.plan.metrics.iter().position(|it| it.name == metric)?,
         id,
     })
@@ -101,48 +111,42 @@ pub fn in_brief(tell: &Tell, slug: &str) -> (String, Vec<FactId>) {
     };
     let share = it.behavioural / it.change;
     let metric = &tell.plan.metrics[it.metric];
-    let what = text::lowered(&metric.label);
-    let verb = if it.change > 0.0 { "rose" } else { "fell" };
-    let led = match (leader(tell, slug, "behavioural"), telling_attributes(tell, slug)) {
-        (Some(who), _) => format!(", led by {} with {who}", drivers::population_noun(tell.plan, it.metric)),
-        (None, Some(attributes)) => format!(", and {attributes} whose"),
-        (None, None) => String::new(),
+    let led = Led::of(tell, slug);
+    let crowd = crowd(tell, slug);
+    // What lies within chance offsets nothing.
+    let (kind, part) = match it.verdict {
+        Verdict::Unclear => ("unclear", 0.0),
+        Verdict::Behavioural if share > 1.005 && is_sure(tell, &it, "structural") => ("offset", share),
+        Verdict::Behavioural => ("behavioural", share),
+        Verdict::Structural if share < -0.005 && is_sure(tell, &it, "behavioural") => ("against-habits", share),
+        Verdict::Structural => ("structural", 1.0 - share),
+        Verdict::Both => ("both", share),
     };
-    let moved = crowd(tell, slug).map_or_else(String::new, |words| format!(": {words}"));
-    let since = format!(
-        "Since {} its {what} {verb} {}:",
-        it.against,
-        tell.words.magnitude(it.change, &metric.unit)
+    let [who, before, after] = crowd.clone().unwrap_or_default();
+    let text = say!(
+        tell.words,
+        "verdict-brief",
+        verdict = kind,
+        against = it.against,
+        what = text::lowered(&metric.label),
+        up = it.change > 0.0,
+        size = tell.words.magnitude(it.change, &metric.unit),
+        change = tell.words.difference(it.change, &metric.unit),
+        share = tell.words.fraction(part.min(1.0)),
+        led = led.by,
+        leader = led.who,
+        attributes = led.attributes,
+        n_attributes = led.n_attributes,
+        buyers = tell.population(it.metric),
+        moved = crowd.is_some(),
+        who = who,
+        before = before,
+        after = after
     );
-    let text = match it.verdict {
-        Verdict::Unclear => {
-            let size = tell.words.difference(it.change, &metric.unit);
-            format!(
-                "Since {} its {what} changed by {size}, no more than resampled customers do by chance.",
-                it.against
-            )
-        }
-        // What lies within chance offsets nothing.
-        Verdict::Behavioural if share > 1.005 && is_sure(tell, &it, "structural") => {
-            format!("{since} that is behaviour{led}, a little offset by who is in the crowd.")
-        }
-        Verdict::Behavioural => format!("{since} {} of that is behaviour{led}.", text::fraction(share.min(1.0))),
-        Verdict::Structural if share < -0.005 && is_sure(tell, &it, "behavioural") => {
-            format!("{since} that is the crowd, not its habits, which moved the other way{moved}.")
-        }
-        Verdict::Structural => format!(
-            "{since} {} of that is the crowd, not its habits{moved}.",
-            text::fraction((1.0 - share).min(1.0))
-        ),
-        Verdict::Both => format!(
-            "{since} {} of that is behaviour{led}, the rest is who is in the crowd{moved}.",
-            text::fraction(share)
-        ),
-    };
     let mut ids = ["change", "behavioural", "structural"]
         .map(|name| format!("{}/{name}", it.id))
         .to_vec();
-    if text.contains(&moved) && !moved.is_empty() {
+    if crowd.is_some() && matches!(kind, "against-habits" | "structural" | "both") {
         ids.extend(["before", "after"].map(|when| format!("{}/leader/structural/share_{when}", it.id)));
     }
     (text, ids)
@@ -158,37 +162,63 @@ fn is_sure(tell: &Tell, change: &Change, part: &str) -> bool {
 pub fn leader(tell: &Tell, slug: &str, part: &str) -> Option<String> {
     tell.facts
         .text(&format!("contribution/{slug}/leader/{part}"))
-        .map(str::to_owned)
+        .map(|it| segment_phrase(tell, it))
 }
 
-/// "age tells": the attributes that tell whose spending changed.
-fn telling_attributes(tell: &Tell, slug: &str) -> Option<String> {
-    let names = tell.facts.list(&format!("drivers/{slug}/behaviour/explaining"));
-    let label = |name: &String| {
-        let segment = tell.plan.segments.iter().find(|it| it.name == *name);
-        segment.map_or_else(|| name.clone(), |it| text::lowered(&it.label))
+/// Words a segment in a sentence: facts list its parts, `age “25-34”`, as English does.
+fn segment_phrase(tell: &Tell, fact: &str) -> String {
+    let parts = fact
+        .split_inclusive('”')
+        .map(|it| it.trim_start_matches(", ").trim_start_matches(" and "));
+    let worded = |part: &str| match part.split_once('“') {
+        Some((dimension, level)) => format!("{dimension}“{}”", tell.level(level.trim_end_matches('”'))),
+        None => tell.level(part),
     };
-    let labels: Vec<String> = names.iter().map(label).collect();
-    let verb = if labels.len() == 1 { "tells" } else { "tell" };
-    (!labels.is_empty()).then(|| format!("{} {verb}", text::list(&labels)))
+    tell.words.list(&parts.map(worded).collect::<Vec<String>>())
 }
 
-/// "children 2+ went from 23.9 % to 13.2 % of customers".
-fn crowd(tell: &Tell, slug: &str) -> Option<String> {
+/// What leads the behavioural part of a change, as sentences ask for it.
+struct Led {
+    /// `segment` where one holds over half of the part, `attributes` where some tell whose spending changed, else `none`.
+    by: &'static str,
+    /// The segment; may be empty.
+    who: String,
+    /// The attributes; may be empty.
+    attributes: String,
+    /// How many they are.
+    n_attributes: usize,
+}
+
+impl Led {
+    fn of(tell: &Tell, slug: &str) -> Self {
+        let names = tell.facts.list(&format!("drivers/{slug}/behaviour/explaining"));
+        let label = |name: &String| {
+            let segment = tell.plan.segments.iter().find(|it| it.name == *name);
+            segment.map_or_else(|| name.clone(), |it| text::lowered(&it.label))
+        };
+        let labels: Vec<String> = names.iter().map(label).collect();
+        let leader = leader(tell, slug, "behavioural");
+        Self {
+            by: match (&leader, names) {
+                (Some(_), _) => "segment",
+                (None, [_, ..]) => "attributes",
+                (None, []) => "none",
+            },
+            who: leader.unwrap_or_default(),
+            attributes: tell.words.list(&labels),
+            n_attributes: labels.len(),
+        }
+    }
+}
+
+/// Who went from which share of the customers to which.
+fn crowd(tell: &Tell, slug: &str) -> Option<[String; 3]> {
     let who = leader(tell, slug, "structural")?;
     let id = format!("contribution/{slug}/leader/structural");
     let share = |when: &str| tell.facts.number(&format!("{id}/share_{when}"));
     let unit = Unit::total(Quantity::Share);
-    let (before, after) = (
-        tell.words.level(share("before")?, &unit),
-        tell.words.level(share("after")?, &unit),
-    );
-    let metric = tell.facts.text("contribution/metric")?;
-    let metric = tell.plan.metrics.iter().position(|it| it.name == metric)?;
-    Some(format!(
-        "{who} went from {before} to {after} of {}",
-        drivers::population_noun(tell.plan, metric)
-    ))
+    let level = |x: f64| tell.words.level(x, &unit);
+    Some([who, level(share("before")?), level(share("after")?)])
 }
 
 /// The title of a category's page: the answer.
@@ -201,28 +231,21 @@ pub fn title(tell: &Tell, slug: &str) -> String {
         label.to_owned()
     };
     let Some(it) = change(tell, slug) else { return label };
-    let turn = if it.change > 0.0 { "rise" } else { "fall" };
-    let is_mover = subjects::is_mover(tell.facts, slug);
-    let noun = drivers::population_noun(tell.plan, it.metric);
-    let said = match (it.verdict, leader(tell, slug, "behavioural")) {
-        (Verdict::Behavioural, Some(who)) if is_mover => format!("habits changed, led by {noun} with {who}"),
-        (Verdict::Behavioural, Some(who)) => format!("what changed is habits, led by {noun} with {who}"),
-        (Verdict::Behavioural, None) if !is_mover => "what changed is habits".to_owned(),
-        (Verdict::Behavioural, None) => match telling_attributes(tell, slug) {
-            Some(attributes) => format!("habits changed, and {attributes} whose"),
-            None => "habits changed, and no attribute tells whose".to_owned(),
-        },
-        (Verdict::Structural, _) if is_mover => "the crowd changed, not its habits".to_owned(),
-        (Verdict::Structural, _) => "what changed is the crowd, not its habits".to_owned(),
-        (Verdict::Both, _) => format!("habits and crowd share the {turn}"),
-        (Verdict::Unclear, _) if is_mover => format!("off its projection, little changed since {}", it.against),
-        (Verdict::Unclear, _) => return format!("{label}: nothing beyond chance"),
-    };
-    if is_mover {
-        format!("{label}: {said}")
-    } else {
-        format!("{label}: within chance; {said}")
-    }
+    let led = Led::of(tell, slug);
+    say!(
+        tell.words,
+        "verdict-title",
+        label = label,
+        mover = subjects::is_mover(tell.facts, slug),
+        verdict = it.verdict.code(),
+        led = led.by,
+        leader = led.who,
+        attributes = led.attributes,
+        n_attributes = led.n_attributes,
+        buyers = tell.population(it.metric),
+        up = it.change > 0.0,
+        against = it.against
+    )
 }
 
 /// A label longer than this is cut in a title.

@@ -34,6 +34,9 @@ pub struct Inputs {
     pub period: String,
     /// BLAKE3 of the spec.
     pub spec: String,
+    /// What the command line said instead of the spec's own parameters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
     /// BLAKE3 of each template and font, by name.
     pub templates: BTreeMap<String, String>,
     /// BLAKE3 of each file read, by source and path relative to the spec.
@@ -108,6 +111,18 @@ pub fn facts(inputs: &Inputs) -> Facts {
     };
     add("Engine".into(), inputs.engine.clone(), "the program that made the memo");
     add("Spec".into(), inputs.spec.clone(), "BLAKE3 of the spec");
+    if !inputs.params.is_empty() {
+        let list: Vec<String> = inputs
+            .params
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        add(
+            "Parameters".into(),
+            list.join(", "),
+            "what the command line said instead of the spec",
+        );
+    }
     add("Seed".into(), inputs.seed.to_string(), "seed of every random draw");
     add(
         "Templates and fonts".into(),

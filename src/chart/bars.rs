@@ -74,7 +74,7 @@ pub(super) fn bar(sheet: &mut Sheet, [width, height]: [f64; 2], value: f64, rang
         Tone::Behavioural => Hue::Beh,
         Tone::Structural => Hue::Mix,
         Tone::Quiet => Hue::Mute,
-        Tone::Plain | Tone::Strong | Tone::Code => Hue::Ink,
+        Tone::Plain | Tone::Strong | Tone::Emphasis | Tone::Code => Hue::Ink,
     };
     // A fifth of the height stays free on either side, so that bars of neighbouring rows do not touch.
     let thick = (height * 0.74).min(8.0);

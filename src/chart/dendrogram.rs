@@ -79,9 +79,7 @@ pub(super) fn dendrogram(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: 
     for (leaf, y) in leaves.iter().zip(&tree.leaf_ys) {
         let count = COUNT.fitted(&leaf.label, count_room);
         sheet.text([counts_at, y + 2.6], &count, COUNT);
-        let name = clusters.get(leaf.cluster).map_or("", String::as_str);
-        let tip = [leaf.label.as_str(), " in ", name].concat();
-        sheet.tip([0.0, y - pitch / 2.0, width, pitch], &tip);
+        sheet.tip([0.0, y - pitch / 2.0, width, pitch], &leaf.tip);
     }
     let runs = runs(leaves, &tree.order);
     name_clusters(
@@ -309,6 +307,7 @@ mod tests {
 
     fn leaf(label: &str, cluster: usize) -> DendrogramLeaf {
         DendrogramLeaf {
+            tip: String::new(),
             label: label.into(),
             cluster,
         }

@@ -26,6 +26,7 @@ use clap::Parser;
 use clap::Subcommand;
 use printer::MessageFormat;
 use printer::Printer;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -88,6 +89,10 @@ enum Command {
 
 /// A cache folder and what to do with it.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bellwether cache stat --cache .bellwether-cache
+  bellwether cache clean --cache .bellwether-cache")]
 struct CacheArguments {
     #[command(subcommand)]
     action: CacheAction,
@@ -113,6 +118,12 @@ struct Changes {
     /// The day that the data are complete up to (ISO 8601) instead of the day after the latest row.
     #[arg(long)]
     as_of: Option<String>,
+    /// A value of one of the spec's `params:`; may be given several times.
+    #[arg(short = 'P', long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    params: Vec<(String, String)>,
+    /// A YAML file with values of the spec's `params:`; `-P` beats it.
+    #[arg(long, value_name = "FILE", value_parser = parameters)]
+    params_file: Option<Parameters>,
     /// A folder outside the spec's that its `files:` may reach; may be given several times.
     #[arg(long = "data-root", value_name = "DIR")]
     data_roots: Vec<PathBuf>,
@@ -124,13 +135,50 @@ struct Changes {
     memory: Option<Budget>,
 }
 
+/// Values by name.
+#[derive(Debug, Clone)]
+struct Parameters(BTreeMap<String, String>);
+
+/// Reads `name=value`.
+fn parameter(typed: &str) -> Result<(String, String), String> {
+    let (name, value) = typed
+        .split_once('=')
+        .ok_or_else(|| "write `name=value`, as `region=North`".to_owned())?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+/// Reads a file of parameters: a map of names to single values.
+fn parameters(path: &str) -> Result<Parameters, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let values: BTreeMap<String, serde_yaml::Value> =
+        serde_yaml::from_str(&text).map_err(|error| format!("it is no map of names to values: {error}"))?;
+    let single = |(name, value): (String, serde_yaml::Value)| match value {
+        serde_yaml::Value::String(text) => Ok((name, text)),
+        serde_yaml::Value::Number(number) => Ok((name, number.to_string())),
+        serde_yaml::Value::Bool(flag) => Ok((name, flag.to_string())),
+        _ => Err(format!("`{name}` is not one value")),
+    };
+    values
+        .into_iter()
+        .map(single)
+        .collect::<Result<_, String>>()
+        .map(Parameters)
+}
+
 impl Changes {
+    /// Returns the values of parameters: flags beat the file.
+    fn params(&self) -> BTreeMap<String, String> {
+        let of_file = self.params_file.iter().flat_map(|it| it.0.clone());
+        of_file.chain(self.params.iter().cloned()).collect()
+    }
+
     fn request(&self, spec: &Path) -> Request {
         Request {
             spec: spec.to_owned(),
             overrides: Overrides {
                 period: self.period.clone(),
                 as_of: self.as_of.clone(),
+                params: self.params(),
                 ..Overrides::default()
             },
             data_roots: self.data_roots.clone(),

@@ -15,6 +15,9 @@ use std::path::PathBuf;
 
 /// Arguments of `pack`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bellwether pack export/ specs/data/events --time sold_at --by month")]
 pub struct PackArguments {
     /// A `.csv`, `.csv.gz` or `.parquet` file, or a folder with such files at any depth: all CSV, or all Parquet.
     source: PathBuf,

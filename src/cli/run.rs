@@ -18,14 +18,28 @@ use crate::road::Computed;
 use crate::road::Planned;
 use clap::Args;
 use clap::ValueEnum;
+use indicatif::HumanCount;
 use indicatif::ProgressBar;
+use indicatif::ProgressState;
+use indicatif::ProgressStyle;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bellwether run specs/shift.yaml                     reports/shift/2026-10/memo.pdf, and all beside it
+  bellwether run specs/*.yaml --out reports --cache .bellwether-cache
+                                                      next month only new files are read
+  bellwether run specs/shift.yaml --period 2026-09    the memo of another month
+  bellwether run specs/shift.yaml --format html       without the PDF")]
 pub struct RunArguments {
     /// The specs' files.
     #[arg(required = true)]
@@ -86,6 +100,7 @@ fn run_one(arguments: &RunArguments, spec: &Path, printer: &Printer) -> Result<P
     let templates = templates::beside(spec)?;
     let engine = engine(arguments, &planned)?;
     progress.stage("reading the data and computing");
+    progress.count(planned.rows_read());
     let computed = road::compute(&planned, &templates)?;
     progress.stage("writing the memo");
     let memo = road::compose(&planned, &computed.facts);
@@ -295,6 +310,19 @@ impl Progress {
 
     fn stage(&self, what: &'static str) {
         self.0.set_message(what);
+    }
+
+    /// Shows how many rows have been read, as they are.
+    fn count(&self, rows: Arc<AtomicU64>) {
+        let style = ProgressStyle::with_template("{spinner} {msg}{rows}").expect("the template is right");
+        self.0
+            .set_style(style.with_key("rows", move |_: &ProgressState, to: &mut dyn Write| {
+                let n = rows.load(Ordering::Relaxed);
+                if n > 0 {
+                    // A row too few is nobody's loss: the line is drawn anew in an instant.
+                    let _ = write!(to, ": {} rows", HumanCount(n));
+                }
+            }));
     }
 
     fn finish(&self) {

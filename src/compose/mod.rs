@@ -12,8 +12,9 @@ use crate::model::memo::Block;
 use crate::model::memo::Memo;
 use crate::model::memo::Page;
 use crate::model::plan::Plan;
+use crate::say;
 use crate::words::Words;
-use crate::words::text;
+use std::collections::BTreeMap;
 
 /// Methods that stand side by side.
 const METHOD_COLUMNS: usize = 3;
@@ -22,18 +23,19 @@ const METHOD_COLUMNS: usize = 3;
 pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Words) -> Memo {
     let target = plan.periods.target;
     let mut memo = Memo {
-        lang: plan.locale.clone(),
+        lang: words.language(),
         title: plan.title.clone(),
-        kicker: format!("{} memo to partners", text::capitalised(target.grain.adverb())),
-        dateline: format!(
-            "{}{} · data complete to {}",
-            text::capitalised(&target.dates()),
-            early::mark(plan).map_or_else(String::new, |mark| format!(" · {mark}")),
-            last_day(plan)
+        kicker: say!(words, "memo-kicker", grain = target.grain.noun()),
+        dateline: say!(
+            words,
+            "memo-dateline",
+            dates = early::dated(plan, words),
+            last = last_day(plan, words)
         ),
+        labels: labels(words),
         appendix: Page {
             id: "appendix".into(),
-            title: "Method, data quality and audit".into(),
+            title: say!(words, "memo-appendix"),
             ..Page::default()
         },
         foot: plan.title.clone(),
@@ -50,9 +52,42 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
     memo
 }
 
-fn last_day(plan: &Plan) -> String {
+/// Words that a template places itself, by the names that it knows them by.
+pub fn labels(words: &Words) -> BTreeMap<String, String> {
+    let labels = [
+        ("skip", say!(words, "template-skip")),
+        ("dark", say!(words, "template-dark")),
+        ("light", say!(words, "template-light")),
+        ("contents", say!(words, "template-contents")),
+        ("note_facts", say!(words, "template-note-facts")),
+        ("marks_facts", say!(words, "template-marks-facts")),
+        ("figure_facts", say!(words, "template-figure-facts")),
+        ("of", say!(words, "template-of")),
+        ("close", say!(words, "template-close")),
+        ("facts_json", say!(words, "template-facts-json")),
+        ("definition", say!(words, "template-definition")),
+        ("value", say!(words, "template-value")),
+        ("unit", say!(words, "template-unit")),
+        ("interval", say!(words, "template-interval")),
+        ("to", say!(words, "template-to")),
+        ("metric", say!(words, "template-metric")),
+        ("category", say!(words, "template-category")),
+        ("periods", say!(words, "template-periods")),
+        ("analysis", say!(words, "template-analysis")),
+        ("not_defined", say!(words, "template-not-defined")),
+        ("per", say!(words, "template-per")),
+        ("pure_number", say!(words, "template-pure-number")),
+        ("share", say!(words, "template-share")),
+        ("share_points", say!(words, "template-share-points")),
+        ("change", say!(words, "template-change")),
+        ("probability", say!(words, "template-probability")),
+    ];
+    labels.map(|(name, text)| (name.to_owned(), text)).into()
+}
+
+fn last_day(plan: &Plan, words: &Words) -> String {
     let last = plan.periods.as_of.yesterday().unwrap_or(plan.periods.as_of);
-    crate::model::period::day_label(last)
+    words.day(last)
 }
 
 /// How long a paragraph is, heading included.

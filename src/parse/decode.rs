@@ -8,6 +8,7 @@ use super::claims;
 use super::clauses;
 use super::holidays;
 use super::notes;
+use super::params;
 use super::roster;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -56,6 +57,11 @@ pub(super) const KEYS: &[Field] = &[
         "seed",
         Form::Count,
         "The seed of every random draw. Where it is left out: the first day after the target period, as a number.",
+    ),
+    Field::may(
+        params::KEY,
+        Form::Named(&Form::Either(&[Form::Number, Form::Flag, Form::Text])),
+        "Values with names: `{{ params.region }}` in any text is the value of `region`; `run -P region=North` says another.",
     ),
     Field::may("footer", Form::Text, "A line at the foot of every page.").or("Not investment advice."),
     Field::may(
@@ -429,6 +435,14 @@ fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option
         let claims = claims::claims(&options, reading);
         return Some(AnalysisSpec { name, options, claims });
     }
+    if name.value == AUTHORS_TEXT {
+        note_facts(&options, reading);
+        return Some(AnalysisSpec {
+            name,
+            options,
+            claims: Vec::new(),
+        });
+    }
     if !matches!(options.kind, Kind::Map(_) | Kind::Null) {
         reading
             .found
@@ -440,6 +454,30 @@ fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option
         options,
         claims: Vec::new(),
     })
+}
+
+/// The analysis whose options may be text, and name facts in it.
+const AUTHORS_TEXT: &str = "text";
+
+/// Notes the places of the facts that a text names: once it is read, lines and columns are gone.
+fn note_facts(options: &Node, reading: &mut Reading<'_>) {
+    const CALL: &str = "fact(";
+    let Some(written) = reading.text.get(options.span.from..options.span.until) else {
+        return;
+    };
+    for (at, _) in written.match_indices(CALL) {
+        let rest = &written[at + CALL.len()..];
+        let Some(quote) = rest.chars().next().filter(|it| matches!(it, '\'' | '"')) else {
+            continue;
+        };
+        let Some(end) = rest[1..].find(quote) else { continue };
+        let from = options.span.from + at + CALL.len() + 1;
+        let span = Span {
+            from,
+            until: from + end,
+        };
+        reading.names.push(Spanned::new(rest[1..=end].to_owned(), span));
+    }
 }
 
 /// Reports a part of the spec that is there, and has nothing in it.

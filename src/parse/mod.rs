@@ -11,6 +11,7 @@ mod decode;
 mod formula;
 mod holidays;
 mod notes;
+mod params;
 mod roster;
 mod row;
 mod scalar;
@@ -21,6 +22,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::field::Field;
 use crate::model::spec::Spec;
+use std::collections::BTreeMap;
 
 /// What a spec may say.
 pub const KEYS: &[Field] = decode::KEYS;
@@ -28,17 +30,24 @@ pub const KEYS: &[Field] = decode::KEYS;
 /// The largest spec, in bytes. A spec is written by hand; a megabyte is a mistake, or an attack.
 pub const MOST_BYTES: usize = 1_000_000;
 
-/// Reads a spec. `registry_names` are the analyses that a memo may name.
+/// Reads a spec. `registry_names` are the analyses that a memo may name, `params` what the command line says instead of the
+/// spec's own parameters.
 ///
 /// All mistakes of the text go to `found`. What is left beside them is read nevertheless, so that the later stages can
 /// tell theirs at the same time; `None` where nothing can be made of it.
-pub fn parse(text: &str, registry_names: &[&str], found: &mut Diagnostics) -> Option<Spec> {
+pub fn parse(
+    text: &str,
+    registry_names: &[&str],
+    params: &BTreeMap<String, String>,
+    found: &mut Diagnostics,
+) -> Option<Spec> {
     if text.len() > MOST_BYTES {
         let message = format!("the spec has {} bytes, and {MOST_BYTES} are the most", text.len());
         found.push(Diagnostic::spec("spec-too-large", message));
         return None;
     }
-    let root = yaml::tree(text, found)?;
+    let mut root = yaml::tree(text, found)?;
+    params::fill(&mut root, params, found);
     decode::spec(&root, text, registry_names, found)
 }
 

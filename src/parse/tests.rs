@@ -10,13 +10,14 @@ use crate::model::expr::Reduce;
 use crate::model::expr::Term;
 use crate::model::node::Kind;
 use crate::model::spec::Spec;
+use std::collections::BTreeMap;
 
 const REGISTRY: [&str; 5] = ["headline", "deviation", "drivers", "contribution", "quality"];
 
 /// Reads a spec that is good, or tells what is wrong with it.
 fn parse(text: &str, registry: &[&str]) -> Result<Spec, Diagnostics> {
     let mut found = Diagnostics::new();
-    match super::parse(text, registry, &mut found) {
+    match super::parse(text, registry, &BTreeMap::new(), &mut found) {
         Some(spec) if !found.has_errors() => Ok(spec),
         _ => Err(found),
     }

@@ -154,7 +154,7 @@ fn run_width(run: &Run, size: f64) -> f64 {
     match run.tone {
         Tone::Code => run.text.chars().count() as f64 * MONO_EM * size,
         Tone::Strong | Tone::Behavioural | Tone::Structural => fonts::width(&run.text, size, Weight::Semibold),
-        Tone::Plain | Tone::Quiet => fonts::width(&run.text, size, Weight::Regular),
+        Tone::Plain | Tone::Quiet | Tone::Emphasis => fonts::width(&run.text, size, Weight::Regular),
     }
 }
 

@@ -34,7 +34,7 @@ fn collect(blocks: &[Block], prefix: &str, facts: &Facts, files: &mut BTreeMap<S
                 );
             }
             Block::Columns { columns, .. } => columns.iter().for_each(|it| collect(it, prefix, facts, files)),
-            Block::Figure { .. } | Block::Prose { .. } => {}
+            Block::Figure { .. } | Block::Prose { .. } | Block::List { .. } => {}
         }
     }
 }

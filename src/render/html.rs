@@ -27,6 +27,7 @@ use std::fmt::Write;
 pub fn html(memo: &Memo, facts_json: &str, templates: &Templates) -> Result<String, Diagnostics> {
     let view = view::view(memo, Medium::Screen)?;
     let facts = script_safe(facts_json);
+    let labels = script_safe(&view.memo["labels"].to_string());
     // A nonce that the data's author cannot know beforehand: it depends on all of the data.
     let nonce = blake3::hash(format!("{}{facts}", view.memo).as_bytes()).to_hex()[..32].to_owned();
     let widths: String = view.widths.iter().map(|it| grid_rule(it)).collect();
@@ -34,6 +35,7 @@ pub fn html(memo: &Memo, facts_json: &str, templates: &Templates) -> Result<Stri
     templates.html(context! {
         memo => Value::from(Serde(view.memo)),
         facts => Value::from_safe_string(facts),
+        labels => Value::from_safe_string(labels),
         fonts => Value::from_safe_string(font_faces()),
         widths => Value::from_safe_string(widths),
         cards => Value::from_safe_string(cards),

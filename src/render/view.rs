@@ -104,6 +104,7 @@ pub(super) fn view(memo: &Memo, medium: Medium) -> Result<View, Diagnostics> {
         "title": if title.trim().is_empty() { "Memo".to_owned() } else { title },
         "kicker": viewer.words(&memo.kicker, TITLE_CHARS),
         "dateline": viewer.words(&memo.dateline, TITLE_CHARS),
+        "labels": memo.labels.iter().map(|(name, it)| (name.clone(), viewer.words(it, TITLE_CHARS).into())).collect::<serde_json::Map<String, Value>>(),
         "lead": viewer.runs(&memo.lead, RUN_CHARS),
         "headline": headline,
         "kpis": kpis,
@@ -202,6 +203,20 @@ impl Viewer {
                     "title": self.words(title, TITLE_CHARS),
                     "notes": notes_of(&paragraphs),
                     "paragraphs": paragraphs,
+                })
+            }
+            Block::List {
+                title,
+                is_ordered,
+                items,
+            } => {
+                let items: Vec<Value> = items.iter().map(|it| self.sentence(it)).collect();
+                json!({
+                    "kind": "list",
+                    "title": self.words(title, TITLE_CHARS),
+                    "ordered": is_ordered,
+                    "notes": notes_of(&items),
+                    "items": items,
                 })
             }
             Block::Columns { widths, columns } => self.columns(widths, columns, room),

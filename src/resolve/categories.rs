@@ -14,12 +14,15 @@ use crate::model::spec::SegmentSpec;
 use crate::model::spec::Spec;
 use crate::model::world::ColumnType;
 use crate::model::world::odd_value;
+use crate::say;
+use crate::words::Words;
 
 /// Resolves `categories:`; checks that every source that is counted by category has the column.
 pub(super) fn categories(
     spec: &Spec,
     tables: &[Option<Table>],
     measures: &[Measure],
+    words: &Words,
     found: &mut Diagnostics,
 ) -> Categories {
     let written = &spec.categories;
@@ -59,14 +62,15 @@ pub(super) fn categories(
             Some(_) => {}
         }
     }
-    let noun = spec.noun();
+    let noun = written.noun.as_ref();
+    let noun = noun.map_or_else(|| say!(words, "default-category"), |it| it.value.clone());
     Categories {
         column: written.by.value.clone(),
-        noun: noun.to_owned(),
         nouns: written
             .nouns
             .as_ref()
-            .map_or_else(|| plural(noun), |it| it.value.clone()),
+            .map_or_else(|| words.plural(&noun), |it| it.value.clone()),
+        noun,
         skip: written.skip.iter().map(|it| it.value.clone()).collect(),
     }
 }
@@ -189,36 +193,4 @@ pub(super) fn check_ascending(bands: &[Spanned<f64>], found: &mut Diagnostics) {
     let ends: Vec<String> = ends.iter().map(f64::to_string).collect();
     let hint = format!("write `bands: [{}]`", ends.join(", "));
     found.push(Diagnostic::spec("bad-bands", message).at(pair[1].span).hint(hint));
-}
-
-/// Returns the English plural of a noun, by rule.
-fn plural(noun: &str) -> String {
-    let before_y = noun
-        .strip_suffix('y')
-        .filter(|it| !it.ends_with(['a', 'e', 'i', 'o', 'u']));
-    match before_y {
-        Some(stem) => format!("{stem}ies"),
-        None if noun.ends_with(['s', 'x', 'z']) || noun.ends_with("ch") || noun.ends_with("sh") => format!("{noun}es"),
-        None => format!("{noun}s"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plurals_follow_the_rule() {
-        let nouns = ["category", "sector", "class", "brand", "toy", "box", "branch"];
-        let plurals = [
-            "categories",
-            "sectors",
-            "classes",
-            "brands",
-            "toys",
-            "boxes",
-            "branches",
-        ];
-        assert_eq!(nouns.map(plural), plurals);
-    }
 }

@@ -25,6 +25,9 @@ use crate::model::spec::Spec;
 use crate::model::spec::Typst;
 use crate::model::world::Skim;
 use crate::model::world::World;
+use crate::words;
+use crate::words::Words;
+use std::collections::BTreeMap;
 
 /// What the command line says against the spec; flags beat the file.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +38,8 @@ pub struct Overrides {
     pub typst: Option<String>,
     /// `--as-of`: an ISO date.
     pub as_of: Option<String>,
+    /// `-P name=value` and `--params-file`: values of the spec's parameters.
+    pub params: BTreeMap<String, String>,
 }
 
 /// Number format where a spec names none.
@@ -58,14 +63,14 @@ pub struct Resolved {
 ///
 /// All mistakes are told at once: of the spec (names, types, units, periods) and of the data (no files, no rows).
 pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides, mut found: Diagnostics) -> Resolved {
-    check_locale(spec, &mut found);
+    let words = words(spec, &mut found);
     if let Err(wrong) = typst(spec, overrides) {
         found.extend(wrong);
     }
     title::check(&spec.title, &mut found);
     let tables = sources::tables(spec, world, &mut found);
     let (metrics, measures) = metrics::metrics(spec, &tables, &mut found);
-    let categories = categories::categories(spec, &tables, &measures, &mut found);
+    let categories = categories::categories(spec, &tables, &measures, &words, &mut found);
     let segments = categories::segments(spec, &tables, &mut found);
     let roster = roster::roster(spec, &tables, &segments, world, &mut found);
     let calendar = calendar::calendar(&spec.periods, world, &mut found);
@@ -89,8 +94,12 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
             .collect();
         periods = periods::periods(&wanted, spec.periods.grain.span, &used, &mut found);
     }
+    let words = match &periods {
+        Some(periods) => words.with_calendar(&periods.calendar),
+        None => words,
+    };
     let title = match &periods {
-        Some(periods) => title::filled(&spec.title.value, &periods.calendar, &periods.target),
+        Some(periods) => title::filled(&spec.title.value, &periods.calendar, &periods.target, &words),
         None => spec.title.value.clone(),
     };
     let mut notes = notes::notes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
@@ -152,22 +161,35 @@ fn written_or(written: &Option<Spanned<String>>, default: &str) -> String {
     written.as_ref().map_or(default, |it| it.value.as_str()).to_owned()
 }
 
-/// Checks the form of a language tag only: whether it is known is the number format's to say.
-fn check_locale(spec: &Spec, found: &mut Diagnostics) {
-    let Some(locale) = &spec.locale else { return };
-    let mut parts = locale.value.split('-');
-    let language = parts
-        .next()
-        .is_some_and(|it| matches!(it.len(), 2 | 3) && it.bytes().all(|b| b.is_ascii_alphabetic()));
-    let rest = parts.all(|it| matches!(it.len(), 1..=8) && it.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if !(language && rest) {
-        let message = format!("`{}` is not a language tag", locale.value);
-        found.push(
-            Diagnostic::spec("bad-locale", message)
-                .at(locale.span)
-                .hint("for example `en-US`, `en-GB`, `de-DE`"),
+/// Opens the words of the spec's locale; those of the default where it names none that there is.
+///
+/// A language that is not complete is told once: its memo has English sentences with its own numbers, dates and currency.
+fn words(spec: &Spec, found: &mut Diagnostics) -> Words {
+    let Some(locale) = &spec.locale else {
+        return Words::english();
+    };
+    let Some(words) = Words::new(&locale.value) else {
+        let message = format!("`{}` is no locale that is known here", locale.value);
+        let diagnostic = Diagnostic::spec("bad-locale", message).at(locale.span);
+        let hint = "a language and a country: for example `en-US`, `en-GB`, `de-DE`, `pt-BR`";
+        found.push(diagnostic.nearest(&locale.value, words::known()).hint(hint));
+        return Words::english();
+    };
+    if !words.has_sentences() {
+        let message = format!(
+            "the memo's sentences are in English: there are none for `{}`",
+            locale.value
         );
+        let complete: Vec<String> = words::complete().map(|it| format!("`{it}`")).collect();
+        let hint = format!(
+            "numbers, dates and currencies are those of `{}`; languages with sentences: {}",
+            locale.value,
+            complete.join(", ")
+        );
+        let diagnostic = Diagnostic::warning("locale-sentences", message);
+        found.push(diagnostic.at(locale.span).hint(hint));
     }
+    words
 }
 
 /// Returns a name as a label: `spend_per_active` is "Spend per active".

@@ -18,6 +18,7 @@ use crate::model::world::World;
 use crate::parse::parse;
 use jiff::civil::Date;
 use jiff::civil::date;
+use std::collections::BTreeMap;
 
 const GROCERY: &str = include_str!("../../specs/grocery.yaml");
 const CONSUMPTION: &str = include_str!("../../specs/consumption.yaml");
@@ -120,7 +121,7 @@ impl World for Examples {
 fn check(text: &str, world: &dyn World, overrides: &Overrides) -> Result<(Spec, Resolved), Diagnostics> {
     const REGISTRY: [&str; 5] = ["headline", "deviation", "drivers", "contribution", "quality"];
     let mut found = Diagnostics::new();
-    let Some(spec) = parse(text, &REGISTRY, &mut found) else {
+    let Some(spec) = parse(text, &REGISTRY, &BTreeMap::new(), &mut found) else {
         return Err(found);
     };
     let resolved = resolve(&spec, "slug", world, overrides, found);
@@ -228,6 +229,7 @@ fn flags_beat_the_file() {
         period: Some("2017-W40".to_owned()),
         typst: Some("embedded".to_owned()),
         as_of: Some("2017-11-01".to_owned()),
+        ..Overrides::default()
     };
     let checked = check(GROCERY, &Examples, &overrides);
     let (spec, resolved) = checked.unwrap_or_else(|wrong| panic!("the flags are good: {wrong:?}"));

@@ -8,6 +8,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
 use crate::model::period::Period;
+use crate::words::Words;
 
 /// What may stand between `{{` and `}}`.
 const NAMES: [&str; 4] = ["period.label", "period.dates", "period.iso", "period.short"];
@@ -43,15 +44,15 @@ pub(super) fn check(title: &Spanned<String>, found: &mut Diagnostics) {
 }
 
 /// Fills the title in.
-pub(super) fn filled(title: &str, calendar: &Calendar, target: &Period) -> String {
+pub(super) fn filled(title: &str, calendar: &Calendar, target: &Period, words: &Words) -> String {
     pieces(title)
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.to_owned(),
-            Piece::Name("period.label") => calendar.label(target),
-            Piece::Name("period.dates") => target.dates(),
+            Piece::Name("period.label") => words.period(target),
+            Piece::Name("period.dates") => words.dates(target),
             Piece::Name("period.iso") => calendar.name(target),
-            Piece::Name("period.short") => calendar.short(target),
+            Piece::Name("period.short") => words.short(target),
             Piece::Name(_) | Piece::Open => unreachable!("a title is checked before it is filled in"),
         })
         .collect()
@@ -90,11 +91,26 @@ mod tests {
     fn the_period_is_filled_in_wherever_it_stands() {
         let week = Calendar::Civil.parse("2017-W51").expect("it is a week");
         assert_eq!(
-            filled("Shift: {{ period.label }} ({{period.dates}})", &Calendar::Civil, &week),
+            filled(
+                "Shift: {{ period.label }} ({{period.dates}})",
+                &Calendar::Civil,
+                &week,
+                &Words::english()
+            ),
             "Shift: week 51 of 2017 (18–24 December 2017)"
         );
+        let words = Words::new("pt-BR").expect("Portuguese is known");
         assert_eq!(
-            filled("No braces } at {all", &Calendar::Civil, &week),
+            filled(
+                "Consumo: {{ period.label }} ({{period.dates}})",
+                &Calendar::Civil,
+                &week,
+                &words
+            ),
+            "Consumo: semana 51 de 2017 (18 a 24 de dezembro de 2017)"
+        );
+        assert_eq!(
+            filled("No braces } at {all", &Calendar::Civil, &week, &words),
             "No braces } at {all"
         );
     }

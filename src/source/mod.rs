@@ -59,6 +59,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
 pub use tables::Tables;
 use tempfile::TempDir;
@@ -81,6 +82,8 @@ pub struct Files {
 pub struct Places {
     root: PathBuf,
     objects: Arc<Mutex<BTreeMap<String, Object>>>,
+    /// Rows that were read so far, for whoever waits.
+    rows: Arc<AtomicU64>,
 }
 
 impl Places {
@@ -108,6 +111,7 @@ impl Files {
             places: Places {
                 root: root.to_owned(),
                 objects: Arc::default(),
+                rows: Arc::default(),
             },
             allowed,
             cache: None,
@@ -115,6 +119,11 @@ impl Files {
             passing: Arc::default(),
             seen: Arc::default(),
         }
+    }
+
+    /// Counts rows while they are read.
+    pub fn rows_read(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.places.rows)
     }
 
     /// Keeps what files add to answers, and takes from there what they added before.

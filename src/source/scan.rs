@@ -37,6 +37,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::Mutex;
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
 /// An events source: opened, and read once or a few times.
 pub struct Events {
@@ -369,6 +370,10 @@ impl Events {
                     let place = (file_idx, batch_idx, piece_idx);
                     piece_idx += 1;
                     running.add(&rows.frame)??;
+                    self.reader
+                        .places
+                        .rows
+                        .fetch_add(rows.frame.height() as u64, Ordering::Relaxed);
                     self.keep(place, rows.frame);
                     seen.intakes.push((place, rows.intake));
                     Ok(())

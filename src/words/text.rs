@@ -1,12 +1,4 @@
-//! Words for counts and fractions, plurals, lists, and safe names.
-
-/// Writes a count as prose does: words to twelve, figures above.
-pub fn count(n: usize) -> String {
-    const WORDS: [&str; 13] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    ];
-    WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
-}
+//! Letters large and small, and safe names.
 
 /// Writes the first letter large.
 pub fn capitalised(text: &str) -> String {
@@ -28,55 +20,18 @@ pub fn lowered(text: &str) -> String {
     first.to_lowercase().chain(chars).collect()
 }
 
-/// Returns the plural of an English noun.
-pub fn plural(noun: &str) -> String {
-    let vowel_before_y = |stem: &str| stem.ends_with(['a', 'e', 'i', 'o', 'u']);
-    match noun.strip_suffix('y') {
-        Some(stem) if !vowel_before_y(stem) => format!("{stem}ies"),
-        _ if noun.ends_with(['s', 'x', 'z']) || noun.ends_with("ch") || noun.ends_with("sh") => format!("{noun}es"),
-        _ => format!("{noun}s"),
-    }
-}
-
 /// Returns the noun in the number that `n` asks for.
 pub fn noun_of(n: usize, noun: &str, nouns: &str) -> String {
     if n == 1 { noun.to_owned() } else { nouns.to_owned() }
 }
 
-/// Joins as prose does: "a", "a and b", "a, b and c".
+/// Joins as English prose does, for facts and diagnostics: "a", "a and b", "a, b and c".
 pub fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
-}
-
-/// Writes a share as a fraction where one is within two points, else as whole per cent: "three fifths", "61 %".
-pub fn fraction(share: f64) -> String {
-    const FRACTIONS: [(f64, &str); 11] = [
-        (0.1, "a tenth"),
-        (0.2, "a fifth"),
-        (0.25, "a quarter"),
-        (1.0 / 3.0, "a third"),
-        (0.4, "two fifths"),
-        (0.5, "half"),
-        (0.6, "three fifths"),
-        (2.0 / 3.0, "two thirds"),
-        (0.75, "three quarters"),
-        (0.8, "four fifths"),
-        (0.9, "nine tenths"),
-    ];
-    // Two points either side: what a reader would still call by that name.
-    const NEAR: f64 = 0.02;
-    if share >= 0.995 {
-        return "all".to_owned();
-    }
-    let near = FRACTIONS.iter().find(|(at, _)| (share - at).abs() <= NEAR);
-    near.map_or_else(
-        || format!("{:.0}{}%", share * 100.0, super::THIN),
-        |(_, words)| (*words).to_owned(),
-    )
 }
 
 /// Makes a name for ids, anchors and files out of any text: `a-z0-9-`, never empty.
@@ -136,14 +91,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prose_counts_and_joins() {
-        assert_eq!(capitalised(&count(8)), "Eight");
-        assert_eq!(count(25), "25");
-        assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
-        assert_eq!(plural("category"), "categories");
-        assert_eq!(plural("day"), "days");
-        assert_eq!(fraction(0.61), "three fifths");
-        assert_eq!(fraction(0.45), "45\u{202f}%");
+    fn a_first_letter_is_large_or_small() {
+        assert_eq!(capitalised("eight"), "Eight");
+        assert_eq!(lowered("Spend"), "spend");
+        assert_eq!(lowered("US spend"), "US spend");
     }
 
     #[test]

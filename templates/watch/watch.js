@@ -1,6 +1,6 @@
 // Shows the memo, or what is wrong with its spec, and shows it anew when the program says so.
 const of = (id) => document.getElementById(id);
-const [spec, status, wrong, warned, memo] = ["spec", "status", "wrong", "warned", "memo"].map(of);
+const [spec, status, links, wrong, warned, memo] = ["spec", "status", "links", "wrong", "warned", "memo"].map(of);
 let version = -1;
 
 const told = (it) => {
@@ -12,7 +12,8 @@ const told = (it) => {
   text.tabIndex = 0;
   text.setAttribute("role", "region");
   text.setAttribute("aria-label", `${it.code}, in the spec`);
-  text.textContent = it.text;
+  // Its first line is the head.
+  text.textContent = it.text.slice(it.text.indexOf("\n") + 1);
   article.append(head, text);
   return article;
 };
@@ -33,7 +34,7 @@ const show = async () => {
   warned.hidden = !warnings.length;
   warned.querySelector("summary").textContent = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
   warned.querySelector("div").replaceChildren(...warnings.map(told));
-  memo.hidden = errors.length > 0;
+  memo.hidden = links.hidden = errors.length > 0;
   if (errors.length) {
     status.dataset.version = version;
   } else {

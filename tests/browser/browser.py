@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Opens an HTML memo in a browser and checks what only a browser can tell (needs chromium and chromedriver).
 
-usage: browser.py MEMO_HTML SCREENSHOT_DIR [--driver PATH]
+usage: browser.py MEMO_HTML SCREENSHOT_DIR [--driver PATH] [--axe AXE_MIN_JS]
 
 Each check prints a line; screenshots of both widths and both colour schemes are left for the eye. Exit code 1 where a
 check failed, 2 where there is no browser to ask.
@@ -151,6 +151,17 @@ def check_layout(browser, checks, out):
     browser.show(WIDE, "light")
 
 
+def check_axe(browser, checks, axe, what):
+    for scheme in ("light", "dark"):
+        browser.show(WIDE, scheme)
+        browser.run(axe.read_text() + "; window.axe = axe")
+        found = browser.run(
+            "return axe.run(document, { iframes: false }).then((it) => it.violations.map((v) => `${v.id}: ${v.nodes[0].html}`))"
+        )
+        checks.check(f"{what}, {scheme}: axe-core finds nothing", not found, "; ".join(found)[:600])
+    browser.show(WIDE, "light")
+
+
 def check_theme(browser, checks):
     background = "return getComputedStyle(document.body).backgroundColor"
     before = browser.run(background)
@@ -233,6 +244,7 @@ def main():
     parser.add_argument("memo", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--driver", default="chromedriver")
+    parser.add_argument("--axe", type=pathlib.Path)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     checks = Checks()
@@ -254,6 +266,8 @@ def main():
         check_sorting(browser, checks)
         check_facts(browser, checks)
         check_tips(browser, checks)
+        if arguments.axe:
+            check_axe(browser, checks, arguments.axe, "the memo")
         dialog = browser.run("return typeof window.alerted")
         checks.check("no name became script", dialog == "undefined", dialog)
         console = [it["message"] for it in browser.log("browser") if it["level"] in ("SEVERE", "WARNING")]

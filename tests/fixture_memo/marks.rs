@@ -224,6 +224,7 @@ fn dendrogram() -> Chart {
     let drawing = Drawing::Dendrogram {
         leaves: leaves
             .map(|(label, cluster)| DendrogramLeaf {
+                tip: format!("{label} in {}", GROUPS[cluster].0),
                 label: label.into(),
                 cluster,
             })

@@ -118,19 +118,19 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// Names in a spec, and what each is called in a sentence.
-    pub const ALL: [(Choice, &'static str, &'static str); 6] = [
-        (Choice::Silhouette, "silhouette", "silhouette"),
-        (Choice::DaviesBouldin, "davies_bouldin", "Davies–Bouldin index"),
-        (Choice::CalinskiHarabasz, "calinski_harabasz", "Calinski–Harabasz index"),
-        (Choice::Bic, "bic", "BIC of the mixture"),
-        (Choice::Elbow, "elbow", "elbow of the inertia"),
-        (Choice::Stability, "stability", "agreement of bootstrap draws"),
+    /// Names in a spec and in sentences.
+    pub const ALL: [(Choice, &'static str); 6] = [
+        (Choice::Silhouette, "silhouette"),
+        (Choice::DaviesBouldin, "davies_bouldin"),
+        (Choice::CalinskiHarabasz, "calinski_harabasz"),
+        (Choice::Bic, "bic"),
+        (Choice::Elbow, "elbow"),
+        (Choice::Stability, "stability"),
     ];
 
-    /// What it is called in a sentence.
-    pub fn label(self) -> &'static str {
-        Self::ALL.iter().find(|it| it.0 == self).map_or("", |it| it.2)
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|it| it.0 == self).map_or("", |it| it.1)
     }
 }
 

@@ -1,8 +1,11 @@
 //! What a cluster is called: by the author, or by what tells it apart.
 
+use crate::analysis::Tell;
+use crate::analysis::roster::declared;
 use crate::model::roster::Feature;
 use crate::model::roster::Roster;
 use crate::model::unit::Quantity;
+use crate::say;
 use crate::words::text;
 use serde::Serialize;
 
@@ -29,6 +32,9 @@ pub(super) enum Named {
 
 /// A cluster whose mean is nearer to that of all, in deviations, is not told apart by the feature.
 const TELLS: f64 = 0.5;
+
+/// The name of a cluster that no feature tells apart.
+const AVERAGE: &str = "Near the average";
 
 /// How many features a name has.
 const N_IN_A_NAME: usize = 2;
@@ -88,9 +94,42 @@ fn described(roster: &Roster, features: &[usize], apart: &[f64]) -> String {
         .map(|it| phrase(&roster.features[features[it]], apart[it] > 0.0))
         .collect();
     if words.is_empty() {
-        return "Near the average".into();
+        return AVERAGE.into();
     }
     text::capitalised(&words.join(", "))
+}
+
+/// Words a name that [`names`] made, in the memo's language; a name that an author gave stays.
+pub(in super::super) fn worded(tell: &Tell, name: &str) -> String {
+    // Two clusters of one description are told apart by a number behind it.
+    let (described, number) = match name.split_once(" (") {
+        Some((described, number)) => (described, format!(" ({number}")),
+        None => (name, String::new()),
+    };
+    if described == AVERAGE {
+        return say!(tell.words, "clusters-average") + &number;
+    }
+    let roster = declared(tell.plan);
+    let phrases: Vec<(String, String)> = roster
+        .features
+        .iter()
+        .flat_map(|feature| ["many", "few", "high", "low"].map(|size| (size, text::lowered(&feature.label))))
+        .map(|(size, feature)| {
+            let said = say!(tell.words, "clusters-phrase", size = size, feature = feature);
+            (format!("{size} {feature}"), said)
+        })
+        .collect();
+    let of = |part: &str| phrases.iter().find(|it| it.0 == part).map(|it| it.1.clone());
+    let lowered = text::lowered(described);
+    // A feature's label may hold a comma of its own: the name is cut where both sides are phrases.
+    let cuts = lowered
+        .match_indices(", ")
+        .map(|(at, comma)| (&lowered[..at], &lowered[at + comma.len()..]));
+    let both = cuts.filter_map(|(a, b)| Some(format!("{}, {}", of(a)?, of(b)?))).next();
+    match of(&lowered).or(both) {
+        Some(said) => text::capitalised(&said) + &number,
+        None => name.to_owned(),
+    }
 }
 
 /// "few visits", "high spend".

@@ -5,7 +5,6 @@
 use super::Told;
 use super::map::Places;
 use super::map::Tree;
-use super::method::Choice;
 use super::method::Method;
 use super::search::N_SEEN;
 use crate::analysis::Tell;
@@ -19,6 +18,7 @@ use crate::analysis::headline::sentence;
 use crate::analysis::reading;
 use crate::analysis::roster::declared;
 use crate::analysis::shares::column;
+use crate::analysis::shares::headed;
 use crate::analysis::shares::note;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -38,7 +38,7 @@ use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::memo::Tone;
 use crate::model::unit::Unit;
-use crate::words;
+use crate::say;
 use crate::words::text;
 
 /// Up to which mean silhouette clusters are cuts through one cloud, weakly apart, and apart.
@@ -50,7 +50,7 @@ const REASONABLE: f64 = 0.7;
 
 /// Adds everything that clusters have to say.
 pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
-    let Some(definition) = Definition::of(tell.facts) else {
+    let Some(definition) = Definition::told(tell) else {
         return;
     };
     let ids = definition.ids();
@@ -80,7 +80,7 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         memo.appendix.blocks.extend(voice.evidence().map(Block::Table));
     }
     memo.headline.extend(best.map(|it| it.1));
-    memo.appendix.blocks.push(method(told));
+    memo.appendix.blocks.push(method(told, tell));
 }
 
 /// One crowd and its facts.
@@ -105,22 +105,20 @@ impl Voice<'_> {
         text::slug(&self.crowd.id)
     }
 
-    /// The crowd in a sentence: "regulars", "customers".
+    /// The crowd in a sentence: "“Regulars”", "customers".
     fn crowd_noun(&self) -> String {
-        if self.crowd.id == crate::analysis::groups::ALL {
-            "customers".into()
-        } else {
-            format!("“{}”", self.crowd.label)
-        }
+        let all = self.crowd.id == crate::analysis::groups::ALL;
+        say!(self.tell.words, "clusters-crowd", all = all, crowd = self.crowd.label)
     }
 
+    /// How far apart the clusters are, as sentences ask for it.
     fn apart(&self) -> &'static str {
         match self.number("silhouette") {
-            Some(x) if x <= NO_STRUCTURE => "cut out of one cloud",
-            Some(x) if x <= WEAK => "weakly apart",
+            Some(x) if x <= NO_STRUCTURE => "cloud",
+            Some(x) if x <= WEAK => "weakly",
             Some(x) if x <= REASONABLE => "apart",
-            Some(_) => "far apart",
-            None => "not compared",
+            Some(_) => "far",
+            None => "unknown",
         }
     }
 
@@ -130,20 +128,26 @@ impl Voice<'_> {
 
     fn title(&self) -> String {
         if self.is_whole() {
-            return text::capitalised(&format!("{} do not part into clusters", self.crowd_noun()));
+            return say!(self.tell.words, "clusters-title-none", crowd = self.crowd_noun());
         }
-        let k = text::count(self.crowd.clusters.len());
-        text::capitalised(&format!("{k} clusters of {}, {}", self.crowd_noun(), self.apart()))
+        say!(
+            self.tell.words,
+            "clusters-title",
+            n = self.crowd.clusters.len(),
+            crowd = self.crowd_noun(),
+            apart = self.apart()
+        )
     }
 
     fn page(&self) -> Page {
         let roster = declared(self.tell.plan);
         let names: Vec<String> = self.crowd.clusters.iter().map(|it| it.name.clone()).collect();
+        let noun = say!(self.tell.words, "clusters-cluster");
         let shown = Shown {
             base: "clusters",
             ids: self.ids,
             names: &names,
-            noun: "Cluster",
+            noun: &noun,
         };
         let mut page = Page {
             id: format!("clusters/{}", self.slug()),
@@ -161,11 +165,11 @@ impl Voice<'_> {
             self.tell,
             roster,
             &format!("sizes-{slug}"),
-            "How many, and worth what".into(),
+            say!(self.tell.words, "clusters-sizes-title"),
         );
-        sizes.subtitle = "Shares are of all customers of the roster.".into();
+        sizes.subtitle = say!(self.tell.words, "clusters-sizes-subtitle");
         page.blocks.push(Block::Table(sizes));
-        let title = "What is typical of each".to_owned();
+        let title = say!(self.tell.words, "clusters-typical-title");
         page.blocks.push(Block::Table(shown.medians(
             self.tell,
             roster,
@@ -181,7 +185,8 @@ impl Voice<'_> {
     fn found(&self) -> Sentence {
         let n = self.number("customers").unwrap_or(0.0) - self.number("incomplete").unwrap_or(0.0);
         let who = customers(self.tell, n);
-        let method = Method::parse(&self.crowd.method).map_or("", Method::label);
+        let words = self.tell.words;
+        let method = Method::parse(&self.crowd.method).map_or_else(String::new, |it| method_name(self.tell, it));
         let features: Vec<String> = self
             .crowd
             .features
@@ -193,23 +198,30 @@ impl Voice<'_> {
                     .map(|at| text::lowered(&roster.features[at].label))
             })
             .collect();
-        let by = format!("by {}", text::list(&features));
+        let features = words.list(&features);
         if self.is_whole() {
-            let strong = format!("{} were compared {by}, and stay together.", text::capitalised(&who));
-            let rest = "No division is better than none at the size that a cluster must have.";
-            return sentence(&strong, rest, vec![self.id("customers")]);
+            let strong = say!(words, "clusters-whole", customers = who, features = features);
+            let rest = say!(words, "clusters-whole-why");
+            return sentence(&strong, &rest, vec![self.id("customers")]);
         }
-        let strong = format!("{method} parts {who} {by}.");
+        let strong = say!(
+            words,
+            "clusters-found",
+            method = method,
+            customers = who,
+            features = features
+        );
         let chosen = if self.told.frozen.is_some() {
-            "The clusters are those of an earlier report, applied as they were.".to_owned()
+            say!(words, "clusters-frozen")
         } else if let [only] = self.told.ks.as_slice() {
-            format!("Their number, {}, is the author’s.", text::count(*only))
+            say!(words, "clusters-number-set", n = *only)
         } else {
-            format!(
-                "Their number is that of the best {} among {} to {}, of divisions without a cluster that is too small.",
-                self.told.choice.label(),
-                text::count(self.told.ks.first().copied().unwrap_or(2)),
-                text::count(self.told.ks.last().copied().unwrap_or(2))
+            say!(
+                words,
+                "clusters-number-best",
+                choice = self.told.choice.name(),
+                least = self.told.ks.first().copied().unwrap_or(2),
+                most = self.told.ks.last().copied().unwrap_or(2)
             )
         };
         sentence(
@@ -223,26 +235,22 @@ impl Voice<'_> {
     fn doubt(&self) -> Option<Sentence> {
         let x = self.number("silhouette")?;
         let score = self.tell.words.fixed(x, 2);
-        let rest = if x <= NO_STRUCTURE {
-            "Customers lie in one cloud without gaps: the clusters are a useful way to cut it, not kinds that were found."
-        } else if x <= WEAK {
-            "Neighbouring clusters run into each other: many customers at the borders could be in either."
-        } else {
-            "Most customers are clearly nearer to their own cluster than to the next."
-        };
+        let rest = say!(self.tell.words, "clusters-doubt", apart = self.apart());
         Some(sentence(
-            &format!("The mean silhouette is {score}."),
-            rest,
+            &say!(self.tell.words, "clusters-silhouette", score = score),
+            &rest,
             vec![self.id("silhouette")],
         ))
     }
 
     fn left_out(&self) -> Option<Sentence> {
         let n = self.number("incomplete").filter(|it| *it > 0.0)?;
-        let verb = if n == 1.0 { "is" } else { "are" };
-        let text = format!(
-            "{} for whom one of the features is not defined {verb} in no cluster.",
-            text::capitalised(&customers(self.tell, n))
+        // A count of customers: the cast is exact.
+        let text = say!(
+            self.tell.words,
+            "clusters-left-out",
+            n = n as usize,
+            customers = customers(self.tell, n)
         );
         Some(sentence("", &text, vec![self.id("incomplete")]))
     }
@@ -265,13 +273,16 @@ impl Voice<'_> {
         let text = match roster.worth {
             Some(worth) => {
                 facts.push(format!("clusters/{id}/worth_share"));
-                format!(
-                    "“{named}” are {part} of customers and bring {} of {}.",
-                    share(self.tell, &format!("clusters/{id}/worth_share")),
-                    text::lowered(&roster.features[worth].label)
+                say!(
+                    self.tell.words,
+                    "clusters-headline-worth",
+                    cluster = named,
+                    share = part,
+                    worth_share = share(self.tell, &format!("clusters/{id}/worth_share")),
+                    what = text::lowered(&roster.features[worth].label)
                 )
             }
-            None => format!("“{named}” are {part} of customers."),
+            None => say!(self.tell.words, "clusters-headline", cluster = named, share = part),
         };
         Some((most, sentence(&format!("{}.", self.title()), &text, facts)))
     }
@@ -313,7 +324,7 @@ impl Voice<'_> {
                     Cell::text("")
                 }
             };
-            let mut cells = vec![Cell::text(method.label())];
+            let mut cells = vec![Cell::text(method_name(self.tell, *method))];
             cells.extend(self.told.ks.iter().map(of_k));
             let own = found.first().filter(|_| method.finds_k());
             cells.push(Cell::text(own.map_or_else(String::new, ToString::to_string)));
@@ -325,26 +336,22 @@ impl Voice<'_> {
         };
         let finds = methods.iter().any(|it| it.finds_k());
         let heads: Vec<String> = self.told.ks.iter().map(|k| format!("k = {k}")).collect();
-        let mut columns = vec![column(&["Method"], Align::Left)];
+        let words = self.tell.words;
+        let mut columns = vec![headed(&say!(words, "clusters-head-method"), Align::Left)];
         columns.extend(heads.iter().map(|it| column(&[it.as_str()], Align::Right)));
         let mut rows: Vec<Row> = methods.iter().map(row).collect();
         if finds {
-            columns.push(column(&["Found", "k"], Align::Right));
-            columns.push(column(&["its", "silhouette"], Align::Right));
+            columns.push(headed(&say!(words, "clusters-head-found"), Align::Right));
+            columns.push(headed(&say!(words, "clusters-head-its"), Align::Right));
         } else {
             rows.iter_mut().for_each(|it| it.cells.truncate(columns.len()));
         }
         let some = self.number("customers").is_some_and(|n| n > N_SEEN as f64);
-        let seen = format!(
-            "All but k-means saw {} customers drawn by seed.",
-            self.tell.words.fixed(N_SEEN as f64, 0)
-        );
+        let seen = say!(words, "clusters-seen", n = words.fixed(N_SEEN as f64, 0));
         Some(Table {
             id: format!("silhouettes-{}", self.slug()),
-            title: format!("What other methods and numbers would have given: {}", self.crowd_noun()),
-            subtitle:
-                "Mean silhouette, −1 to 1; below it the customers of the smallest cluster. The choice in semibold."
-                    .into(),
+            title: say!(words, "clusters-others-title", crowd = self.crowd_noun()),
+            subtitle: say!(words, "clusters-others-subtitle"),
             columns,
             rows,
             style: TableStyle::Dense,
@@ -371,7 +378,11 @@ impl Voice<'_> {
             };
             Some(Row {
                 cells: vec![
-                    Cell::text(if is_first { method.label() } else { "" }),
+                    Cell::text(if is_first {
+                        method_name(self.tell, method)
+                    } else {
+                        String::new()
+                    }),
                     Cell::text(k),
                     of("silhouette", 3),
                     of("davies_bouldin", 3),
@@ -385,22 +396,23 @@ impl Voice<'_> {
             })
         };
         let rows: Vec<Row> = trials.iter().filter_map(row).collect();
+        let words = self.tell.words;
         let heads = [
-            "k",
-            "Silhouette",
-            "Davies–Bouldin",
-            "Calinski–Harabasz",
-            "BIC",
-            "Inertia",
-            "Smallest",
-            "In none",
+            "k".to_owned(),
+            say!(words, "clusters-head-silhouette"),
+            "Davies–Bouldin".to_owned(),
+            "Calinski–Harabasz".to_owned(),
+            "BIC".to_owned(),
+            say!(words, "clusters-head-inertia"),
+            say!(words, "clusters-head-smallest"),
+            say!(words, "clusters-head-in-none"),
         ];
         (!rows.is_empty()).then(|| Table {
             id: format!("evidence-{}", self.slug()),
-            title: format!("Every way of clustering {}", self.crowd_noun()),
-            subtitle: "Davies–Bouldin, BIC and inertia are better when smaller, the others when larger.".into(),
-            columns: std::iter::once(column(&["Method"], Align::Left))
-                .chain(heads.iter().map(|it| column(&[it], Align::Right)))
+            title: say!(words, "clusters-evidence-title", crowd = self.crowd_noun()),
+            subtitle: say!(words, "clusters-evidence-subtitle"),
+            columns: std::iter::once(headed(&say!(words, "clusters-head-method"), Align::Left))
+                .chain(heads.iter().map(|it| headed(it, Align::Right)))
                 .collect(),
             rows,
             style: TableStyle::Dense,
@@ -421,27 +433,22 @@ impl Voice<'_> {
                 is_rest: false,
             })
             .collect();
+        let words = self.tell.words;
         let variance = |at: usize| self.number(&format!("map/variance/{at}"));
         let noted = |at: usize, way: &str| {
             variance(at).map_or_else(String::new, |x| {
-                format!("{way}: {} of variance", self.tell.words.change_size(x))
+                say!(words, "clusters-map-axis", way = way, share = words.change_size(x))
             })
         };
         let n_shown = places.points.len();
-        let of = if n_shown < places.n_all {
-            format!(
-                "{} of {} customers, drawn by seed,",
-                self.tell.words.fixed(n_shown as f64, 0),
-                self.tell.words.fixed(places.n_all as f64, 0)
-            )
-        } else {
-            "All customers".to_owned()
-        };
-        let how = if variance(1).is_some() {
-            "along the two directions in which they differ most"
-        } else {
-            "so that those who are alike stand together; distances across the map mean nothing"
-        };
+        let subtitle = say!(
+            words,
+            "clusters-map-subtitle",
+            some = n_shown < places.n_all,
+            n = words.fixed(n_shown as f64, 0),
+            all = words.fixed(places.n_all as f64, 0),
+            axes = variance(1).is_some()
+        );
         let drawing = Drawing::Map {
             groups,
             points: places
@@ -463,15 +470,15 @@ impl Voice<'_> {
             .collect();
         let chart = Chart {
             id: format!("map-{}", self.slug()),
-            title: "Map of customers".into(),
-            description: format!("Customers in two dimensions, by cluster: {}.", text::list(&names)),
+            title: say!(words, "clusters-map-title"),
+            description: say!(words, "clusters-map-alt", clusters = words.list(&names)),
             width: PAGE_WIDTH,
             height: MAP_HEIGHT,
             drawing,
         };
         Some(Block::Figure {
-            title: "Where they lie".into(),
-            subtitle: format!("{of} {how}."),
+            title: say!(words, "clusters-map-figure"),
+            subtitle,
             chart,
             note: None,
         })
@@ -479,12 +486,19 @@ impl Voice<'_> {
 
     fn tree(&self) -> Option<Block> {
         let tree: Tree = serde_json::from_str(self.tell.facts.text(&self.id("tree"))?).ok()?;
+        let words = self.tell.words;
         let top = tree.joins.last().map_or(1.0, |it| it.1);
         let drawing = Drawing::Dendrogram {
             leaves: tree
                 .leaves
                 .iter()
                 .map(|(n, cluster)| DendrogramLeaf {
+                    tip: say!(
+                        words,
+                        "clusters-tree-leaf",
+                        n = words.fixed(*n as f64, 0),
+                        cluster = (self.crowd.clusters.get(*cluster as usize)).map_or("", |it| it.name.as_str())
+                    ),
                     label: self.tell.words.fixed(*n as f64, 0),
                     cluster: *cluster as usize,
                 })
@@ -499,32 +513,27 @@ impl Voice<'_> {
                 .collect(),
             clusters: self.crowd.clusters.iter().map(|it| it.name.clone()).collect(),
             cut: tree.cut,
-            cut_label: format!(
-                "{} branches",
-                text::capitalised(&text::count(self.crowd.clusters.len()))
-            ),
-            head: "Distance at which groups are joined".into(),
+            cut_label: say!(words, "clusters-tree-branches", n = self.crowd.clusters.len()),
+            head: say!(words, "clusters-tree-head"),
             ticks: reading::ticks(self.tell.words, 0.0, top),
         };
         let chart = Chart {
             id: format!("tree-{}", self.slug()),
-            title: "Tree of joins".into(),
-            description: format!(
-                "The last {} joins of {} customers by {}.",
-                tree.joins.len(),
-                self.tell.words.fixed(tree.n_rows as f64, 0),
-                tree.linkage
+            title: say!(words, "clusters-tree-title"),
+            description: say!(
+                words,
+                "clusters-tree-alt",
+                n = tree.joins.len(),
+                customers = words.fixed(tree.n_rows as f64, 0),
+                linkage = text::slug(&tree.linkage)
             ),
             width: PAGE_WIDTH,
             height: LEAF_HEIGHT * tree.leaves.len() as f64 + TREE_FRAME,
             drawing,
         };
         Some(Block::Figure {
-            title: "How they join".into(),
-            subtitle: format!(
-                "Nearest groups are joined first, by {}; leaves are groups of so many customers, in the shade of the cluster most are in.",
-                tree.linkage
-            ),
+            title: say!(words, "clusters-tree-figure"),
+            subtitle: say!(words, "clusters-tree-subtitle", linkage = text::slug(&tree.linkage)),
             chart,
             note: None,
         })
@@ -539,37 +548,32 @@ const MAP_HEIGHT: f64 = 250.0;
 const LEAF_HEIGHT: f64 = 12.0;
 const TREE_FRAME: f64 = 37.0;
 
-fn method(told: &Told) -> Block {
-    let methods: Vec<String> = told.methods.iter().map(|it| it.label().to_owned()).collect();
-    let chosen = match (told.ks.as_slice(), told.choice) {
-        ([_], _) => "The number of clusters is the author’s.".to_owned(),
-        (_, choice) => {
-            let how = match choice {
-                Choice::DaviesBouldin | Choice::Bic => "smallest",
-                Choice::Elbow => "",
-                _ => "largest",
-            };
-            format!("The number of clusters is that of the {how} {}.", choice.label()).replace("  ", " ")
-        }
-    };
-    let text = format!(
-        "Features go through the steps that the roster states, and then to mean 0 and deviation 1; distances are Euclidean. \
-         Tried: {}. Silhouettes of more than 20,000 customers are those of 20,000 drawn by seed. {chosen} A division with a cluster below {} of its crowd, or below ten customers, is not taken. \
-         Printed is a definition: every customer belongs to the nearest centre (of a mixture: to the likeliest component), \
-         so that definition.json can be frozen and applied to another period. Numbers go by size.",
-        text::list(&methods),
-        percent(told.min_share),
+/// Names a method as the memo prints it.
+fn method_name(tell: &Tell, method: Method) -> String {
+    say!(
+        tell.words,
+        "clusters-method-name",
+        method = method.name(),
+        label = method.label()
+    )
+}
+
+fn method(told: &Told, tell: &Tell) -> Block {
+    let words = tell.words;
+    let methods: Vec<String> = told.methods.iter().map(|it| method_name(tell, *it)).collect();
+    let text = say!(
+        words,
+        "clusters-method",
+        methods = words.list(&methods),
+        set = matches!(told.ks.as_slice(), [_]),
+        choice = told.choice.name(),
+        least = words.set_share(told.min_share)
     );
     Block::Prose {
-        title: "Clusters".into(),
+        title: say!(words, "clusters-method-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),
         }],
     }
-}
-
-fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    format!("{percent}{}%", words::THIN)
 }

@@ -28,6 +28,7 @@ use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::period::Grain;
 use crate::model::period::Period;
+use crate::say;
 use crate::words;
 use crate::words::text;
 
@@ -63,7 +64,7 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         lead,
         blocks,
     });
-    memo.appendix.blocks.push(method(told));
+    memo.appendix.blocks.push(method(told, tell));
 }
 
 struct Teller<'a> {
@@ -85,25 +86,18 @@ impl Teller<'_> {
         self.tell.facts.text("cohorts/told").unwrap_or("all")
     }
 
-    fn customers(&self) -> &'static str {
-        if self.scope() == "new" {
-            "new customers"
-        } else {
-            "customers"
-        }
-    }
-
     /// "Three fifths of new customers did not come back in the next week".
     fn title(&self) -> String {
         let churn = self.tell.facts.number(&format!("cohorts/{}/churn_1", self.scope()));
         churn.map_or_else(
-            || "Who comes back".to_owned(),
+            || say!(self.tell.words, "cohorts-title-none"),
             |x| {
-                let share = text::capitalised(&text::fraction(x));
-                format!(
-                    "{share} of {} did not come back in the next {}",
-                    self.customers(),
-                    self.grain().noun()
+                say!(
+                    self.tell.words,
+                    "cohorts-title",
+                    share = self.tell.words.fraction(x),
+                    scope = self.scope(),
+                    grain = self.grain().noun()
                 )
             },
         )
@@ -111,40 +105,42 @@ impl Teller<'_> {
 
     /// "37.7 % of new customers did not come back in the week after their first."
     fn churn(&self) -> Sentence {
-        let (scope, noun) = (self.scope(), self.grain().noun());
+        let (words, scope, noun) = (self.tell.words, self.scope(), self.grain().noun());
         let id = format!("cohorts/{scope}/churn_1");
         let Some(churn) = self.tell.facts.number(&id) else {
-            let strong = format!("Nobody’s return can be told: no {noun} after a first one is complete.");
+            let strong = say!(words, "cohorts-nobody", grain = noun);
             return sentence(&strong, "", vec!["cohorts/count".into()]);
         };
-        let strong = format!(
-            "{} of {} did not come back in the {noun} after their first.",
-            shares::share(self.tell, churn),
-            self.customers()
+        let strong = say!(
+            words,
+            "cohorts-churn",
+            share = shares::share(self.tell, churn),
+            scope = scope,
+            grain = noun
         );
         let n = self.tell.facts.get(&id).and_then(|it| it.n).unwrap_or(0) as f64;
-        let mut rest = format!(
-            "{} were followed; 95\u{202f}% interval {}.",
-            self.tell.words.fixed(n, 0),
-            shares::range(self.tell, &id)
-        );
+        let mut rest = vec![say!(
+            words,
+            "cohorts-followed",
+            n = words.fixed(n, 0),
+            range = shares::range(self.tell, &id)
+        )];
         let back = format!("cohorts/{scope}/returned");
         let mut ids = vec![id];
         if let Some(x) = self.tell.facts.number(&back) {
-            let periods = text::count(within(self.grain()) as usize);
-            rest += &format!(
-                " Within {periods} {}, {} came back at least once.",
-                self.grain().nouns(),
-                shares::share(self.tell, x)
-            );
+            rest.push(say!(
+                words,
+                "cohorts-returned",
+                n = within(self.grain()) as usize,
+                grain = noun,
+                share = shares::share(self.tell, x)
+            ));
             ids.push(back);
         }
         if scope == "all" {
-            rest += &format!(
-                " All of them came in the data’s first {noun}, and may have been customers long before: new customers may stay less."
-            );
+            rest.push(say!(words, "cohorts-all-old", grain = noun));
         }
-        sentence(&strong, &rest, ids)
+        sentence(&strong, &rest.join(" "), ids)
     }
 
     /// The latest cohort against those before.
@@ -153,19 +149,21 @@ impl Teller<'_> {
         let change = Change::read(self.tell, id)?;
         let number = |name: &str| self.tell.facts.number(&format!("cohorts/latest/{name}"));
         let name = self.calendar().parse(self.tell.facts.text("cohorts/latest")?)?;
-        let strong = format!(
-            "Of the latest cohort, {}, {} came back in the next {}; of new customers before, {}.",
-            self.calendar().label(&name),
-            shares::share(self.tell, number("returned_1")?),
-            self.grain().noun(),
-            shares::share(self.tell, number("before")?)
+        let strong = say!(
+            self.tell.words,
+            "cohorts-latest",
+            cohort = self.tell.words.period(&name),
+            share = shares::share(self.tell, number("returned_1")?),
+            grain = self.grain().noun(),
+            before = shares::share(self.tell, number("before")?)
         );
-        let (points, range) = (change.points(self.tell), change.range(self.tell));
-        let rest = if change.is_beyond_chance() {
-            format!("The difference of {points} is beyond chance (95\u{202f}% interval {range}).")
-        } else {
-            format!("The difference of {points} is within what chance allows (95\u{202f}% interval {range}).")
-        };
+        let rest = say!(
+            self.tell.words,
+            "cohorts-difference",
+            change = change.points(self.tell),
+            beyond = change.is_beyond_chance(),
+            range = change.range(self.tell)
+        );
         let ids = [id, "cohorts/latest/returned_1", "cohorts/latest/before"];
         Some(sentence(&strong, &rest, ids.map(String::from).into()))
     }
@@ -178,17 +176,25 @@ impl Teller<'_> {
         let daily = (*series("daily").last()?)?;
         let actives = (*series("actives").last()?)?;
         let noun = self.grain().noun();
-        let when = self.calendar().label(&self.period(all.len() - 1, "cohorts/actives")?);
+        let period = self.tell.words.period(&self.period(all.len() - 1, "cohorts/actives")?);
         let count = |x: f64| self.tell.words.fixed(x, 0);
-        let strong = format!(
-            "On a mean day of {when}, {} of the {noun}’s customers were active.",
-            shares::share(self.tell, last)
+        let strong = say!(
+            self.tell.words,
+            "cohorts-stickiness",
+            period = period,
+            share = shares::share(self.tell, last),
+            grain = noun
         );
         let before = all.len().checked_sub(2).and_then(|it| all[it]);
-        let before = before.map_or_else(String::new, |x| {
-            format!(", after {} in the {noun} before", shares::share(self.tell, x))
-        });
-        let rest = format!("That is {} a day of {}{before}.", count(daily), count(actives));
+        let rest = say!(
+            self.tell.words,
+            "cohorts-daily",
+            daily = count(daily),
+            actives = count(actives),
+            compared = before.is_some(),
+            before = before.map_or_else(String::new, |x| shares::share(self.tell, x)),
+            grain = noun
+        );
         let ids = ["cohorts/stickiness", "cohorts/daily", "cohorts/actives"];
         Some(sentence(&strong, &rest, ids.map(String::from).into()))
     }
@@ -213,7 +219,12 @@ impl Teller<'_> {
         let (base, label) = self.dimension(dimension);
         let levels = self.tell.facts.list(&format!("{base}/levels"));
         if levels.is_empty() {
-            let strong = format!("Too few {} to tell the levels of {label} apart.", self.customers());
+            let strong = say!(
+                self.tell.words,
+                "cohorts-too-few",
+                scope = self.scope(),
+                attribute = label
+            );
             return Some(sentence(&strong, "", vec![format!("{base}/levels")]));
         }
         let id = |idx: usize| format!("{base}/{}/difference", idx + 1);
@@ -221,18 +232,20 @@ impl Teller<'_> {
             .filter_map(|idx| Some((idx, Change::read(self.tell, &id(idx)).filter(Change::is_beyond_chance)?)))
             .collect();
         if uneven.is_empty() {
-            let strong = format!("By {label}, no level comes back more or less often than the others beyond chance.");
+            let strong = say!(self.tell.words, "cohorts-even", attribute = label);
             return Some(sentence(&strong, "", vec![format!("{base}/levels")]));
         }
         let named: Vec<String> = uneven
             .iter()
-            .map(|(idx, change)| format!("{} ({})", levels[*idx], change.points(self.tell)))
+            .map(|(idx, change)| format!("{} ({})", self.tell.level(&levels[*idx]), change.points(self.tell)))
             .collect();
-        let strong = format!(
-            "By {label}, {} of {} levels differ from all others beyond chance: {}.",
-            text::count(named.len()),
-            levels.len(),
-            text::list(&named)
+        let strong = say!(
+            self.tell.words,
+            "cohorts-uneven",
+            attribute = label,
+            uneven = named.len(),
+            n = levels.len(),
+            levels = self.tell.words.list(&named)
         );
         Some(sentence(&strong, "", uneven.iter().map(|(idx, _)| id(*idx)).collect()))
     }
@@ -252,7 +265,7 @@ impl Teller<'_> {
         let cells = |id: &str| facts.series(id).iter().skip(1).take(MOST_SHOWN - 1).map(cell).collect();
         let row = |(idx, iso): (usize, &String)| {
             let period = self.calendar().parse(iso);
-            let name = period.map_or_else(|| iso.clone(), |it| self.calendar().axis_label(&it));
+            let name = period.map_or_else(|| iso.clone(), |it| self.tell.words.axis(&it));
             let mark = if idx == 0 && is_whole { MARK } else { "" };
             let size = facts.number(&format!("cohorts/cohort/{iso}/size")).unwrap_or(0.0);
             HeatRow {
@@ -264,7 +277,7 @@ impl Teller<'_> {
         // The last cohort has no next period yet.
         rows.retain(|it| !it.cells.is_empty());
         rows.push(HeatRow {
-            label: format!("Mean of {}", self.customers()),
+            label: say!(self.tell.words, "cohorts-mean", scope = self.scope()),
             cells: cells(&format!("cohorts/{}/{what}", self.scope())),
         });
         let n_columns = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
@@ -273,29 +286,17 @@ impl Teller<'_> {
         let least = values().fold(most, f64::min);
         let n_rows = rows.len();
         let grain = self.grain();
-        let of_what = match (what, self.told.value) {
-            ("value", Some(metric)) => text::lowered(&self.tell.plan.metrics[metric].label),
-            _ => "customers".to_owned(),
-        };
-        let title = if what == "kept" {
-            "Customers kept".to_owned()
-        } else {
-            format!("{} kept", text::capitalised(&of_what))
-        };
-        let subtitle = match what {
-            "kept" => format!(
-                "Customers by {} of their first activity and their number; % of them active again, by {}s after.",
-                grain.noun(),
-                grain.noun()
-            ),
-            _ => format!(
-                "{} by {} of first activity; % of that {}’s, by {}s after.",
-                text::capitalised(&of_what),
-                grain.noun(),
-                grain.noun(),
-                grain.noun()
-            ),
-        };
+        let words = self.tell.words;
+        let metric = self.told.value.map(|it| self.tell.plan.metrics[it].label.as_str());
+        let metric = metric.unwrap_or_default();
+        let title = say!(words, "cohorts-kept", what = what, metric = metric);
+        let subtitle = say!(
+            words,
+            "cohorts-kept-subtitle",
+            what = what,
+            metric = metric,
+            grain = grain.noun()
+        );
         Block::Figure {
             title,
             subtitle: subtitle.clone(),
@@ -306,7 +307,7 @@ impl Teller<'_> {
                 width: CHART_WIDTH,
                 height: COHORT_HEIGHT * n_rows as f64 + FRAME_HEIGHT,
                 drawing: Drawing::HeatMap {
-                    head: format!("{}s after the first", text::capitalised(grain.noun())),
+                    head: say!(words, "cohorts-after-first", grain = grain.noun()),
                     columns: (1..=n_columns).map(|it| it.to_string()).collect(),
                     rows,
                     range: [least, most],
@@ -322,17 +323,17 @@ impl Teller<'_> {
         let series = self.tell.facts.series(&format!("cohorts/{}/{what}", self.scope()));
         let at = |k: usize| series.get(k).copied().flatten().map(|x| shares::share(self.tell, x));
         match (at(1), at(n_columns)) {
-            (Some(first), Some(last)) if 1 < n_columns => format!(
-                "Of {}, {first} are kept after one {} and {last} after {n_columns}.",
-                self.customers(),
-                self.grain().noun()
+            (Some(first), last) => say!(
+                self.tell.words,
+                "cohorts-alt",
+                scope = self.scope(),
+                first = first,
+                grain = self.grain().noun(),
+                more = last.is_some() && 1 < n_columns,
+                last = last.unwrap_or_default(),
+                n = n_columns
             ),
-            (Some(first), _) => format!(
-                "Of {}, {first} are kept after one {}.",
-                self.customers(),
-                self.grain().noun()
-            ),
-            _ => "Nobody could come back yet.".to_owned(),
+            _ => say!(self.tell.words, "cohorts-alt-none"),
         }
     }
 
@@ -342,19 +343,22 @@ impl Teller<'_> {
         let all = facts.number("cohorts/count").unwrap_or(0.0) as usize;
         let n_shown = facts.list("cohorts/shown").len();
         let first = if n_shown < all {
-            format!("The latest {n_shown} of {all} cohorts are shown; means are of all but the first.")
+            "latest"
         } else if facts.text("cohorts/start") == Some("cut") {
-            format!(
-                "{MARK} The data begin inside this {noun}: who came then may have come before, and the {noun} is not whole. Means of new customers leave it out."
-            )
+            "cut"
         } else {
-            format!(
-                "{MARK} The data’s first {noun}: who came then may have come before. Means of new customers leave it out."
-            )
+            "whole"
         };
-        let target = self.tell.plan.periods.target;
-        let end = crate::model::period::day_label(target.last_day());
-        let note = format!("{first} Blank: not over by {end}. Means weigh each cohort by its size.");
+        let note = say!(
+            self.tell.words,
+            "cohorts-triangle-note",
+            first = first,
+            shown = n_shown,
+            all = all,
+            mark = MARK,
+            grain = noun,
+            end = self.tell.words.day(self.tell.plan.periods.target.last_day())
+        );
         let ids = vec!["cohorts/shown".into(), format!("cohorts/{}/{what}", self.scope())];
         shares::note(note, ids)
     }
@@ -371,7 +375,7 @@ impl Teller<'_> {
         let row = |place: usize| {
             let period = self.period(place, "cohorts/actives")?;
             let mut cells = vec![
-                Cell::text(text::capitalised(&self.calendar().label(&period))),
+                Cell::text(text::capitalised(&self.tell.words.period(&period))),
                 count(actives[place], "cohorts/actives"),
                 shares::count_cell(
                     self.tell,
@@ -395,24 +399,21 @@ impl Teller<'_> {
                 page: String::new(),
             })
         };
+        let (words, grain) = (self.tell.words, self.grain().noun());
         let mut columns = vec![
-            shares::column(&[&text::capitalised(self.grain().noun()), ""], Align::Left),
-            shares::column(&["Active", "customers"], Align::Right),
-            shares::column(&["of them", "new"], Align::Right),
+            shares::headed(&say!(words, "cohorts-head-period", grain = grain), Align::Left),
+            shares::headed(&say!(words, "cohorts-head-active"), Align::Right),
+            shares::headed(&say!(words, "cohorts-head-new"), Align::Right),
         ];
         if has_days {
-            columns.push(shares::column(&["Active on", "a mean day"], Align::Right));
-            let of = format!("% of the {}’s", self.grain().noun());
-            columns.push(shares::column(&["Stickiness,", &of], Align::Right));
+            columns.push(shares::headed(&say!(words, "cohorts-head-daily"), Align::Right));
+            let sticky = say!(words, "cohorts-head-stickiness", grain = grain);
+            columns.push(shares::headed(&sticky, Align::Right));
         }
-        let note = if has_days {
-            "New: never seen in the data before. Stickiness: customers active on a mean day over those active in the whole period."
-        } else {
-            "New: never seen in the data before."
-        };
+        let note = say!(words, "cohorts-activity-note", days = has_days);
         Table {
             id: "cohorts-activity".into(),
-            title: format!("Active customers by {}", self.grain().noun()),
+            title: say!(words, "cohorts-activity-title", grain = grain),
             columns,
             rows: (from..actives.len()).filter_map(row).collect(),
             note: Some(shares::note(note, Vec::new())),
@@ -433,7 +434,7 @@ impl Teller<'_> {
         };
         let row = |(idx, level): (usize, &String)| {
             let id = |name: &str| format!("{base}/{}/{name}", idx + 1);
-            let mut cells = vec![Cell::text(level.as_str()), customers(&id("followed"))];
+            let mut cells = vec![Cell::text(self.tell.level(level)), customers(&id("followed"))];
             cells.extend(shares::share_cells(self.tell, &id("returned_1")));
             cells.extend(shares::change_cells(self.tell, &id("difference")));
             Row {
@@ -444,7 +445,7 @@ impl Teller<'_> {
         let mut rows: Vec<Row> = levels.iter().enumerate().map(row).collect();
         let whole = format!("cohorts/{}/returned_1", self.scope());
         let mut cells = vec![
-            Cell::toned("All", Tone::Strong),
+            Cell::toned(say!(self.tell.words, "groups-all"), Tone::Strong),
             customers(&format!("cohorts/{}/followed", self.scope())),
         ];
         cells.extend(shares::share_cells(self.tell, &whole));
@@ -454,34 +455,29 @@ impl Teller<'_> {
             role: RowRole::Total,
             page: String::new(),
         });
-        let noun = self.grain().noun();
+        let (words, noun) = (self.tell.words, self.grain().noun());
         Some(Table {
             id: format!("cohorts-by-{}", text::slug(&self.tell.plan.segments[dimension].name)),
-            title: format!("Back in the next {noun}, by {label}"),
+            title: say!(words, "cohorts-by", grain = noun, attribute = label),
             columns: vec![
                 shares::column(&[&text::capitalised(&label), ""], Align::Left),
-                shares::column(&["Customers", "followed"], Align::Right),
-                shares::column(&["Came back,", "%"], Align::Right),
-                shares::column(&["95 %", "interval"], Align::Right),
-                shares::column(&["Against all", "others, pp"], Align::Right),
-                shares::column(&["95 % interval,", "all at once"], Align::Right),
+                shares::headed(&say!(words, "cohorts-head-followed"), Align::Right),
+                shares::headed(&say!(words, "cohorts-head-back"), Align::Right),
+                shares::headed(&say!(words, "shares-head-interval"), Align::Right),
+                shares::headed(&say!(words, "cohorts-head-against"), Align::Right),
+                shares::headed(&say!(words, "cohorts-head-intervals"), Align::Right),
             ],
             rows,
-            note: Some(shares::note("Differences in bold are beyond chance.", Vec::new())),
+            note: Some(shares::note(say!(words, "cohorts-by-note"), Vec::new())),
             ..Table::default()
         })
     }
 }
 
-fn method(told: &Told) -> Block {
-    let (noun, nouns) = (told.grain.noun(), told.grain.nouns());
-    let text = format!(
-        "A customer belongs to the {noun} of the first activity in the data, and is kept after k {nouns} if active in the k-th after it. Only {nouns} that end with the \
-         target or before are read. Means weigh each cohort by its size and leave out the data’s first {noun}, whose customers may be older. Intervals: Wilson for shares, \
-         Newcombe’s method 10 for differences."
-    );
+fn method(told: &Told, tell: &Tell) -> Block {
+    let text = say!(tell.words, "cohorts-method", grain = told.grain.noun());
     Block::Prose {
-        title: "Cohorts".into(),
+        title: say!(tell.words, "cohorts-method-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),

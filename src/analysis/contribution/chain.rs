@@ -18,9 +18,11 @@ use crate::model::plan::Metric;
 use crate::model::plan::Plan;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::rounding;
 use crate::stats::split_other;
 use crate::words;
+use crate::words::Words;
 use crate::words::text;
 
 /// Names of the factors, in facts.
@@ -97,21 +99,27 @@ fn factor_unit(plan: &Plan, metric: usize, chain: [usize; 2], factor: usize) -> 
 }
 
 /// Names the factors as a reader does: "Shoppers", "Visits per shopper", "Spend per visit".
-fn factor_labels(plan: &Plan, metric: usize, chain: [usize; 2]) -> [String; 3] {
-    let [customers, orders] = chain.map(|idx| &plan.metrics[idx]);
+fn factor_labels(tell: &Tell, metric: usize, chain: [usize; 2]) -> [String; 3] {
+    let [customers, orders] = chain.map(|idx| &tell.plan.metrics[idx]);
     [
         customers.label.clone(),
-        per(&orders.label, &customers.unit, &customers.label),
-        per(&plan.metrics[metric].label, &orders.unit, &orders.label),
+        per(tell.words, &orders.label, &customers.unit, &customers.label),
+        per(
+            tell.words,
+            &tell.plan.metrics[metric].label,
+            &orders.unit,
+            &orders.label,
+        ),
     ]
 }
 
 /// "Visits per household": the one thing that is counted, where its unit names it.
-fn per(label: &str, unit: &Unit, counted: &str) -> String {
-    match &unit.of {
-        Quantity::Count(noun) => format!("{label} per {noun}"),
-        _ => format!("{label} per {}", text::lowered(counted)),
-    }
+fn per(words: &Words, label: &str, unit: &Unit, counted: &str) -> String {
+    let per = match &unit.of {
+        Quantity::Count(noun) => noun.clone(),
+        _ => text::lowered(counted),
+    };
+    say!(words, "contribution-per", label = label, per = per)
 }
 
 /// Each factor before and after, and its part of the change, closing to the printed digit.
@@ -144,13 +152,16 @@ pub(super) fn table(told: &Told, tell: &Tell, chain: [usize; 2], slug: &str) -> 
             Cell::figure(text, Some(values[side]), format!("{base}/{}", names[side]))
         })
     };
-    let labels = factor_labels(tell.plan, told.metric, chain);
-    let title = format!(
-        "What moved it: the {} of {} since {}{}",
-        if change < 0.0 { "fall" } else { "rise" },
-        tell.words.magnitude(change, &metric.unit),
-        told.against.label,
-        outcome(change, effects, &labels)
+    let labels = factor_labels(tell, told.metric, chain);
+    let leading = leading(change, effects).map(|idx| text::lowered(&labels[idx]));
+    let title = say!(
+        tell.words,
+        "contribution-chain-title",
+        up = change >= 0.0,
+        size = tell.words.magnitude(change, &metric.unit),
+        against = tell.words.comparison(&told.against),
+        led = leading.is_some(),
+        factor = leading.unwrap_or_default()
     );
     let mut rows = Vec::new();
     for (idx, (name, label)) in FACTORS.iter().zip(labels).enumerate() {
@@ -158,7 +169,7 @@ pub(super) fn table(told: &Told, tell: &Tell, chain: [usize; 2], slug: &str) -> 
         let [before, after] = levels(&format!("{name}_"), &unit);
         rows.push(Row {
             cells: vec![
-                Cell::text(words::head_with_unit(&label, &money_of(unit))),
+                Cell::text(tell.words.head_with_unit(&label, &money_of(unit))),
                 before,
                 after,
                 part(parts[idx], name, effects[idx]),
@@ -167,7 +178,7 @@ pub(super) fn table(told: &Told, tell: &Tell, chain: [usize; 2], slug: &str) -> 
         });
     }
     let [before, after] = levels("", &metric.unit);
-    let label = words::head_with_unit(&metric.label, &metric.unit);
+    let label = tell.words.head_with_unit(&metric.label, &metric.unit);
     rows.push(Row {
         cells: vec![
             Cell::toned(label, Tone::Strong),
@@ -195,15 +206,12 @@ fn money_of(unit: Unit) -> Unit {
     }
 }
 
-/// Names the factor that holds most of the change, where no other took half of it back.
-fn outcome(change: f64, effects: [f64; 3], labels: &[String; 3]) -> String {
+/// Returns the factor that holds most of the change, where no other took half of it back.
+fn leading(change: f64, effects: [f64; 3]) -> Option<usize> {
     let is_large = |x: f64| x.abs() > change.abs() / 2.0;
     let is_opposed = effects.iter().any(|&x| x * change < 0.0 && is_large(x));
     let mut leading = (0..FACTORS.len()).filter(|&it| effects[it] * change > 0.0 && is_large(effects[it]));
-    match leading.next() {
-        Some(one) if !is_opposed => format!(" is mostly {}", text::lowered(&labels[one])),
-        _ => ", factor by factor".to_owned(),
-    }
+    leading.next().filter(|_| !is_opposed)
 }
 
 fn columns(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Column> {
@@ -212,14 +220,20 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Column> {
         ..head(&[head_text], Align::Right, Tone::Quiet)
     };
     vec![
-        head(&["Factor"], Align::Left, Tone::Quiet),
+        head(
+            &[&say!(tell.words, "contribution-head-factor")],
+            Align::Left,
+            Tone::Quiet,
+        ),
         figures(&compact(tell, &told.against.name)),
-        figures(&text::capitalised(
-            &tell.plan.periods.calendar.short(&tell.plan.periods.target),
-        )),
+        figures(&text::capitalised(&tell.words.short(&tell.plan.periods.target))),
         Column {
             width: Some(110.0),
-            ..figures(&words::head_with_unit("Part of the change", &metric.unit))
+            ..figures(
+                &tell
+                    .words
+                    .head_with_unit(&say!(tell.words, "contribution-head-part"), &metric.unit),
+            )
         },
     ]
 }
@@ -230,19 +244,19 @@ mod tests {
 
     #[test]
     fn a_rate_is_per_one_of_what_is_counted() {
+        let words = Words::english();
         assert_eq!(
-            per("Visits", &Unit::count("household"), "Actives"),
+            per(&words, "Visits", &Unit::count("household"), "Actives"),
             "Visits per household"
         );
-        assert_eq!(per("Spend", &Unit::default(), "Visits"), "Spend per visits");
+        assert_eq!(per(&words, "Spend", &Unit::default(), "Visits"), "Spend per visits");
     }
 
     #[test]
     fn a_factor_is_named_where_it_holds_most_of_the_change_and_no_other_takes_it_back() {
-        let labels = ["Shoppers", "Visits per shopper", "Spend per visit"].map(String::from);
-        assert_eq!(outcome(-16.0, [0.0, 0.0, -16.0], &labels), " is mostly spend per visit");
-        assert_eq!(outcome(-16.0, [-5.0, -5.0, -6.0], &labels), ", factor by factor");
-        assert_eq!(outcome(4.0, [14.0, 0.0, -10.0], &labels), ", factor by factor");
-        assert_eq!(outcome(0.0, [3.0, -3.0, 0.0], &labels), ", factor by factor");
+        assert_eq!(leading(-16.0, [0.0, 0.0, -16.0]), Some(2));
+        assert_eq!(leading(-16.0, [-5.0, -5.0, -6.0]), None);
+        assert_eq!(leading(4.0, [14.0, 0.0, -10.0]), None);
+        assert_eq!(leading(0.0, [3.0, -3.0, 0.0]), None);
     }
 }

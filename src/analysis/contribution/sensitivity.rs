@@ -14,6 +14,7 @@ use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::rounding;
 use crate::stats::split;
 use crate::stats::split_other;
@@ -24,11 +25,11 @@ use crate::words::text;
 /// A segment whose total is below this share of the change is too small for its sign to be news.
 const NOTEWORTHY_SHARE: f64 = 0.05;
 
-/// A split as the table names it, and the facts of its structural, behavioural and joint parts; empty where it has none.
+/// A split by its key in sentences, and the facts of its structural, behavioural and joint parts; empty where it has none.
 const SPLITS: [(&str, [&str; 3]); 3] = [
-    ("two-part (used)", ["structural", "behavioural", ""]),
+    ("two-part", ["structural", "behavioural", ""]),
     (
-        "rates and shares before",
+        "three-part",
         [
             "sensitivity/three_part_structural",
             "sensitivity/three_part_behavioural",
@@ -36,7 +37,7 @@ const SPLITS: [(&str, [&str; 3]); 3] = [
         ],
     ),
     (
-        "Shapley",
+        "shapley",
         ["sensitivity/shapley_structural", "sensitivity/shapley_behavioural", ""],
     ),
 ];
@@ -96,10 +97,10 @@ pub(super) fn table(tell: &Tell, metric: &Metric, slugs: &[String]) -> Table {
     let places = words::column_places(&sizes, &metric.unit);
     let rows = slugs.iter().flat_map(|slug| rows(tell, metric, slug, places)).collect();
     let quiet = |name: &str, align| head(&[name], align, Tone::Quiet);
-    let with_unit = |name: &str| quiet(&words::head_with_unit(name, &metric.unit), Align::Right);
+    let with_unit = |name: &str| quiet(&tell.words.head_with_unit(name, &metric.unit), Align::Right);
     Table {
         id: "sensitivity".into(),
-        title: "Sensitivity: the same change by other rules".into(),
+        title: say!(tell.words, "contribution-sensitivity-title"),
         columns: vec![
             Column {
                 width: Some(150.0),
@@ -107,11 +108,11 @@ pub(super) fn table(tell: &Tell, metric: &Metric, slugs: &[String]) -> Table {
             },
             Column {
                 width: Some(120.0),
-                ..quiet("Split", Align::Left)
+                ..quiet(&say!(tell.words, "contribution-head-split"), Align::Left)
             },
-            with_unit("Structural"),
-            with_unit("Behavioural"),
-            with_unit("Joint"),
+            with_unit(&say!(tell.words, "contribution-structural")),
+            with_unit(&say!(tell.words, "contribution-behavioural")),
+            with_unit(&say!(tell.words, "contribution-joint")),
         ],
         rows,
         note: Some(Sentence {
@@ -152,7 +153,10 @@ fn rows(tell: &Tell, metric: &Metric, slug: &str, places: usize) -> Vec<Row> {
         } else {
             ""
         };
-        let mut cells = vec![Cell::text(label), Cell::text(*split)];
+        let mut cells = vec![
+            Cell::text(label),
+            Cell::text(say!(tell.words, "contribution-split", split = *split)),
+        ];
         cells.extend(names.iter().map(|name| figure(name)));
         Row {
             cells,
@@ -182,9 +186,11 @@ fn note(tell: &Tell, slugs: &[String]) -> String {
             flagged.push(format!("{} ({})", subjects::label(tell.facts, slug), of_one.join("; ")));
         }
     }
-    if flagged.is_empty() {
-        "No segment with a twentieth of a change or more has a part whose sign depends on the method.".to_owned()
-    } else {
-        format!("The sign of a part depends on the method in {}.", text::list(&flagged))
-    }
+    let where_it_does = tell.words.list(&flagged);
+    say!(
+        tell.words,
+        "contribution-depends",
+        n = flagged.len(),
+        flagged = where_it_does
+    )
 }

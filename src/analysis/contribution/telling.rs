@@ -4,7 +4,6 @@ use super::Told;
 use super::chain;
 use super::sensitivity;
 use crate::analysis::Tell;
-use crate::analysis::drivers::population_noun;
 use crate::model::facts::FactId;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -21,6 +20,7 @@ use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::rounding;
 use crate::words;
 use crate::words::text;
@@ -46,7 +46,7 @@ pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
             page.blocks.push(Block::Table(table));
         }
     }
-    memo.appendix.blocks.push(method(told));
+    memo.appendix.blocks.push(method(told, tell));
     if told.sensitivity && told.chain.is_none() && !slugs.is_empty() {
         memo.appendix
             .blocks
@@ -118,13 +118,15 @@ fn segments(told: &Told, tell: &Tell, metric: &Metric, slug: &str) -> Table {
         .collect();
     rows.push(total_row(told, tell, metric, &base, &closed, places));
     let change = number(tell, &format!("{base}/change")).unwrap_or(0.0);
-    let against = tell.facts.text("contribution/against").unwrap_or_default();
-    let turn = if change < 0.0 { "fall" } else { "rise" };
+    let against = tell.against("contribution/against");
     Table {
         id: format!("segments-{slug}"),
-        title: format!(
-            "Who moved it: the {turn} of {} since {against}, segment by segment",
-            tell.words.magnitude(change, &metric.unit)
+        title: say!(
+            tell.words,
+            "contribution-title",
+            up = change >= 0.0,
+            size = tell.words.magnitude(change, &metric.unit),
+            against = against
         ),
         columns: columns(told, tell, metric, &base),
         rows,
@@ -156,7 +158,8 @@ fn closed(parts: &[Part], unit: &Unit, places: usize) -> Closed {
 }
 
 fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column> {
-    let with_unit = |name: &str| words::head_with_unit(name, &metric.unit);
+    let words = tell.words;
+    let with_unit = |name: &str| words.head_with_unit(name, &metric.unit);
     let dimensions: Vec<String> = tell
         .facts
         .list(&format!("{base}/by"))
@@ -170,21 +173,32 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column>
         })
         .collect();
     let before = compact(tell, &told.against.name);
-    let after = text::capitalised(&tell.plan.periods.calendar.short(&tell.plan.periods.target));
+    let after = text::capitalised(&tell.words.short(&tell.plan.periods.target));
     let quiet = |lines: &[&str], align| head(lines, align, Tone::Quiet);
     let bar = |name: &str, tone| head(&[name], Align::Chart, tone);
     let columns = vec![
         quiet(&[&text::capitalised(&dimensions.join(", "))], Align::Left),
-        quiet(&["Share, %", &before], Align::Right),
+        quiet(&[&say!(words, "contribution-head-share"), &before], Align::Right),
         quiet(&["", &after], Align::Right),
-        quiet(&[&with_unit("Rate"), &before], Align::Right),
+        quiet(
+            &[&with_unit(&say!(words, "contribution-head-rate")), &before],
+            Align::Right,
+        ),
         quiet(&["", &after], Align::Right),
         bar("", Tone::Structural),
-        head(&[&with_unit("Structural")], Align::Right, Tone::Structural),
+        head(
+            &[&with_unit(&say!(words, "contribution-structural"))],
+            Align::Right,
+            Tone::Structural,
+        ),
         bar("", Tone::Behavioural),
-        head(&[&with_unit("Behavioural")], Align::Right, Tone::Behavioural),
-        quiet(&[&with_unit("Total")], Align::Right),
-        quiet(&["95 % interval"], Align::Right),
+        head(
+            &[&with_unit(&say!(words, "contribution-behavioural"))],
+            Align::Right,
+            Tone::Behavioural,
+        ),
+        quiet(&[&with_unit(&say!(words, "contribution-head-total"))], Align::Right),
+        quiet(&[&say!(words, "contribution-head-interval")], Align::Right),
     ];
     columns
         .into_iter()
@@ -200,9 +214,9 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column>
 pub(super) fn compact(tell: &Tell, name: &str) -> String {
     let comparison = tell.plan.periods.comparisons.iter().find(|it| it.name == name);
     match comparison.map(|it| it.periods.as_slice()) {
-        Some([one]) => text::capitalised(&tell.plan.periods.calendar.short(one)),
-        Some(several) => format!("Mean of {}", several.len()),
-        None => "Before".to_owned(),
+        Some([one]) => text::capitalised(&tell.words.short(one)),
+        Some(several) => say!(tell.words, "contribution-mean-of", n = several.len()),
+        None => say!(tell.words, "contribution-before"),
     }
 }
 
@@ -226,33 +240,36 @@ fn segment_row(
     let signed = |x: f64| words.bare_signed(x, &metric.unit, places[0]);
     let printed = |x: f64| words.signed(x, places[0]);
     let place = part.id.rsplit('/').next().unwrap_or_default();
+    let label = tell.level(&part.label);
     let bar = |value: f64, tone: Tone, name: &str| {
         Cell::chart(Chart {
             id: format!("bar-{slug}-{place}-{name}"),
-            title: format!("{}, {name}", part.label),
-            description: format!("{}: {name} {}.", part.label, signed(value)),
+            title: say!(words, "contribution-bar-title", label = label, part = name),
+            description: say!(
+                words,
+                "contribution-bar-alt",
+                label = label,
+                part = name,
+                change = signed(value)
+            ),
             width: BAR_WIDTH,
             height: 11.0,
             drawing: Drawing::Bar { value, range, tone },
         })
     };
-    let presence = match tell.facts.text(&format!("{}/presence", part.id)) {
-        Some("entrant") => " (new)",
-        Some("leaver") => " (gone)",
-        _ => "",
-    };
+    let presence = tell.facts.text(&format!("{}/presence", part.id)).unwrap_or_default();
     let mut total = figure("total", &|_| printed(closed[2]));
     total.sort = Some(part.structural + part.behavioural);
     let interval = tell.facts.interval(&format!("{}/total", part.id));
     let interval = interval.map_or_else(
         || words::MISSING.to_owned(),
-        |it| format!("{} to {}", signed(it.low), signed(it.high)),
+        |it| say!(words, "interval", low = signed(it.low), high = signed(it.high)),
     );
     let mut interval = Cell::figure(interval, None, format!("{}/total", part.id));
     interval.lines[0][0].tone = Tone::Quiet;
     Row {
         cells: vec![
-            Cell::text(format!("{}{presence}", part.label)),
+            Cell::text(say!(words, "contribution-segment", label = label, presence = presence)),
             figure("share_before", &share),
             figure("share_after", &share),
             figure("rate_before", &rate),
@@ -283,9 +300,9 @@ fn total_row(told: &Told, tell: &Tell, metric: &Metric, base: &str, closed: &Clo
     let interval = tell.facts.interval(&format!("{base}/change"));
     let interval = interval.map_or_else(String::new, |it| {
         let signed = |x: f64| words.bare_signed(x, &metric.unit, places[0]);
-        format!("{} to {}", signed(it.low), signed(it.high))
+        say!(words, "interval", low = signed(it.low), high = signed(it.high))
     });
-    let all = format!("All {}", population_noun(tell.plan, told.metric));
+    let all = say!(words, "contribution-all", buyers = tell.population(told.metric));
     Row {
         cells: vec![
             Cell::toned(all, Tone::Strong),
@@ -324,17 +341,17 @@ fn note(told: &Told, tell: &Tell, base: &str, n_segments: usize) -> Sentence {
             .filter(|id| tell.facts.text(&format!("{id}/presence")) == Some(what))
             .count()
     };
-    let moved = match (count("entrant"), count("leaver")) {
-        (0, 0) => "No segment came or went.".to_owned(),
-        (came, went) => format!("Segments that came: {came}; that went: {went}; they carry the other side’s rate."),
-    };
-    let text = format!(
-        "Kitagawa’s two-part split, centred on the mean rate; rows and columns close to the printed digit by largest remainder. {} {} on either side; \
-         smallest segment {}. {moved} Intervals: {} resamples of customers.",
-        tell.words.fixed(n, 0),
-        population_noun(tell.plan, told.metric),
-        smallest.map_or_else(|| words::MISSING.to_owned(), |n| tell.words.fixed(n as f64, 0)),
-        tell.words.fixed(told.n_resamples as f64, 0),
+    let (came, went) = (count("entrant"), count("leaver"));
+    let text = say!(
+        tell.words,
+        "contribution-note",
+        n = tell.words.fixed(n, 0),
+        buyers = tell.population(told.metric),
+        smallest = smallest.map_or_else(|| words::MISSING.to_owned(), |n| tell.words.fixed(n as f64, 0)),
+        moved = came + went,
+        came = came,
+        went = went,
+        resamples = tell.words.fixed(told.n_resamples as f64, 0)
     );
     Sentence {
         runs: vec![Run::toned(text, Tone::Quiet)],
@@ -346,19 +363,19 @@ fn note(told: &Told, tell: &Tell, base: &str, n_segments: usize) -> Sentence {
     }
 }
 
-fn method(told: &Told) -> Block {
+fn method(told: &Told, tell: &Tell) -> Block {
     let text = if told.chain.is_some() {
-        "A total is customers × frequency × ticket. Each factor’s part is its change at the mean of the others over all orders of change (Das Gupta), and the parts add up to the change."
-            .to_owned()
+        say!(tell.words, "contribution-method-chain")
     } else {
-        format!(
-            "With share w and rate r of each segment, behavioural = mean(w) · Δr and structural = Δw · (mean(r) − mean(M)); they sum to ΔM. Segments with fewer than {} \
-             customers on a side are merged. Intervals: {} resamples of customers, both sides together, segments held fixed.",
-            told.min_cell, told.n_resamples
+        say!(
+            tell.words,
+            "contribution-method",
+            min_cell = told.min_cell.to_string(),
+            resamples = told.n_resamples.to_string()
         )
     };
     Block::Prose {
-        title: "Contribution".into(),
+        title: say!(tell.words, "contribution-method-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),

@@ -6,6 +6,7 @@
 use super::Told;
 use super::model_label;
 use super::telling::id;
+use super::telling::model_name;
 use super::telling::named_with_unit;
 use super::telling::number;
 use crate::analysis::Tell;
@@ -21,32 +22,29 @@ use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
+use crate::say;
 use crate::words;
+use crate::words::Words;
 use crate::words::text;
 
 /// How series are projected and judged.
 pub(super) fn method(told: &Told, tell: &Tell, metric: &Metric) -> Block {
     let name = text::slug(&metric.name);
     let season = match tell.facts.text(&format!("deviation/metrics/{name}/season")) {
-        Some("none") | None => "no season, since history has fewer than two cycles".to_owned(),
-        Some(n) => format!("a cycle of {n} {}s", tell.plan.periods.grain.noun()),
+        Some("none") | None => "none",
+        Some(n) => n,
     };
-    let model = model_label(told.model);
-    let n = told.metrics.len();
-    let text = format!(
-        "Each series is projected one {grain} ahead from history before the target ({model}; {season}). Bands are finite-sample conformal, from the \
-         errors of past one-step projections. CII (σ) is the deviation over the spread of the 80 % band; its probability comes from a Student t \
-         fitted to the standardised errors of all {nouns}. q is Benjamini–Hochberg over the {nouns}, within {metrics}.",
+    let text = say!(
+        tell.words,
+        "deviation-method",
         grain = tell.plan.periods.grain.noun(),
+        model = model_name(tell, model_label(told.model)),
+        cycle = season,
         nouns = tell.plan.categories.nouns,
-        metrics = if n == 1 {
-            "the metric".to_owned()
-        } else {
-            format!("each of the {} metrics", text::count(n))
-        },
+        n_metrics = told.metrics.len()
     );
     Block::Prose {
-        title: "Deviation".into(),
+        title: say!(tell.words, "deviation-method-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),
@@ -80,9 +78,9 @@ pub(super) fn backtest(told: &Told, tell: &Tell) -> Option<Block> {
                     String::new()
                 }),
                 Cell::text(if place == 0 {
-                    format!("{model} (used)")
+                    say!(tell.words, "deviation-model-used", model = model_name(tell, model))
                 } else {
-                    model.clone()
+                    model_name(tell, model)
                 }),
                 figure("mase", &|x| tell.words.fixed(x, 2)),
                 figure("smape", &|x| tell.words.fixed(x * 100.0, 1)),
@@ -105,19 +103,28 @@ pub(super) fn backtest(told: &Told, tell: &Tell) -> Option<Block> {
         width: Some(width),
         ..Column::default()
     };
-    let heads = ["MASE", "sMAPE, %", "Bias, %", "In 80 % band", "In 95 % band"];
+    let words = tell.words;
+    let in_band = |level: &str| say!(words, "deviation-head-in-band", level = level);
+    let heads = [
+        "MASE".to_owned(),
+        "sMAPE, %".to_owned(),
+        say!(words, "deviation-head-bias"),
+        in_band("80"),
+        in_band("95"),
+    ];
     let mut columns = vec![
-        column("Metric", Align::Left, 130.0),
-        column("Model", Align::Left, 110.0),
+        column(&say!(words, "deviation-head-metric"), Align::Left, 130.0),
+        column(&say!(words, "deviation-head-model"), Align::Left, 110.0),
     ];
     columns.extend(heads.iter().map(|head| column(head, Align::Right, 50.0)));
-    let note = "MASE below 1 beats repeating the value one cycle ago (without a season, the last value). Bands are scored with the period itself left out.";
+    let note = say!(words, "deviation-backtest-note");
     Some(Block::Table(Table {
         id: "backtest".into(),
-        title: format!(
-            "Backtest: one {} ahead, {} projections",
-            tell.plan.periods.grain.noun(),
-            tell.words.fixed(n_forecasts, 0)
+        title: say!(
+            words,
+            "deviation-backtest-title",
+            grain = tell.plan.periods.grain.noun(),
+            n = words.fixed(n_forecasts, 0)
         ),
         columns,
         rows,
@@ -131,10 +138,10 @@ pub(super) fn backtest(told: &Told, tell: &Tell) -> Option<Block> {
 }
 
 /// A metric's name and unit in short lines, for a narrow column.
-fn head_lines(metric: &Metric) -> Vec<String> {
+fn head_lines(words: &Words, metric: &Metric) -> Vec<String> {
     // Characters of a line: about what the column's figures take.
     const LINE: usize = 12;
-    let named = named_with_unit(metric);
+    let named = named_with_unit(words, metric);
     let mut lines: Vec<String> = Vec::new();
     for word in named.split(' ') {
         match lines.last_mut() {
@@ -165,8 +172,8 @@ pub(super) fn all(told: &Told, tell: &Tell) -> Table {
     let mut places = Vec::new();
     for metric in &metrics {
         for lines in [
-            head_lines(metric),
-            vec!["Dev., %".to_owned()],
+            head_lines(tell.words, metric),
+            vec![say!(tell.words, "deviation-head-dev")],
             vec!["σ".to_owned()],
             vec!["q".to_owned()],
         ] {
@@ -212,10 +219,11 @@ pub(super) fn all(told: &Told, tell: &Tell) -> Table {
     });
     Table {
         id: "all".into(),
-        title: format!(
-            "All {} {}: actual, deviation from projection, σ and q (movers in semibold)",
-            slugs.len(),
-            tell.plan.categories.nouns
+        title: say!(
+            tell.words,
+            "deviation-all-title",
+            n = slugs.len(),
+            nouns = tell.plan.categories.nouns
         ),
         columns,
         rows: rows.collect(),

@@ -7,9 +7,7 @@ use crate::model::calendar::Calendar;
 use crate::model::memo::Tick;
 use crate::model::period::Grain;
 use crate::model::period::Period;
-use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
-use crate::words;
 use crate::words::Words;
 
 /// Below this share of the top, starting at zero costs less than it shows.
@@ -29,31 +27,9 @@ pub(super) fn value_axis(words: &Words, values: &[f64], unit: &Unit) -> ([f64; 2
     let last = libm::ceil(high / step) * step;
     let n = libm::round((last - first) / step) as usize;
     let at: Vec<f64> = (0..=n).map(|i| first + step * i as f64).collect();
-    let labels = tick_labels(words, &at, step, unit);
+    let labels = words.ticks(&at, step, unit);
     let ticks = at.into_iter().zip(labels).map(|(at, label)| Tick { at, label });
     ([first, last], ticks.collect())
-}
-
-/// Writes the values of ticks that stand `step` apart; the last, which is the highest, names magnitude and currency.
-fn tick_labels(words: &Words, at: &[f64], step: f64, unit: &Unit) -> Vec<String> {
-    // From a million on, figures without their zeros are read faster.
-    let (magnitude, suffix) = match step {
-        s if s >= 1e9 => (1e9, "bn"),
-        s if s >= 1e6 => (1e6, "m"),
-        _ => (1.0, ""),
-    };
-    let per_unit = unit.printed_factor() / magnitude;
-    let places = words::exact_places(step * per_unit);
-    let mut labels: Vec<String> = at.iter().map(|x| words.fixed(x * per_unit, places)).collect();
-    if let Some(last) = labels.last_mut() {
-        if !suffix.is_empty() {
-            *last = format!("{last}{}{suffix}", words::THIN);
-        }
-        if let Quantity::Money(code) = &unit.of {
-            *last = words.with_symbol(last, code);
-        }
-    }
-    labels
 }
 
 /// Returns the round step nearest above `rough`: 1, 2, 2.5 or 5 times a power of ten.
@@ -68,7 +44,7 @@ fn nice_step(rough: f64) -> f64 {
 }
 
 /// Ticks of the time axis: the target, and back from it by a year (of months), a quarter (of weeks) or an even share.
-pub(super) fn time_ticks(calendar: &Calendar, shown: &[Period]) -> Vec<Tick> {
+pub(super) fn time_ticks(words: &Words, calendar: &Calendar, shown: &[Period]) -> Vec<Tick> {
     let n = shown.len();
     let every = match shown.last().map(|it| it.grain) {
         Some(Grain::Month) if n > 24 => calendar.season(Grain::Month).unwrap_or(12),
@@ -83,20 +59,21 @@ pub(super) fn time_ticks(calendar: &Calendar, shown: &[Period]) -> Vec<Tick> {
         .into_iter()
         .map(|i| Tick {
             at: i as f64,
-            label: short(calendar, &shown[i]),
+            label: words.short(&whole(calendar, &shown[i])),
         })
         .collect()
 }
 
-/// The short name of the whole period: where all are parts to the same day, the chart says so once.
-fn short(calendar: &Calendar, period: &Period) -> String {
+/// The whole of a period: where all are parts to the same day, the chart says so once.
+fn whole(calendar: &Calendar, period: &Period) -> Period {
     let whole = calendar.containing(period.from, period.grain);
-    calendar.short(&whole.unwrap_or(*period))
+    whole.unwrap_or(*period)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::unit::Quantity;
 
     /// The axis of values between two ends, as it is printed.
     fn printed(low: f64, high: f64, unit: &Unit) -> Vec<String> {

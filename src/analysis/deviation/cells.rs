@@ -10,6 +10,7 @@ use crate::model::memo::Chart;
 use crate::model::memo::Drawing;
 use crate::model::memo::Tick;
 use crate::model::plan::Metric;
+use crate::say;
 use crate::words::text;
 
 /// Periods in a sparkline of the ranking.
@@ -63,10 +64,8 @@ impl Axis {
         };
         Chart {
             id: "sigma-axis".into(),
-            title: "Scale in σ".into(),
-            description: format!(
-                "From minus {limit} to plus {limit} σ; deviations inside the shaded zone are within chance."
-            ),
+            title: say!(tell.words, "deviation-axis-title"),
+            description: say!(tell.words, "deviation-axis-alt", limit = tell.words.fixed(limit, 0)),
             width: 78.0,
             height: 20.0,
             drawing: Drawing::SigmaAxis {
@@ -80,11 +79,16 @@ impl Axis {
 
 /// Draws where a category stands on the σ axis.
 pub(super) fn dot(tell: &Tell, slug: &str, label: &str, at: f64, axis: &Axis) -> Chart {
-    let zone = if at.abs() < axis.chance { "inside" } else { "outside" };
     Chart {
         id: format!("dot-{slug}"),
         title: format!("{label}, σ"),
-        description: format!("{label} stands at {}, {zone} the zone of chance.", tell.words.sigma(at)),
+        description: say!(
+            tell.words,
+            "deviation-dot-alt",
+            label = label,
+            sigma = tell.words.sigma(at),
+            inside = at.abs() < axis.chance
+        ),
         width: 78.0,
         height: 26.0,
         drawing: Drawing::RankedDot {
@@ -102,14 +106,18 @@ pub(super) fn spark(tell: &Tell, metric: &Metric, slug: &str, label: &str) -> Ch
     let cii = number(tell, slug, metric, "cii").unwrap_or(0.0);
     Chart {
         id: format!("spark-{slug}"),
-        title: format!(
-            "{label}, {} {}",
-            n_spark(tell),
-            text::plural(tell.plan.periods.grain.noun())
+        title: say!(
+            tell.words,
+            "deviation-spark-title",
+            label = label,
+            n = n_spark(tell),
+            grain = tell.plan.periods.grain.noun()
         ),
-        description: format!(
-            "{label} against the 80 % band of its projection; it ends {} from the median.",
-            tell.words.sigma(cii)
+        description: say!(
+            tell.words,
+            "deviation-spark-alt",
+            label = label,
+            sigma = tell.words.sigma(cii)
         ),
         width: 76.0,
         height: 28.0,
@@ -131,9 +139,13 @@ pub(super) fn split_bars(
     let [behavioural_label, structural_label] = [behavioural, structural].map(|x| tell.words.signed(x, 1));
     Chart {
         id: format!("split-{slug}"),
-        title: format!("{label}, change in parts"),
-        description: format!(
-            "{label}: behavioural {behavioural_label} %, structural {structural_label} % of the level before."
+        title: say!(tell.words, "deviation-split-title", label = label),
+        description: say!(
+            tell.words,
+            "deviation-split-alt",
+            label = label,
+            behavioural = behavioural_label,
+            structural = structural_label
         ),
         width: 92.0,
         height: 28.0,
@@ -166,8 +178,8 @@ pub(super) fn swarm(tell: &Tell, metric: &Metric, rest: &[String], noun: &str, a
         .unzip();
     Chart {
         id: "swarm".into(),
-        title: format!("The other {n} {noun}, σ"),
-        description: format!("One dot each for the other {n} {noun}."),
+        title: say!(tell.words, "deviation-swarm-title", n = n, noun = noun),
+        description: say!(tell.words, "deviation-swarm-alt", n = n, noun = noun),
         width: 78.0,
         height: 34.0,
         drawing: Drawing::Swarm {

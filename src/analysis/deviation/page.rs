@@ -25,6 +25,7 @@ use crate::model::notes::Note;
 use crate::model::period::Period;
 use crate::model::plan::Metric;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words;
 use crate::words::Words;
 use crate::words::text;
@@ -37,29 +38,25 @@ pub(super) fn lead(tell: &Tell, slug: &str) -> Sentence {
         return Sentence::default();
     };
     let words = tell.words;
-    let side = if actual > projected { "above" } else { "below" };
-    let size = get("deviation_pct").map_or_else(String::new, |x| format!("{} ", words.change_size(x)));
-    let when = tell.plan.periods.calendar.when(&tell.plan.periods.target);
-    let opening = format!(
-        "{} stood at {} {when}, {size}{side} the {} projected ({}). ",
-        metric.label,
-        words.level(actual, &metric.unit),
-        words.level(projected, &metric.unit),
-        words.sigma(cii),
+    let size = get("deviation_pct").map(|x| words.change_size(x));
+    let mut opening = say!(
+        words,
+        "deviation-page-opening",
+        metric = metric.label,
+        figure = words.level(actual, &metric.unit),
+        when = words.when(&tell.plan.periods.target),
+        sized = size.is_some(),
+        size = size.unwrap_or_default(),
+        up = actual > projected,
+        projected = words.level(projected, &metric.unit),
+        sigma = words.sigma(cii)
     );
-    let verdict = if subjects::is_mover(tell.facts, slug) {
-        String::new()
-    } else {
-        format!(
-            "That is within chance (q {}). ",
-            words.probability(get("q").unwrap_or(1.0))
-        )
-    };
+    if !subjects::is_mover(tell.facts, slug) {
+        let q = words.probability(get("q").unwrap_or(1.0));
+        opening = format!("{opening} {}", say!(words, "deviation-page-within", q = q));
+    }
     let (brief, more) = verdict::in_brief(tell, slug);
-    let runs = vec![
-        Run::plain(format!("{opening}{verdict}")),
-        Run::toned(brief, Tone::Strong),
-    ];
+    let runs = vec![Run::plain(format!("{opening} ")), Run::toned(brief, Tone::Strong)];
     let ids = ["actual", "projected", "deviation_pct", "cii", "q"]
         .map(|name| id(slug, metric, name))
         .to_vec();
@@ -89,41 +86,45 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
     let relative =
         number(tell, slug, metric, "deviation_pct").map_or_else(String::new, |x| format!(", {}", words.change(x)));
     let places = words::column_places(&[band.low, band.high], unit);
-    let noun = periods.grain.noun();
+    let grain = periods.grain.noun();
     let noted = notes::shown(tell.plan, label, metric, &shown);
-    let band_text = format!(
-        "80 % band {} to {}",
-        words.bare(band.low, unit, places),
-        words.bare(band.high, unit, places)
+    let (level, projected_level) = (words.level(last, unit), words.level(band.mid, unit));
+    let band_text = say!(
+        words,
+        "deviation-band",
+        low = words.bare(band.low, unit, places),
+        high = words.bare(band.high, unit, places)
     );
     let chart = Chart {
         id: format!("projection-{slug}"),
-        title: format!("{label}: actual and projected"),
-        description: format!(
-            "{} of {label} over {} {}. {} it was {}, projected {} ({band_text}).{}{}",
-            metric.label,
-            actual.len(),
-            periods.grain.nouns(),
-            text::capitalised(&periods.calendar.when(&periods.target)),
-            words.level(last, unit),
-            words.level(band.mid, unit),
-            early::below_chart(tell.plan),
-            notes::aloud(&noted)
-        ),
+        title: say!(words, "deviation-projection-title", label = label),
+        description: say!(
+            words,
+            "deviation-projection-alt",
+            metric = metric.label,
+            label = label,
+            n = actual.len(),
+            grain = grain,
+            when = words.when(&periods.target),
+            figure = level,
+            projected = projected_level,
+            band = band_text
+        ) + &early::below_chart(tell.plan)
+            + &notes::aloud(&noted),
         width: 493.0,
         height: 146.0,
         drawing: Drawing::LineBand {
             tips: tips(tell, unit, &shown, &actual, &projected, &noted),
             marks: notes::marks(&noted, &shown),
-            x_ticks: time_ticks(&periods.calendar, &shown),
+            x_ticks: time_ticks(words, &periods.calendar, &shown),
             y_ticks,
             y_range,
-            projected_label: format!("{} projected", words.level(band.mid, unit)),
+            projected_label: say!(words, "deviation-label-projected", figure = projected_level),
             band_label: band_text,
             difference_label: format!("{}{relative}", words.difference(difference, unit)),
-            actual_label: format!("{} actual", words.level(last, unit)),
-            band_note: format!("Band: projected one {noun} ahead, 80 % interval"),
-            line_label: "Actual".into(),
+            actual_label: say!(words, "deviation-label-actual", figure = level),
+            band_note: say!(words, "deviation-band-note", grain = grain),
+            line_label: say!(words, "deviation-actual"),
             actual,
             projected,
         },
@@ -151,25 +152,29 @@ enum Side {
 
 /// Says what the chart shows.
 fn title(tell: &Tell, slug: &str, side: Side) -> String {
-    let when = text::capitalised(&tell.plan.periods.calendar.label(&tell.plan.periods.target));
-    match (side, subjects::is_mover(tell.facts, slug)) {
-        (Side::Above, true) => format!("{when} rose out of the projection band"),
-        (Side::Below, true) => format!("{when} fell out of the projection band"),
-        (Side::Above, false) => format!("{when} is above the 80 % band, but within chance"),
-        (Side::Below, false) => format!("{when} is below the 80 % band, but within chance"),
-        (Side::Inside, _) => format!("{when} stayed inside the projection band"),
-    }
+    let side = match (side, subjects::is_mover(tell.facts, slug)) {
+        (Side::Above, true) => "rose-out",
+        (Side::Below, true) => "fell-out",
+        (Side::Above, false) => "above",
+        (Side::Below, false) => "below",
+        (Side::Inside, _) => "inside",
+    };
+    let period = tell.words.period(&tell.plan.periods.target);
+    say!(tell.words, "deviation-figure-title", side = side, period = period)
 }
 
 /// Says what the lines are, and where the vertical scale starts unless at zero.
 fn subtitle(words: &Words, label: &str, metric: &Metric, from: f64) -> String {
     let unit = &metric.unit;
     let scale_note = if from > 0.0 {
-        format!(" Vertical scale starts at {}.", words.level(from, unit))
+        format!(
+            " {}",
+            say!(words, "deviation-scale-note", from = words.level(from, unit))
+        )
     } else {
         String::new()
     };
-    let what = words::head_with_unit(&text::lowered(&metric.label), unit);
+    let what = words.head_with_unit(&text::lowered(&metric.label), unit);
     format!("{label}, {what}.{scale_note}")
 }
 
@@ -182,11 +187,11 @@ fn tips(
     projected: &[Option<Band>],
     noted: &[&Note],
 ) -> Vec<String> {
-    let (words, calendar) = (tell.words, &tell.plan.periods.calendar);
+    let words = tell.words;
     let both = actual.iter().zip(projected);
     let tip = |(period, (actual, band)): (&Period, (&Option<f64>, &Option<Band>))| {
         let actual = actual.map_or_else(|| words::MISSING.to_owned(), |x| words.level(x, unit));
-        let band = band.map_or_else(String::new, |it| format!(", projected {}", words.level(it.mid, unit)));
+        let projected = band.map(|it| words.level(it.mid, unit));
         let labels: Vec<&str> = noted
             .iter()
             .filter(|it| it.meets(period))
@@ -197,7 +202,15 @@ fn tips(
         } else {
             format!(" ({})", labels.join("; "))
         };
-        format!("{}: {actual}{band}{marked}", text::capitalised(&calendar.label(period)))
+        let said = say!(
+            words,
+            "deviation-tip",
+            period = words.period(period),
+            figure = actual,
+            known = projected.is_some(),
+            projected = projected.unwrap_or_default()
+        );
+        said + &marked
     };
     shown.iter().zip(both).map(tip).collect()
 }

@@ -13,6 +13,7 @@ use super::telling::number;
 use super::telling::pages;
 use crate::analysis::Tell;
 use crate::analysis::notes;
+use crate::analysis::shares::lines;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
 use crate::analysis::verdict::Verdict;
@@ -27,6 +28,7 @@ use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
+use crate::say;
 use crate::words;
 use crate::words::text;
 
@@ -81,31 +83,23 @@ pub(super) fn ranking(told: &Told, tell: &Tell, metric: &Metric) -> Table {
 }
 
 fn ranking_title(told: &Told, tell: &Tell, n_movers: usize, n_rows: usize) -> String {
-    let nouns = &tell.plan.categories.nouns;
-    let next = |n: usize| {
-        if n == 1 {
-            "the next one".to_owned()
-        } else {
-            format!("the next {}", text::count(n))
-        }
+    let kind = match n_movers {
+        0 => "nothing",
+        n if n > n_rows => "first",
+        n if n == n_rows => "all",
+        _ => "some",
     };
-    // With several metrics a category stands where the furthest of them puts it.
-    let by = if told.metrics.len() > 1 {
-        "their furthest σ"
-    } else {
-        "σ"
-    };
-    match n_movers {
-        0 if n_rows == 1 => "Nothing moved beyond chance; the furthest".to_owned(),
-        0 => format!(
-            "Nothing moved beyond chance; the {} furthest {nouns}",
-            text::count(n_rows)
-        ),
-        n if n > n_rows => format!("The first {} of {n} movers, ranked by {by}", text::count(n_rows)),
-        n if n == n_rows => format!("The {} movers, ranked by {by}", text::count(n)),
-        1 => format!("The one mover, and {} within chance", next(n_rows - 1)),
-        n => format!("The {} movers, and {} within chance", text::count(n), next(n_rows - n)),
-    }
+    say!(
+        tell.words,
+        "deviation-ranking-title",
+        kind = kind,
+        n = n_movers,
+        rows = n_rows,
+        others = n_rows.saturating_sub(n_movers),
+        nouns = tell.plan.categories.nouns,
+        // With several metrics a category stands where the furthest of them puts it.
+        several = told.metrics.len() > 1
+    )
 }
 
 /// The columns that every ranking has; the first is `name_width` points wide.
@@ -123,12 +117,16 @@ fn columns(tell: &Tell, metric: &Metric, axis: &Axis, name_width: f64) -> Vec<Co
         axis: None,
         key: Vec::new(),
     };
-    let named = named_with_unit(metric);
-    let periods = format!(
-        "{} {} against",
-        cells::n_spark(tell),
-        text::plural(tell.plan.periods.grain.noun())
+    let words = tell.words;
+    let named = named_with_unit(words, metric);
+    let periods = say!(
+        words,
+        "deviation-head-spark",
+        n = cells::n_spark(tell),
+        grain = tell.plan.periods.grain.noun()
     );
+    let projected = say!(words, "deviation-head-projected");
+    let deviation = say!(words, "deviation-head-deviation");
     vec![
         Column {
             head: head(&[&named]),
@@ -137,19 +135,19 @@ fn columns(tell: &Tell, metric: &Metric, axis: &Axis, name_width: f64) -> Vec<Co
             axis: None,
             key: Vec::new(),
         },
-        right(&["Actual"], 38.0),
-        right(&["Pro-", "jected"], 38.0),
-        right(&["Devia-", "tion, %"], 40.0),
+        right(&[&say!(words, "deviation-actual")], 38.0),
+        right(&lines(&projected), 38.0),
+        right(&lines(&deviation), 40.0),
         right(&["σ"], 32.0),
         Column {
-            head: head(&["Shaded: chance"]),
+            head: head(&[&say!(words, "deviation-head-chance")]),
             align: Align::Chart,
             width: Some(78.0),
             axis: Some(axis.scale(tell)),
             key: Vec::new(),
         },
         Column {
-            head: head(&[&periods, "projection (band)"]),
+            head: head(&lines(&periods)),
             align: Align::Chart,
             width: Some(76.0),
             axis: None,
@@ -160,12 +158,15 @@ fn columns(tell: &Tell, metric: &Metric, axis: &Axis, name_width: f64) -> Vec<Co
 
 /// Adds the column of what each change is made of, and the note that explains it.
 fn add_split(tell: &Tell, table: &mut Table) {
-    let against = tell.facts.text("contribution/against").unwrap_or_default();
+    let against = tell.against("contribution/against");
     table.columns.push(Column {
-        head: vec![Run::toned(format!("Change since {against}, %"), Tone::Quiet)],
+        head: vec![Run::toned(
+            say!(tell.words, "deviation-head-change", against = against),
+            Tone::Quiet,
+        )],
         key: vec![
-            Run::toned("Behavioural, ", Tone::Behavioural),
-            Run::toned("structural", Tone::Structural),
+            Run::toned(say!(tell.words, "deviation-key-behavioural") + " ", Tone::Behavioural),
+            Run::toned(say!(tell.words, "deviation-key-structural"), Tone::Structural),
         ],
         align: Align::Chart,
         width: Some(92.0),
@@ -175,10 +176,7 @@ fn add_split(tell: &Tell, table: &mut Table) {
     for row in table.rows.iter_mut().filter(|row| row.role == RowRole::Rest) {
         row.cells.push(Cell::text(""));
     }
-    let text = format!(
-        "Behavioural: the same kinds of people spend differently. Structural: different kinds of people are in the crowd. \
-         The two sum to the change since {against}, which is not the deviation from projection. “Both” means that each is at least a fifth of the change."
-    );
+    let text = say!(tell.words, "deviation-split-note", against = against);
     table.note = Some(Sentence {
         runs: vec![Run::toned(text, Tone::Quiet)],
         facts: Vec::new(),
@@ -270,12 +268,14 @@ fn reading(tell: &Tell, metric: &Metric, slug: &str) -> Option<Vec<Run>> {
         let get = |name: &str| number(tell, slug, led, name);
         let q = tell.words.probability(get("q").unwrap_or(1.0));
         let said = match get("cii").filter(|_| led.name != metric.name) {
-            Some(cii) => format!(
-                "Within chance ({} {}, q {q})",
-                text::lowered(&led.label),
-                tell.words.sigma(cii)
+            Some(cii) => say!(
+                tell.words,
+                "deviation-within-by",
+                metric = text::lowered(&led.label),
+                sigma = tell.words.sigma(cii),
+                q = q
             ),
-            None => format!("Within chance (q {q})"),
+            None => say!(tell.words, "deviation-within", q = q),
         };
         return Some(vec![Run::toned(said, Tone::Quiet)]);
     }
@@ -291,7 +291,10 @@ fn reading(tell: &Tell, metric: &Metric, slug: &str) -> Option<Vec<Run>> {
         if !runs.is_empty() {
             runs.push(Run::toned("; ", Tone::Quiet));
         }
-        runs.push(Run::toned(change.verdict.name(), Tone::Plain));
+        runs.push(Run::toned(
+            say!(tell.words, "verdict-name", verdict = change.verdict.code()),
+            Tone::Plain,
+        ));
         let who = match (change.verdict, who_leads(tell, slug, change.verdict)) {
             (Verdict::Unclear, _) | (_, None) => None,
             (_, Some(leader)) => Some(leader),
@@ -316,16 +319,9 @@ fn rest_row(tell: &Tell, metric: &Metric, rest: &[String], axis: &Axis) -> Row {
     let n = rest.len();
     let noun = text::noun_of(n, &tell.plan.categories.noun, &tell.plan.categories.nouns);
     let moved = rest.iter().filter(|slug| subjects::is_mover(tell.facts, slug)).count();
-    let stayed = if moved == 0 {
-        "stayed within chance".to_owned()
-    } else {
-        format!("{moved} of them moved too: see the appendix")
-    };
+    let stayed = say!(tell.words, "deviation-rest-moved", moved = moved);
     let label = vec![
-        vec![Run::plain(format!(
-            "The other {} {noun}",
-            if n == 1 { "one".into() } else { n.to_string() }
-        ))],
+        vec![Run::plain(say!(tell.words, "deviation-rest", n = n, noun = noun))],
         vec![Run::toned(stayed, Tone::Quiet)],
     ];
     let cells = vec![
@@ -366,7 +362,10 @@ fn nearest(tell: &Tell, metric: &Metric, rest: &[String]) -> Option<Vec<Vec<Run>
         format!("{} {}", subjects::label(tell.facts, slug), text::lowered(&led.label))
     };
     Some(vec![
-        vec![Run::toned(format!("Nearest the line: {label},"), Tone::Quiet)],
+        vec![Run::toned(
+            say!(tell.words, "deviation-nearest", label = label),
+            Tone::Quiet,
+        )],
         vec![Run::toned(
             format!(
                 "{}, {}, q {}",

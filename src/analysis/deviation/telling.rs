@@ -6,6 +6,7 @@ use super::Told;
 use super::appendix;
 use super::beaten;
 use super::led_by;
+use super::model_label;
 use super::page;
 use super::ranking::ranking;
 use crate::analysis::Tell;
@@ -21,6 +22,7 @@ use crate::model::memo::Run;
 use crate::model::memo::Tone;
 use crate::model::period::Grain;
 use crate::model::plan::Metric;
+use crate::say;
 use crate::words::Words;
 use crate::words::text;
 
@@ -80,12 +82,9 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
         .text(&format!("deviation/metrics/{}/season", text::slug(&metric.name)))
     {
         Some("none") if !matches!(grain, Grain::Year) => {
-            format!(
-                " {n} {} do not hold two full cycles, so no yearly season is modelled.",
-                text::noun_of(n, grain.noun(), &text::plural(grain.noun()))
-            )
+            Some(say!(tell.words, "deviation-no-season", n = n, grain = grain.noun()))
         }
-        _ => String::new(),
+        _ => None,
     };
     let labels: Vec<String> = told
         .metrics
@@ -93,38 +92,57 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
         .map(|&idx| text::lowered(&tell.plan.metrics[idx].label))
         .collect();
     let noun = &tell.plan.categories.noun;
-    let history = format!("{n} {} of history", text::plural(grain.noun()));
+    let words = tell.words;
     // Several metrics give a category several chances: what is controlled within each is not controlled over all.
-    let (held, survives) = match labels.as_slice() {
-        [label] => (
-            format!("Every {noun}’s {label} is held against a projection from its own {history}. A "),
-            format!(" is one that survives a {rate} false-discovery rate across all {nouns}"),
-        ),
-        _ => (
-            format!(
-                "Every {noun}’s {} are held against projections from their own {history}. A ",
-                text::list(&labels)
-            ),
-            format!(
-                " survives a {rate} false-discovery rate across all {nouns} in at least one metric; \
-                 the rate holds within each metric, not over {} together",
-                match labels.len() {
-                    2 => "both".to_owned(),
-                    n => format!("all {}", text::count(n)),
-                }
-            ),
-        ),
-    };
-    let beaten = beaten::said(told, tell.plan, tell.facts, &|mase| tell.words.fixed(mase, 2))
-        .map_or_else(String::new, |said| format!(" {}.", text::capitalised(&said)));
+    let held = say!(
+        words,
+        "deviation-held",
+        noun = noun,
+        metrics = words.list(&labels),
+        n_metrics = labels.len(),
+        n = n,
+        grain = grain.noun()
+    );
+    let survives = say!(
+        words,
+        "deviation-survives",
+        rate = rate,
+        nouns = nouns,
+        n_metrics = labels.len()
+    );
+    let mut rest = vec![survives];
+    rest.extend(season);
+    rest.extend(beaten(told, tell));
     vec![
-        Run::plain(held),
-        Run::toned("mover", Tone::Strong),
-        Run::plain(format!(
-            "{survives}; σ is the projection’s own spread.{season}{beaten}{}",
-            early::below_chart(tell.plan)
-        )),
+        Run::plain(format!("{held} ")),
+        Run::toned(say!(words, "deviation-a-mover"), Tone::Strong),
+        Run::plain(format!(" {}{}", rest.join(" "), early::below_chart(tell.plan))),
     ]
+}
+
+/// Says on which metrics the chosen model lost to the seasonal naive; `None` where it lost nowhere.
+fn beaten(told: &Told, tell: &Tell) -> Option<String> {
+    let words = tell.words;
+    let lost = beaten::lost(told, tell.plan, tell.facts, &|mase| words.fixed(mase, 2));
+    let said: Vec<String> = lost
+        .iter()
+        .map(|it| {
+            say!(
+                words,
+                "deviation-lost",
+                metric = it.metric,
+                own = it.own,
+                naive = it.naive
+            )
+        })
+        .collect();
+    let model = model_name(tell, model_label(told.model));
+    (!said.is_empty()).then(|| say!(words, "deviation-beaten", model = model, lost = words.list(&said)))
+}
+
+/// Names a model as the memo prints it, from its name in facts.
+pub(super) fn model_name(tell: &Tell, label: &str) -> String {
+    say!(tell.words, "deviation-model", model = text::slug(label), label = label)
 }
 
 /// Returns a figure of a category by a metric.
@@ -139,8 +157,8 @@ pub(super) fn id(slug: &str, metric: &Metric, name: &str) -> String {
 }
 
 /// Returns a metric's name with its unit behind it, unless the name says it.
-pub(super) fn named_with_unit(metric: &Metric) -> String {
-    let unit = Words::head(&metric.unit);
+pub(super) fn named_with_unit(words: &Words, metric: &Metric) -> String {
+    let unit = words.head(&metric.unit);
     if unit.is_empty() || unit.eq_ignore_ascii_case(&metric.label) {
         metric.label.clone()
     } else {

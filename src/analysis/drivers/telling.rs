@@ -3,7 +3,6 @@
 use super::Question;
 use super::explaining;
 use super::looked_at;
-use super::population_noun;
 use crate::analysis::Tell;
 use crate::analysis::reading;
 use crate::analysis::subjects;
@@ -24,6 +23,7 @@ use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
+use crate::say;
 use crate::words;
 use crate::words::text;
 
@@ -70,22 +70,24 @@ fn answering(tell: &Tell, slug: &str, question: &str) -> Vec<String> {
 /// "Urbanicity tells whose spending changed", "Children tells who the buyers are", "None of ten attributes explains it".
 fn answer(tell: &Tell, slug: &str) -> String {
     let all = tell.facts.list(&format!("drivers/{slug}/ranking")).len();
-    let verb = |labels: &[String]| if labels.len() == 1 { "tells" } else { "tell" };
     let [behaviour, population] = ["behaviour", "population"].map(|question| answering(tell, slug, question));
     match (behaviour.as_slice(), population.as_slice()) {
-        ([], []) if all == 1 => "The one attribute explains nothing".to_owned(),
-        ([], []) => format!("None of {} attributes explains it", text::count(all)),
-        ([], who) => format!(
-            "{} {} who the buyers are",
-            text::capitalised(&text::list(who)),
-            verb(who)
-        ),
-        (whose, _) => format!(
-            "{} {} whose spending changed",
-            text::capitalised(&text::list(whose)),
-            verb(whose)
-        ),
+        ([], []) => say!(tell.words, "drivers-nothing", n = all),
+        ([], who) => told_by(tell, who, "population"),
+        (whose, _) => told_by(tell, whose, "behaviour"),
     }
+}
+
+/// "Urbanicity and children tell whose spending changed"; "No attribute tells who the buyers are".
+fn told_by(tell: &Tell, labels: &[String], question: &str) -> String {
+    let attributes = tell.words.list(labels);
+    say!(
+        tell.words,
+        "drivers-answer",
+        n = labels.len(),
+        attributes = attributes,
+        question = question
+    )
 }
 
 fn panel(tell: &Tell, slug: &str) -> Block {
@@ -135,41 +137,31 @@ fn importances(tell: &Tell, slug: &str) -> Block {
         .collect();
     rows.sort_by(|a, b| b.value.total_cmp(&a.value));
     let furthest = rows.iter().map(|row| row.value.max(row.null)).fold(0.0, f64::max);
-    let against = tell.facts.text("drivers/against").unwrap_or_default();
-    let (subtitle, who) = match shown {
-        Question::Population => (
-            format!("What tells the buyers from those of {against}, % of variance"),
-            "who bought on either side",
-        ),
-        Question::Behaviour => (
-            format!("What tells whose spending changed since {against}, % of variance"),
-            "active on both sides",
-        ),
-    };
+    let words = tell.words;
+    let against = tell.against("drivers/against");
+    let subtitle = say!(words, "drivers-subtitle", question = shown.name(), against = against);
     let label = subjects::label(tell.facts, slug);
     let named: Vec<String> = rows
         .iter()
         .filter(|row| row.explains)
         .map(|row| row.label.clone())
         .collect();
-    let said = if named.is_empty() {
-        "no attribute is above its null".to_owned()
-    } else {
-        format!("above their null: {}", text::list(&named))
-    };
     let chart = Chart {
         id: format!("drivers-{slug}"),
-        title: format!("{label}: attributes by importance"),
-        description: format!(
-            "Importance of {} attributes beside what chance gives each; {said}.",
-            rows.len()
+        title: say!(words, "drivers-title", label = label),
+        description: say!(
+            words,
+            "drivers-alt",
+            n = rows.len(),
+            n_above = named.len(),
+            above = words.list(&named)
         ),
         width: 178.0,
         height: 18.0 + ROW * rows.len() as f64,
         drawing: Drawing::DriverBars {
             limit: if furthest > 0.0 { furthest } else { 1.0 },
             rows,
-            null_label: "tick: as far as chance goes".into(),
+            null_label: say!(words, "drivers-null-label"),
         },
     };
     let ids = ranking.iter().take(2).flat_map(|name| {
@@ -177,10 +169,12 @@ fn importances(tell: &Tell, slug: &str) -> Block {
         [format!("{id}/importance"), format!("{id}/null")]
     });
     let n = tell.facts.number(&format!("{base}/n_customers")).unwrap_or(0.0);
-    let note = format!(
-        "{} customers {who}. {} Associated, not caused.",
-        tell.words.fixed(n, 0),
-        other_question(tell, slug, shown)
+    let note = say!(
+        words,
+        "drivers-note",
+        n = words.fixed(n, 0),
+        question = shown.name(),
+        other = other_question(tell, slug, shown)
     );
     Block::Figure {
         title: answer(tell, slug),
@@ -195,18 +189,14 @@ fn importances(tell: &Tell, slug: &str) -> Block {
 
 /// What the question that is not drawn found.
 fn other_question(tell: &Tell, slug: &str, shown: Question) -> String {
-    let (other, what) = match shown {
-        Question::Population => ("behaviour", "whose spending changed"),
-        Question::Behaviour => ("population", "who the buyers are"),
+    let other = match shown {
+        Question::Population => "behaviour",
+        Question::Behaviour => "population",
     };
     if tell.facts.list(&format!("drivers/{slug}/{other}/ranking")).is_empty() {
         return String::new();
     }
-    match answering(tell, slug, other).as_slice() {
-        [] => format!("No attribute tells {what}."),
-        [one] => format!("{one} tells {what}."),
-        several => format!("{} tell {what}.", text::list(several)),
-    }
+    told_by(tell, &answering(tell, slug, other), other) + "."
 }
 
 fn levels(tell: &Tell, slug: &str) -> Block {
@@ -226,36 +216,39 @@ fn levels(tell: &Tell, slug: &str) -> Block {
         .filter(|group| !group.rows.is_empty())
         .collect();
     if groups.is_empty() {
-        return no_levels();
+        return no_levels(tell);
     }
     let rows: Vec<&DumbbellRow> = groups.iter().flat_map(|it| &it.rows).collect();
     let share_high = rows.iter().flat_map(|row| row.share).fold(0.0, f64::max);
     let rate_high = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::max);
     let rate_low = rows.iter().flat_map(|row| row.rate).flatten().fold(0.0, f64::min);
-    let population = population_noun(tell.plan, idx);
-    let (title, subtitle) = levels_title(&rows, explains.len(), groups.len());
+    let population = tell.population(idx);
+    let (title, subtitle) = levels_title(tell, &rows, explains.len(), groups.len());
     let label = subjects::label(tell.facts, slug);
     let n_rows = rows.len() as f64;
-    let (before, after) = (
-        tell.facts.text("drivers/against").unwrap_or_default(),
-        tell.plan.periods.calendar.label(&tell.plan.periods.target),
-    );
+    let words = tell.words;
+    let (before, after) = (tell.against("drivers/against"), words.period(&tell.plan.periods.target));
+    let titles: Vec<String> = groups.iter().map(|it| text::lowered(&it.title)).collect();
     let chart = Chart {
         id: format!("levels-{slug}"),
-        title: format!("{label}: shares and rates before and after"),
-        description: format!(
-            "Share of {population} and {} by {}, {before} against {after}.",
-            text::lowered(&metric.label),
-            text::list(&groups.iter().map(|it| text::lowered(&it.title)).collect::<Vec<_>>())
+        title: say!(words, "drivers-levels-title", label = label),
+        description: say!(
+            words,
+            "drivers-levels-alt",
+            buyers = population,
+            metric = text::lowered(&metric.label),
+            attributes = words.list(&titles),
+            before = before,
+            after = after
         ),
         width: 298.0,
         height: 30.0 + ROW * (n_rows + groups.len() as f64) + 14.0,
         drawing: Drawing::Dumbbell {
-            share_head: format!("Share of {population}, %"),
-            rate_head: words::head_with_unit(&metric.label, &metric.unit),
+            share_head: say!(words, "drivers-share-head", buyers = population),
+            rate_head: tell.words.head_with_unit(&metric.label, &metric.unit),
             share_ticks: reading::ticks(tell.words, 0.0, share_high),
             rate_ticks: reading::ticks(tell.words, rate_low, rate_high),
-            before: text::capitalised(before),
+            before: text::capitalised(&before),
             after: text::capitalised(&after),
             groups,
         },
@@ -269,11 +262,10 @@ fn levels(tell: &Tell, slug: &str) -> Block {
 }
 
 /// Stands where no attribute leads.
-fn no_levels() -> Block {
-    let text = "Shuffling any attribute over the customers loses nothing, or its levels are held by too few customers to be \
-                shown. Look for the reason outside these attributes.";
+fn no_levels(tell: &Tell) -> Block {
+    let text = say!(tell.words, "drivers-no-levels");
     Block::Prose {
-        title: "No attribute leads".into(),
+        title: say!(tell.words, "drivers-no-levels-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::toned(text, Tone::Quiet)],
             facts: Vec::new(),
@@ -282,24 +274,26 @@ fn no_levels() -> Block {
 }
 
 /// Says what the levels did.
-fn levels_title(rows: &[&DumbbellRow], n_explaining: usize, n_groups: usize) -> (String, String) {
+fn levels_title(tell: &Tell, rows: &[&DumbbellRow], n_explaining: usize, n_groups: usize) -> (String, String) {
     let any = |of: &dyn Fn(&DumbbellRow) -> bool| rows.iter().any(|row| of(row));
     let fell = |row: &DumbbellRow| matches!(row.rate, [Some(before), Some(after)] if after < before);
     let rose = |row: &DumbbellRow| matches!(row.rate, [Some(before), Some(after)] if after > before);
     let title = match (any(&|row| row.share_moved), any(&|row| row.rate_moved)) {
-        (true, true) => "Shares moved, and so did rates",
-        (true, false) => "Shares moved; rates held",
-        (false, true) => "Rates moved; shares held",
-        (false, false) if rows.iter().all(|row| fell(row)) => "Every level’s rate fell",
-        (false, false) if rows.iter().all(|row| rose(row)) => "Every level’s rate rose",
-        (false, false) => "Shares and rates, before and after",
+        (true, true) => "both",
+        (true, false) => "shares",
+        (false, true) => "rates",
+        (false, false) if rows.iter().all(|row| fell(row)) => "all-fell",
+        (false, false) if rows.iter().all(|row| rose(row)) => "all-rose",
+        (false, false) => "neither",
     };
-    let subtitle = match (n_explaining, n_groups) {
-        (0, 1) => "The leading attribute, though it does not explain the change. Coloured: beyond sampling error.",
-        (0, _) => "The two leading attributes, though neither explains the change. Coloured: beyond sampling error.",
-        _ => "Coloured: moved beyond its own sampling error; grey: did not.",
-    };
-    (title.to_owned(), subtitle.to_owned())
+    let title = say!(tell.words, "drivers-moved", moved = title);
+    let subtitle = say!(
+        tell.words,
+        "drivers-coloured",
+        explaining = n_explaining,
+        groups = n_groups
+    );
+    (title, subtitle)
 }
 
 fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric) -> DumbbellGroup {
@@ -317,7 +311,7 @@ fn group(tell: &Tell, slug: &str, name: &str, metric: &Metric) -> DumbbellGroup 
         let rate = ["rate_before", "rate_after"].map(|what| get(level, what));
         let moved = |what: &str| get(level, what).is_some_and(|z| z.abs() > MOVED);
         DumbbellRow {
-            label: level.clone(),
+            label: tell.level(level),
             share_labels: share.map(|x| tell.words.fixed(x, 1)),
             share,
             share_moved: moved("share_z"),
@@ -338,25 +332,15 @@ fn method(tell: &Tell, subjects: &[String]) -> Block {
         .iter()
         .filter(|slug| looked_at(tell.facts, slug) && explaining(tell.facts, slug).is_empty())
         .count();
-    let outcome = match (told, silent) {
-        (0, _) => format!("No {} was looked at.", tell.plan.categories.noun),
-        (told, silent) if told == silent => {
-            "No attribute explains any of the changes looked at: look for the reason outside these attributes."
-                .to_owned()
-        }
-        (told, silent) => format!(
-            "{} of {} changes have an attribute that explains them.",
-            text::capitalised(&text::count(told - silent)),
-            text::count(told)
-        ),
-    };
-    let text = format!(
-        "Pairs of shallow trees, each grown on half of the customers and judged on the other half, look for what tells whose spending changed, and what tells \
-         the buyers of one period from the other’s. Importance is the hold-out variance lost when an attribute is shuffled; its null is the same on data \
-         from which only the question was removed. One case in twenty names an attribute by chance. {outcome}"
+    let text = say!(
+        tell.words,
+        "drivers-method",
+        told = told,
+        explained = told - silent,
+        noun = tell.plan.categories.noun
     );
     Block::Prose {
-        title: "Drivers".into(),
+        title: say!(tell.words, "drivers-method-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),
@@ -384,9 +368,11 @@ fn rules(tell: &Tell, subjects: &[String]) -> Option<Block> {
                 Cell::text(label),
                 Cell::text(text::capitalised(rule)),
                 figure("n", &|x| tell.words.fixed(x, 0)),
-                Cell::text(format!(
-                    "spent {}",
-                    tell.facts
+                Cell::text(say!(
+                    tell.words,
+                    "drivers-spent",
+                    direction = tell
+                        .facts
                         .text(&format!("drivers/{slug}/rule_direction"))
                         .unwrap_or("more")
                 )),
@@ -404,20 +390,23 @@ fn rules(tell: &Tell, subjects: &[String]) -> Option<Block> {
         width: Some(width),
         ..Column::default()
     };
-    let against = tell.facts.text("drivers/against").unwrap_or_default();
+    let against = tell.against("drivers/against");
+    let words = tell.words;
     (!rows.is_empty()).then(|| {
         Block::Table(Table {
             id: "rules-of-change".into(),
-            title: format!(
-                "Whose spending moved with its {} since {against}: rules of a shallow tree",
-                tell.plan.categories.noun
+            title: say!(
+                words,
+                "drivers-rules-title",
+                noun = tell.plan.categories.noun,
+                against = against
             ),
             columns: vec![
                 column(&text::capitalised(&tell.plan.categories.noun), Align::Left, 120.0),
-                column("Customers", Align::Left, 200.0),
-                column("Number", Align::Right, 60.0),
-                column("Which of them", Align::Left, 70.0),
-                column("Share, %", Align::Right, 50.0),
+                column(&say!(words, "drivers-head-customers"), Align::Left, 200.0),
+                column(&say!(words, "drivers-head-number"), Align::Right, 60.0),
+                column(&say!(words, "drivers-head-which"), Align::Left, 70.0),
+                column(&say!(words, "drivers-head-share"), Align::Right, 50.0),
             ],
             rows,
             style: TableStyle::Dense,

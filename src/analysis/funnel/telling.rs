@@ -23,6 +23,7 @@ use crate::model::memo::Run;
 use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::Tone;
+use crate::say;
 use crate::words::text;
 
 /// Width of the chart: that of a page, in points.
@@ -48,7 +49,7 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         lead,
         blocks,
     });
-    memo.appendix.blocks.push(method(told));
+    memo.appendix.blocks.push(method(told, tell));
 }
 
 struct Teller<'a> {
@@ -77,40 +78,57 @@ impl Teller<'_> {
         self.tell.words.fixed(x, 0)
     }
 
-    fn against(&self) -> Option<&str> {
-        self.tell.facts.text("funnel/against")
+    fn against(&self) -> Option<String> {
+        let has_one = self.tell.facts.text("funnel/against").is_some();
+        has_one.then(|| self.tell.against("funnel/against"))
     }
 
     /// "15.4 % went all the way from viewers to buyers".
     fn title(&self) -> String {
-        let stages = format!("from {} to {}", text::lowered(self.first()), text::lowered(self.last()));
-        match self.number("funnel/overall/now") {
-            Some(now) => format!("{} went all the way {stages}", shares::share(self.tell, now)),
-            None => text::capitalised(&stages),
-        }
+        let now = self.number("funnel/overall/now");
+        say!(
+            self.tell.words,
+            "funnel-title",
+            known = now.is_some(),
+            share = now.map_or_else(String::new, |x| shares::share(self.tell, x)),
+            first = text::lowered(self.first()),
+            last = text::lowered(self.last())
+        )
     }
 
     /// "Viewers to buyers: 15.4 % of 32,688 customers went all the way in November 2019, 1.2 pp more than in October."
     fn overall(&self) -> Sentence {
-        let when = self.tell.plan.periods.calendar.when(&self.tell.plan.periods.target);
+        let words = self.tell.words;
+        let when = words.when(&self.tell.plan.periods.target);
         let (first, last) = (self.first(), text::lowered(self.last()));
         let n = self.number("funnel/stage/1/now").unwrap_or(0.0);
         let mut ids: Vec<FactId> = vec!["funnel/overall/now".into(), "funnel/stage/1/now".into()];
         let Some(now) = self.number("funnel/overall/now") else {
-            let strong = format!("Nobody came to the first stage, {}, {when}.", text::lowered(first));
+            let strong = say!(words, "funnel-nobody", stage = text::lowered(first), when = when);
             return sentence(&strong, "", ids);
         };
         let share = shares::share(self.tell, now);
-        let whole = format!(
-            "{first} to {last}: {share} of {} customers went all the way {when}",
-            self.count(n)
-        );
+        let overall = |before: String, against: String| {
+            say!(
+                words,
+                "funnel-overall",
+                first = first,
+                last = last,
+                share = share,
+                n = self.count(n),
+                when = when,
+                compared = !against.is_empty(),
+                before = before,
+                against = against
+            )
+        };
         let (Some(against), Some(change)) = (self.against(), Change::read(self.tell, "funnel/overall/change")) else {
-            let rest = format!(
-                "95\u{202f}% interval {}.",
-                shares::range(self.tell, "funnel/overall/now")
+            let rest = say!(
+                words,
+                "funnel-interval",
+                range = shares::range(self.tell, "funnel/overall/now")
             );
-            return sentence(&format!("{whole}."), &rest, ids);
+            return sentence(&overall(String::new(), String::new()), &rest, ids);
         };
         ids.push("funnel/overall/change".into());
         let before = self
@@ -118,19 +136,14 @@ impl Teller<'_> {
             .map(|it| shares::share(self.tell, it))
             .unwrap_or_default();
         ids.push("funnel/overall/before".into());
-        let range = change.range(self.tell);
-        let rest = if change.is_beyond_chance() {
-            format!(
-                "The change of {} is beyond chance (95\u{202f}% interval {range}).",
-                change.points(self.tell)
-            )
-        } else {
-            format!(
-                "The change of {} is within what chance allows (95\u{202f}% interval {range}).",
-                change.points(self.tell)
-            )
-        };
-        sentence(&format!("{whole}, after {before} in {against}."), &rest, ids)
+        let rest = say!(
+            words,
+            "funnel-change",
+            change = change.points(self.tell),
+            beyond = change.is_beyond_chance(),
+            range = change.range(self.tell)
+        );
+        sentence(&overall(before, against), &rest, ids)
     }
 
     /// Where most customers are lost.
@@ -139,17 +152,19 @@ impl Teller<'_> {
         let lost = self.number("funnel/loss/customers")?;
         let share = self.number("funnel/loss/share")?;
         let (above, here) = (&self.labels()[stage - 2], &self.labels()[stage - 1]);
-        let strong = format!(
-            "Most are lost between {} and {}: {} customers.",
-            text::lowered(above),
-            text::lowered(here),
-            self.count(lost)
+        let strong = say!(
+            self.tell.words,
+            "funnel-loss",
+            above = text::lowered(above),
+            here = text::lowered(here),
+            n = self.count(lost)
         );
         let n = self.number(&format!("funnel/stage/{}/now", stage - 1))?;
-        let rest = format!(
-            "That is {} of the {} who had come so far.",
-            shares::share(self.tell, share),
-            self.count(n)
+        let rest = say!(
+            self.tell.words,
+            "funnel-loss-share",
+            share = shares::share(self.tell, share),
+            n = self.count(n)
         );
         let ids = ["funnel/loss/stage", "funnel/loss/customers", "funnel/loss/share"];
         Some(sentence(&strong, &rest, ids.map(String::from).into()))
@@ -169,21 +184,23 @@ impl Teller<'_> {
             .filter_map(|step| {
                 let change = Change::read(self.tell, &format!("funnel/step/{step}/change"))?;
                 let names = [&labels[step - 2], &labels[step - 1]].map(|it| text::lowered(it));
-                let told = format!("{} to {} ({})", names[0], names[1], change.points(self.tell));
+                let told = say!(
+                    self.tell.words,
+                    "funnel-step",
+                    from = names[0],
+                    to = names[1],
+                    change = change.points(self.tell)
+                );
                 change.is_beyond_chance().then_some(told)
             })
             .collect();
-        let strong = match moved.len() {
-            0 => format!("No single step changed beyond chance since {against}."),
-            1 => format!("One step changed beyond chance since {against}: {}.", moved[0]),
-            n => {
-                let n = text::capitalised(&text::count(n));
-                format!(
-                    "{n} steps changed beyond chance since {against}: {}.",
-                    text::list(&moved)
-                )
-            }
-        };
+        let strong = say!(
+            self.tell.words,
+            "funnel-steps",
+            n = moved.len(),
+            against = against,
+            steps = self.tell.words.list(&moved)
+        );
         Some(sentence(&strong, "", ids))
     }
 
@@ -202,7 +219,7 @@ impl Teller<'_> {
         let label = text::lowered(&label);
         let levels = self.tell.facts.list(&format!("{base}/levels"));
         if levels.is_empty() {
-            let strong = format!("Too few customers to tell the levels of {label} apart.");
+            let strong = say!(self.tell.words, "funnel-too-few", attribute = label);
             return Some(sentence(&strong, "", vec![format!("{base}/levels")]));
         }
         let id = |idx: usize| format!("{base}/{}", idx + 1);
@@ -214,30 +231,30 @@ impl Teller<'_> {
             .collect();
         let named: Vec<String> = moved
             .iter()
-            .map(|(idx, change)| format!("{} ({})", levels[*idx], change.points(self.tell)))
+            .map(|(idx, change)| format!("{} ({})", self.tell.level(&levels[*idx]), change.points(self.tell)))
             .collect();
         let n = levels.len();
-        let strong = if named.is_empty() {
-            format!("By {label}, none of {n} levels changed beyond chance since {against}.")
-        } else {
-            let moved = text::count(named.len());
-            format!(
-                "By {label}, {moved} of {n} levels changed beyond chance: {}.",
-                text::list(&named)
-            )
-        };
+        let strong = say!(
+            self.tell.words,
+            "funnel-levels",
+            attribute = label,
+            moved = named.len(),
+            n = n,
+            against = against,
+            levels = self.tell.words.list(&named)
+        );
         // Small levels cannot be told from chance even where they moved like the others.
         let rest = if named.is_empty() || named.len() == n {
-            ""
+            String::new()
         } else {
-            "The others cannot be told from chance; small levels seldom can."
+            say!(self.tell.words, "funnel-other-levels")
         };
         let ids = if moved.is_empty() {
             vec![format!("{base}/levels")]
         } else {
             moved.iter().map(|(idx, _)| format!("{}/change", id(*idx))).collect()
         };
-        Some(sentence(&strong, rest, ids))
+        Some(sentence(&strong, &rest, ids))
     }
 
     fn chart(&self) -> Block {
@@ -266,25 +283,28 @@ impl Teller<'_> {
             .iter()
             .map(|it| format!("{} {}", it.label, it.count_labels[1]))
             .collect();
-        let now = self.tell.plan.periods.calendar.label(&self.tell.plan.periods.target);
-        let subtitle = match self.against() {
-            Some(against) => {
-                format!("Customers who came through all stages above, {now} and {against}, and the share that went on.")
-            }
-            None => format!("Customers who came through all stages above, {now}, and the share that went on."),
-        };
+        let words = self.tell.words;
+        let now = words.period(&self.tell.plan.periods.target);
+        let against = self.against();
+        let subtitle = say!(
+            words,
+            "funnel-subtitle",
+            compared = against.is_some(),
+            now = now,
+            against = against.clone().unwrap_or_default()
+        );
         Block::Figure {
-            title: "How many went on".into(),
+            title: say!(words, "funnel-figure"),
             subtitle,
             chart: Chart {
                 id: "funnel".into(),
-                title: format!("Funnel, {now}"),
-                description: format!("{now}: {}.", text::list(&told)),
+                title: say!(words, "funnel-chart", now = now),
+                description: say!(words, "funnel-alt", now = now, stages = words.list(&told)),
                 width: CHART_WIDTH,
                 height: STAGE_HEIGHT * labels.len() as f64 + FOOT_HEIGHT,
                 drawing: Drawing::Funnel {
                     stages,
-                    before: self.against().map(text::capitalised).unwrap_or_default(),
+                    before: against.map(|it| text::capitalised(&it)).unwrap_or_default(),
                     now: text::capitalised(&now),
                 },
             },
@@ -306,17 +326,23 @@ impl Teller<'_> {
     fn share_columns(&self, what: &str) -> Vec<Column> {
         let mut columns = vec![
             shares::column(&[what, "%"], Align::Right),
-            shares::column(&["95 %", "interval"], Align::Right),
+            shares::headed(&say!(self.tell.words, "shares-head-interval"), Align::Right),
         ];
         if let Some(against) = &self.told.against {
             let before = against
                 .periods
                 .first()
-                .map(|it| self.tell.plan.periods.calendar.short(it))
+                .map(|it| self.tell.words.short(it))
                 .unwrap_or_default();
             columns.push(shares::column(&[&text::capitalised(&before), "%"], Align::Right));
-            columns.push(shares::column(&["Change", "pp"], Align::Right));
-            columns.push(shares::column(&["95 % interval", "all at once"], Align::Right));
+            columns.push(shares::headed(
+                &say!(self.tell.words, "funnel-head-change"),
+                Align::Right,
+            ));
+            columns.push(shares::headed(
+                &say!(self.tell.words, "funnel-head-intervals"),
+                Align::Right,
+            ));
         }
         columns
     }
@@ -344,7 +370,11 @@ impl Teller<'_> {
                 ..Row::default()
             });
         }
-        let mut cells = vec![Cell::text("All the way"), Cell::text(""), Cell::text("")];
+        let mut cells = vec![
+            Cell::text(say!(self.tell.words, "funnel-all-the-way")),
+            Cell::text(""),
+            Cell::text(""),
+        ];
         cells.extend(shares::share_cells(self.tell, "funnel/overall/now"));
         cells.extend(self.change_cells("funnel/overall"));
         rows.push(Row {
@@ -353,14 +383,14 @@ impl Teller<'_> {
             page: String::new(),
         });
         let mut columns = vec![
-            shares::column(&["Stage", ""], Align::Left),
-            shares::column(&["At the stage", "at all"], Align::Right),
-            shares::column(&["Through all", "above"], Align::Right),
+            shares::headed(&say!(self.tell.words, "funnel-head-stage"), Align::Left),
+            shares::headed(&say!(self.tell.words, "funnel-head-at-all"), Align::Right),
+            shares::headed(&say!(self.tell.words, "funnel-head-through"), Align::Right),
         ];
-        columns.extend(self.share_columns("Went on"));
+        columns.extend(self.share_columns(&say!(self.tell.words, "funnel-head-went-on")));
         Table {
             id: "funnel-stages".into(),
-            title: "Stage by stage".into(),
+            title: say!(self.tell.words, "funnel-stages-title"),
             columns,
             rows,
             note: Some(self.note()),
@@ -374,22 +404,14 @@ impl Teller<'_> {
         let all = self.number(&id("alone_now")).unwrap_or(0.0);
         let through = self.number(&id("now")).unwrap_or(0.0);
         let last = text::lowered(self.last());
-        let skipped = if through < all {
-            format!(
-                " {} customers were at the stage “{last}” at all, {} of them through all stages above in this period.",
-                self.count(all),
-                self.count(through)
-            )
-        } else {
-            String::new()
-        };
-        let chance = if self.against().is_some() {
-            " Changes in bold are beyond chance."
-        } else {
-            ""
-        };
-        let words = format!(
-            "Shares are of customers who came through all stages above, in any order of time.{skipped}{chance}"
+        let words = say!(
+            self.tell.words,
+            "funnel-note",
+            skipped = through < all,
+            all = self.count(all),
+            stage = last,
+            through = self.count(through),
+            compared = self.against().is_some()
         );
         shares::note(words, vec![id("alone_now"), id("now")])
     }
@@ -403,7 +425,7 @@ impl Teller<'_> {
         let row = |(idx, level): (usize, &String)| {
             let id = format!("{base}/{}", idx + 1);
             let mut cells = vec![
-                Cell::text(level.as_str()),
+                Cell::text(self.tell.level(level)),
                 shares::count_cell(self.tell, &format!("{id}/customers_now")),
             ];
             cells.extend(shares::share_cells(self.tell, &format!("{id}/now")));
@@ -415,7 +437,7 @@ impl Teller<'_> {
         };
         let mut rows: Vec<Row> = levels.iter().enumerate().map(row).collect();
         let mut cells = vec![
-            Cell::toned("All", Tone::Strong),
+            Cell::toned(say!(self.tell.words, "groups-all"), Tone::Strong),
             shares::count_cell(self.tell, "funnel/stage/1/now"),
         ];
         cells.extend(shares::share_cells(self.tell, "funnel/overall/now"));
@@ -428,16 +450,17 @@ impl Teller<'_> {
         let first = self.first();
         let mut columns = vec![
             shares::column(&[&label, ""], Align::Left),
-            shares::column(&[first, "customers"], Align::Right),
+            shares::column(&[first, &say!(self.tell.words, "customers")], Align::Right),
         ];
-        columns.extend(self.share_columns("All the way"));
-        let merged = format!(
-            "Levels with fewer than {} customers on a side are merged; intervals of changes hold for all levels at once.",
-            self.told.min_cell
+        columns.extend(self.share_columns(&say!(self.tell.words, "funnel-all-the-way")));
+        let merged = say!(
+            self.tell.words,
+            "funnel-merged",
+            min_cell = self.told.min_cell.to_string()
         );
         Some(Table {
             id: format!("funnel-by-{}", text::slug(&self.tell.plan.segments[dimension].name)),
-            title: format!("All the way by {}", text::lowered(&label)),
+            title: say!(self.tell.words, "funnel-by", attribute = text::lowered(&label)),
             columns,
             rows,
             note: Some(shares::note(merged, Vec::new())),
@@ -446,19 +469,12 @@ impl Teller<'_> {
     }
 }
 
-fn method(told: &Told) -> Block {
-    let whole = "A customer is at a stage where its metric is above zero in the period, and goes on where it was at every stage above too, in any order of time. \
-                 Shares have Wilson’s score interval.";
-    let change = if told.against.is_some() {
-        " Changes have Newcombe’s hybrid score interval (method 10), widened so that all of a table hold at once (Bonferroni). Customers in both periods are taken as \
-         independent, which makes intervals of changes rather too wide."
-    } else {
-        ""
-    };
+fn method(told: &Told, tell: &Tell) -> Block {
+    let text = say!(tell.words, "funnel-method", compared = told.against.is_some());
     Block::Prose {
-        title: "Funnel".into(),
+        title: say!(tell.words, "funnel-method-title"),
         paragraphs: vec![Sentence {
-            runs: vec![Run::plain(format!("{whole}{change}"))],
+            runs: vec![Run::plain(text)],
             facts: Vec::new(),
         }],
     }

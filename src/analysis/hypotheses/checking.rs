@@ -235,7 +235,7 @@ fn shown(figure: &Figure) -> String {
         (_, Statistic::Count) => "a number of customers".to_owned(),
         (_, Statistic::Correlation) => "a correlation".to_owned(),
         (Quantity::One, _) => format!("a {name} without a unit"),
-        (of, _) => format!("a {name} in {}", Words::head(&Unit::total(of.clone()))),
+        (of, _) => format!("a {name} in {}", Words::english().head(&Unit::total(of.clone()))),
     }
 }
 

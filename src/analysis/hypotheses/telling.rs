@@ -10,7 +10,7 @@ use super::Verdict;
 use crate::analysis::Tell;
 use crate::analysis::headline::sentence;
 use crate::analysis::roster::declared;
-use crate::analysis::shares::column;
+use crate::analysis::shares::headed;
 use crate::analysis::shares::note;
 use crate::model::facts::Interval;
 use crate::model::memo::Align;
@@ -26,6 +26,7 @@ use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words;
 use crate::words::text;
 
@@ -38,10 +39,10 @@ pub(super) fn tell(claims: &[Claim], tell: &Tell, memo: &mut Memo) {
     if told.is_empty() {
         return;
     }
-    let leads = [contradicted(&told), undecided(tell, &told), untested(&told)];
+    let leads = [contradicted(tell, &told), undecided(tell, &told), untested(tell, &told)];
     memo.pages.push(Page {
         id: NAME.into(),
-        title: title(&told),
+        title: title(tell, &told),
         lead: leads.into_iter().flatten().collect(),
         blocks: vec![Block::Table(table(tell, &told))],
     });
@@ -88,24 +89,40 @@ impl<'a> Answered<'a> {
         match &self.claim.right {
             Against::Number(_) => {
                 let ends = tell.facts.interval(&self.fact("figure"));
-                let range = ends.map_or_else(String::new, |it| {
-                    format!(" (95{}% interval {})", words::THIN, range(tell, it, unit))
-                });
-                Some((format!("{value}{range}"), self.fact("figure")))
+                let said = match ends {
+                    Some(it) => say!(
+                        tell.words,
+                        "hypotheses-figure",
+                        value = value,
+                        range = range(tell, it, unit)
+                    ),
+                    None => value,
+                };
+                Some((said, self.fact("figure")))
             }
             Against::Figure(_) => {
                 let other = tell.words.level(tell.facts.number(&self.fact("other"))?, unit);
-                Some((format!("{value} against {other}"), self.fact("difference")))
+                let said = say!(tell.words, "hypotheses-against", value = value, other = other);
+                Some((said, self.fact("difference")))
             }
         }
     }
 
     fn in_a_sentence(&self, tell: &Tell) -> Sentence {
         let (figure, id) = self.with_interval(tell).unwrap_or_default();
-        let verb = self.verdict.name();
-        let strong = format!("The claim {} {verb}: {figure}.", self.quoted());
+        let strong = say!(
+            tell.words,
+            "hypotheses-claim",
+            claim = self.quoted(),
+            verdict = self.verdict.code(),
+            figure = figure
+        );
         let because = self.claim.because.as_deref().unwrap_or_default();
-        let rest = format!("It was made because {}.", because.trim_end_matches('.'));
+        let rest = say!(
+            tell.words,
+            "hypotheses-because",
+            because = because.trim_end_matches('.')
+        );
         sentence(&strong, &rest, vec![id, self.fact("p_holm"), self.fact("verdict")])
     }
 }
@@ -115,36 +132,32 @@ fn of<'a, 'b>(told: &'b [Answered<'a>], verdict: Verdict) -> Vec<&'b Answered<'a
     told.iter().filter(|it| it.verdict == verdict).collect()
 }
 
-fn title(told: &[Answered<'_>]) -> String {
+fn title(tell: &Tell, told: &[Answered<'_>]) -> String {
     let n_holding = of(told, Verdict::Holds).len();
-    match (told, n_holding) {
-        ([only], _) => match only.verdict {
-            Verdict::Holds => "The claim holds beyond chance".into(),
-            Verdict::DoesNotHold => "The claim does not hold".into(),
-            Verdict::NotShown => "Chance alone could explain the answer to the claim".into(),
-            Verdict::NotTested => "The claim cannot be tested".into(),
-        },
-        (all, 0) => format!("None of {} claims holds beyond chance", text::count(all.len())),
-        (all, n) if n == all.len() => format!("All {} claims hold beyond chance", text::count(n)),
-        (all, n) => format!(
-            "{} of {} claims {} beyond chance",
-            text::capitalised(&text::count(n)),
-            text::count(all.len()),
-            if n == 1 { "holds" } else { "hold" }
+    match told {
+        [only] => say!(tell.words, "hypotheses-title-one", verdict = only.verdict.code()),
+        all => say!(
+            tell.words,
+            "hypotheses-title",
+            n = n_holding,
+            every = n_holding == all.len(),
+            all = all.len()
         ),
     }
 }
 
 /// What the data say the opposite of.
-fn contradicted(told: &[Answered<'_>]) -> Option<Sentence> {
+fn contradicted(tell: &Tell, told: &[Answered<'_>]) -> Option<Sentence> {
     let wrong = of(told, Verdict::DoesNotHold);
     if wrong.is_empty() || told.len() == 1 {
         return None;
     }
-    let strong = format!(
-        "The data contradict {} of them: {}.",
-        text::count(wrong.len()),
-        text::list(&wrong.iter().map(|it| it.quoted()).collect::<Vec<String>>())
+    let claims: Vec<String> = wrong.iter().map(|it| it.quoted()).collect();
+    let strong = say!(
+        tell.words,
+        "hypotheses-contradicted",
+        n = wrong.len(),
+        claims = tell.words.list(&claims)
     );
     let facts = wrong.iter().map(|it| it.fact("p_opposite_holm")).collect();
     Some(sentence(&strong, "", facts))
@@ -160,63 +173,60 @@ fn undecided(tell: &Tell, told: &[Answered<'_>]) -> Option<Sentence> {
         .iter()
         .filter(|it| tell.facts.text(&it.fact("answer")) == Some("true"))
         .count();
-    let strong = match open.as_slice() {
-        [only] if told.len() > 1 => format!("Of {} the data cannot tell.", only.quoted()),
-        [_] => "The data cannot tell.".to_owned(),
-        more => format!("Of {} claims the data cannot tell.", text::count(more.len())),
-    };
-    let rest = match (n_true, open.len()) {
-        (1, 1) => "It is true of these customers, and chance may have made it so.".to_owned(),
-        (0, 1) => "It is false of these customers, and chance may have made it so.".to_owned(),
-        (0, _) => "They are false of these customers, and chance may have made them so.".to_owned(),
-        (n, all) if n == all => "They are true of these customers, and chance may have made them so.".to_owned(),
-        (n, _) => format!(
-            "{} true of these customers, the others false; chance may have made either.",
-            text::capitalised(&format!("{} {}", text::count(n), if n == 1 { "is" } else { "are" }))
-        ),
-    };
+    let strong = say!(
+        tell.words,
+        "hypotheses-undecided",
+        n = open.len(),
+        only = told.len() == 1,
+        claim = open[0].quoted()
+    );
+    let rest = say!(
+        tell.words,
+        "hypotheses-undecided-answers",
+        n = open.len(),
+        yes = n_true,
+        every = n_true == open.len()
+    );
     let facts = open.iter().map(|it| it.fact("verdict")).collect();
     Some(sentence(&strong, &rest, facts))
 }
 
 /// What nobody could test.
-fn untested(told: &[Answered<'_>]) -> Option<Sentence> {
+fn untested(tell: &Tell, told: &[Answered<'_>]) -> Option<Sentence> {
     let left = of(told, Verdict::NotTested);
     if left.is_empty() || told.len() == 1 {
         return None;
     }
-    let verb = if left.len() == 1 { "is" } else { "are" };
-    let strong = format!("{} {verb} not tested.", text::capitalised(&text::count(left.len())));
+    let strong = say!(tell.words, "hypotheses-untested", n = left.len());
     let facts = left.iter().map(|it| it.fact("why")).collect();
-    Some(sentence(&strong, "Why stands below each.", facts))
+    Some(sentence(&strong, &say!(tell.words, "hypotheses-untested-why"), facts))
 }
 
 fn table(tell: &Tell, told: &[Answered<'_>]) -> Table {
     let claim_column = Column {
         width: Some(CLAIM_WIDTH),
-        ..column(&["Claim"], Align::Left)
+        ..headed(&say!(tell.words, "hypotheses-head-claim"), Align::Left)
     };
     Table {
         id: "claims".into(),
-        title: "What was claimed, and what is".into(),
-        subtitle: format!(
-            "Figures of customers over {}; true or false of these customers, and below it whether it is so beyond chance.",
-            declared(tell.plan).over.label(tell.plan.periods.target.until)
+        title: say!(tell.words, "hypotheses-table-title"),
+        subtitle: say!(
+            tell.words,
+            "hypotheses-table-subtitle",
+            window = tell
+                .words
+                .window(declared(tell.plan).over, tell.plan.periods.target.until)
         ),
         columns: vec![
             claim_column,
-            column(&["Figure"], Align::Right),
-            column(&["Against"], Align::Right),
-            column(&["95 % interval"], Align::Right),
-            column(&["p", "after Holm"], Align::Right),
-            column(&["Answer"], Align::Left),
+            headed(&say!(tell.words, "hypotheses-head-figure"), Align::Right),
+            headed(&say!(tell.words, "hypotheses-head-against"), Align::Right),
+            headed(&say!(tell.words, "hypotheses-head-interval"), Align::Right),
+            headed(&say!(tell.words, "hypotheses-head-p"), Align::Right),
+            headed(&say!(tell.words, "hypotheses-head-answer"), Align::Left),
         ],
         rows: told.iter().map(|it| row(tell, it)).collect(),
-        note: Some(note(
-            "Intervals are those of the figure; where two figures are compared, those of their difference, \
-             with a sign. p is that of the claim where it is true of these customers, else that of its opposite.",
-            Vec::new(),
-        )),
+        note: Some(note(say!(tell.words, "hypotheses-table-note"), Vec::new())),
         ..Table::default()
     }
 }
@@ -237,7 +247,10 @@ fn row(tell: &Tell, it: &Answered<'_>) -> Row {
                 missing(),
                 missing(),
                 missing(),
-                Cell::toned(it.verdict.name(), Tone::Quiet),
+                Cell::toned(
+                    say!(tell.words, "hypotheses-verdict", verdict = it.verdict.code()),
+                    Tone::Quiet,
+                ),
             ],
             ..Row::default()
         };
@@ -264,15 +277,14 @@ fn row(tell: &Tell, it: &Answered<'_>) -> Row {
     let answer = tell.facts.text(&it.fact("answer")).unwrap_or_default();
     let shown = if answer == "true" { "p_holm" } else { "p_opposite_holm" };
     let mut answer = Cell::toned(
-        text::capitalised(answer),
+        say!(tell.words, "hypotheses-answer", answer = answer),
         if it.is_decided() { Tone::Strong } else { Tone::Plain },
     );
     answer.fact = Some(it.fact("verdict"));
-    let verdict = match it.verdict {
-        Verdict::NotShown => "within chance",
-        _ => "beyond chance",
-    };
-    answer.lines.push(quiet(verdict.to_owned()));
+    let beyond = it.verdict != Verdict::NotShown;
+    answer
+        .lines
+        .push(quiet(say!(tell.words, "hypotheses-beyond", beyond = beyond)));
     Row {
         cells: vec![
             claim,
@@ -312,9 +324,13 @@ fn stated(tell: &Tell, x: f64, unit: &Unit) -> String {
 fn range(tell: &Tell, ends: Interval, unit: &Unit) -> String {
     let high = tell.words.level(ends.high, unit);
     match unit.of {
-        Quantity::Share => format!("{} to {high}", tell.words.fixed(ends.low * 100.0, 1)),
-        _ => format!("{} to {high}", tell.words.level(ends.low, unit)),
+        Quantity::Share => interval(tell, tell.words.fixed(ends.low * 100.0, 1), high),
+        _ => interval(tell, tell.words.level(ends.low, unit), high),
     }
+}
+
+fn interval(tell: &Tell, low: String, high: String) -> String {
+    say!(tell.words, "interval", low = low, high = high)
 }
 
 /// Prints the interval of a difference: "+1.2 to +4.0 pp".
@@ -322,44 +338,30 @@ fn signed_range(tell: &Tell, ends: Interval, unit: &Unit) -> String {
     match unit.of {
         Quantity::Share => {
             let high = tell.words.difference(ends.high, &Unit::total(Quantity::SharePoints));
-            format!("{} to {high}", tell.words.signed(ends.low * 100.0, 1))
+            interval(tell, tell.words.signed(ends.low * 100.0, 1), high)
         }
         _ => {
             let signed = |x: f64| tell.words.difference(x, unit);
-            format!("{} to {}", signed(ends.low), signed(ends.high))
+            interval(tell, signed(ends.low), signed(ends.high))
         }
     }
 }
 
 fn method(tell: &Tell, told: &[Answered<'_>]) -> Block {
     let tests: Vec<&str> = told.iter().filter_map(|it| tell.facts.text(&it.fact("test"))).collect();
-    let mut sentences = vec!["A claim was written down in the spec, and is tested as it stands.".to_owned()];
-    if tests.iter().any(|it| it.contains("binomial")) {
-        let text = "Shares and counts of customers are held against a number by the exact binomial test, with Wilson’s interval.";
-        sentences.push(text.to_owned());
-    }
-    if tests.iter().any(|it| it.contains("Fisher")) {
-        let text = "Correlations (Pearson) are held against a number by Fisher’s z, which takes both figures as normal: of figures with \
-                    a long tail its intervals are too narrow.";
-        sentences.push(text.to_owned());
-    }
-    if tests.iter().any(|it| it.contains("drawn")) {
-        sentences.push(format!(
-            "Other figures, and differences, are judged by drawing as many customers as there are, with replacement, {N_DRAWS} \
-             times by seed: the interval holds the middle 95{}% of draws, and p is the share of draws for which the claim \
-             fails (one more added to both counts). Customers who are in both sides are drawn in both.",
-            words::THIN
-        ));
-    }
-    let few = "All tests are one-sided. Holm’s correction (1979) lets at most one such section in twenty call a claim true by chance; \
-               it is applied to the claims, and apart from that to their opposites. Groups \
-               for a claim were named by the author; where they were made of the same figures (clusters), that they differ in \
-               them is no discovery.";
-    sentences.push(few.to_owned());
+    let has = |kind: &str| tests.iter().any(|it| it.contains(kind));
+    let text = say!(
+        tell.words,
+        "hypotheses-method",
+        binomial = has("binomial"),
+        fisher = has("Fisher"),
+        drawn = has("drawn"),
+        draws = N_DRAWS.to_string()
+    );
     Block::Prose {
-        title: "Claims".into(),
+        title: say!(tell.words, "hypotheses-method-title"),
         paragraphs: vec![Sentence {
-            runs: vec![Run::plain(sentences.join(" "))],
+            runs: vec![Run::plain(text)],
             facts: Vec::new(),
         }],
     }

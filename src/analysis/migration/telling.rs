@@ -28,22 +28,22 @@ use crate::model::memo::TableStyle;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::model::window::Window;
-use crate::words::THIN;
-use crate::words::text;
+use crate::say;
+use crate::words;
 
 /// Adds everything that migration has to say.
 pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
     let Some(against) = &declared(tell.plan).against else {
         return;
     };
-    let Some(grouping) = Grouping::new(of, tell.plan, tell.facts) else {
+    let Some(grouping) = Grouping::told(of, tell) else {
         return;
     };
-    let (ids, names) = (ids(&grouping), names(&grouping));
+    let (ids, names) = (ids(&grouping), names(tell, &grouping));
     let before = against
         .periods
         .last()
-        .map_or_else(String::new, |it| tell.plan.periods.calendar.label(it));
+        .map_or_else(String::new, |it| tell.words.period(it));
     let voice = Voice {
         of,
         tell,
@@ -52,7 +52,7 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
             base: "migration",
             ids: &ids,
             names: &names,
-            heads: [before, tell.plan.periods.calendar.label(&tell.plan.periods.target)],
+            heads: [before, tell.words.period(&tell.plan.periods.target)],
         },
     };
     let mut page = Page {
@@ -87,27 +87,37 @@ impl Voice<'_> {
         let noun = self.of.noun();
         let since = &self.moves.heads[0];
         if self.number("in_both") == 0.0 {
-            return format!("No customer of {since} is a customer now");
+            return say!(self.tell.words, "migration-title-none", since = since);
         }
         let share = self.tell.words.change_size(self.number("moved_share"));
-        format!("{share} of customers changed {noun} since {since}")
+        say!(
+            self.tell.words,
+            "migration-title",
+            share = share,
+            group = noun,
+            since = since
+        )
     }
 
     fn sums(&self) -> Sentence {
         let (both, stayed) = (self.number("in_both"), self.number("stayed"));
         let count = |n: f64| self.tell.words.fixed(n, 0);
-        let strong = format!(
-            "Of {} of both periods, {} are where they were.",
-            customers(self.tell, both),
-            count(stayed)
+        let strong = say!(
+            self.tell.words,
+            "migration-stayed",
+            customers = customers(self.tell, both),
+            stayed = count(stayed)
         );
         let (joined, left) = (self.number("joined"), self.number("left"));
-        let rest = match (joined > 0.0, left > 0.0) {
-            (true, true) => format!("{} joined, and {} left.", customers(self.tell, joined), count(left)),
-            (true, false) => format!("{} joined.", customers(self.tell, joined)),
-            (false, true) => format!("{} left.", customers(self.tell, left)),
-            (false, false) => "Nobody joined or left.".to_owned(),
-        };
+        let rest = say!(
+            self.tell.words,
+            "migration-joined-and-left",
+            came = joined > 0.0,
+            joined = customers(self.tell, joined),
+            went = left > 0.0,
+            left = customers(self.tell, left),
+            figure = count(left)
+        );
         let facts = ["in_both", "stayed", "joined", "left"].map(|it| format!("migration/{it}"));
         sentence(&strong, &rest, facts.to_vec())
     }
@@ -124,14 +134,17 @@ impl Voice<'_> {
         if there == 0.0 {
             return None;
         }
-        let strong = format!(
-            "The largest move is from “{}” to “{}”.",
-            self.moves.names[from], self.moves.names[to]
+        let strong = say!(
+            self.tell.words,
+            "migration-largest",
+            from = self.moves.names[from],
+            to = self.moves.names[to]
         );
-        let rest = format!(
-            "{} went there, and {} the other way.",
-            text::capitalised(&customers(self.tell, there)),
-            self.tell.words.fixed(back, 0)
+        let rest = say!(
+            self.tell.words,
+            "migration-there-and-back",
+            there = customers(self.tell, there),
+            back = self.tell.words.fixed(back, 0)
         );
         let id = |from: usize, to: usize| format!("migration/{}/to/{}", self.moves.ids[from], self.moves.ids[to]);
         Some(sentence(&strong, &rest, vec![id(from, to), id(to, from)]))
@@ -155,16 +168,19 @@ impl Voice<'_> {
             .reduce(|a, b| if a.1 < b.1 { b } else { a });
         let (crowd, beyond) = worst?;
         let widened = self.tell.facts.number(&of(&crowd.id, "widened"))?;
-        let strong = if beyond < BEYOND && widened < WIDENED {
-            format!("The definition fits {when} too.")
-        } else {
-            format!("The definition of “{}” does not fit {when}.", crowd.label)
-        };
-        let rest = format!(
-            "Of “{}”, {} lie farther from their centre than 99{THIN}% did when it was made, and the spread is {} times what it was.",
-            crowd.label,
-            self.tell.words.change_size(beyond),
-            self.tell.words.fixed(widened, 2)
+        let strong = say!(
+            self.tell.words,
+            "migration-fit",
+            fits = beyond < BEYOND && widened < WIDENED,
+            when = when,
+            crowd = crowd.label
+        );
+        let rest = say!(
+            self.tell.words,
+            "migration-fit-figures",
+            crowd = crowd.label,
+            beyond = self.tell.words.change_size(beyond),
+            widened = self.tell.words.fixed(widened, 2)
         );
         let facts = vec![of(&crowd.id, "beyond"), of(&crowd.id, "widened")];
         Some(sentence(&strong, &rest, facts))
@@ -191,32 +207,35 @@ impl Voice<'_> {
             }
         }
         let measures = [
-            ("beyond", "% beyond reach", Unit::total(Quantity::Share), 1),
-            ("widened", "Spread, when made = 1", Unit::default(), 2),
+            ("beyond", Unit::total(Quantity::Share), 1),
+            ("widened", Unit::default(), 2),
         ];
         for crowd in definition.crowds.iter().filter(|it| 1 < it.clusters.len()) {
-            for (what, label, unit, places) in &measures {
+            for (what, unit, places) in &measures {
                 let cell = |when: &str| {
                     let id = format!("migration/fit/{when}/{}/{what}", crowd.id);
                     figure(self.tell, id, unit, *places)
                 };
-                let name = format!("{label}, “{}”", crowd.label);
+                let name = say!(
+                    self.tell.words,
+                    "migration-measure",
+                    measure = *what,
+                    crowd = crowd.label
+                );
                 rows.push(row(name, [cell("before"), cell("now")]));
             }
         }
-        let made = if declared(self.tell.plan).frozen.is_some() {
-            "in an earlier report".to_owned()
-        } else {
-            format!("on {}", self.moves.heads[1])
-        };
         (!rows.is_empty()).then(|| Table {
             id: "creep".into(),
-            title: "How far clusters have crept".into(),
-            subtitle: format!(
-                "Distance of the members’ mean from the centre, the crowd’s spread = 1; the definition was made {made}."
+            title: say!(self.tell.words, "migration-creep-title"),
+            subtitle: say!(
+                self.tell.words,
+                "migration-creep-subtitle",
+                frozen = declared(self.tell.plan).frozen.is_some(),
+                now = self.moves.heads[1]
             ),
             columns: vec![
-                column(&["Cluster"], Align::Left),
+                column(&[&say!(self.tell.words, "clusters-cluster")], Align::Left),
                 column(&[self.moves.heads[0].as_str()], Align::Right),
                 column(&[self.moves.heads[1].as_str()], Align::Right),
             ],
@@ -227,22 +246,21 @@ impl Voice<'_> {
     }
 
     fn method(&self) -> Block {
-        let text = match self.of {
-            Of::Clusters => format!(
-                "One definition places customers of both periods: the same scales, the same centres. It is said to fit while \
-                 fewer than {} of customers are farther from their centre than 99{THIN}% were when it was made, and the spread \
-                 is below {WIDENED} times that then.",
-                self.tell.words.set_share(BEYOND),
-            ),
-            Of::Segments => "The same rules place customers of both periods, who are followed by their ids.".to_owned(),
-        };
         let over = match declared(self.tell.plan).over {
-            Window::All => "all time".to_owned(),
-            over => over.name(),
+            Window::All => (0, String::new()),
+            Window::Last(n, grain) => (n as usize, grain.noun().to_owned()),
         };
-        let text = format!("Each period’s customers are those of {over}, up to its end. {text}");
+        let text = say!(
+            self.tell.words,
+            "migration-method",
+            n = over.0,
+            grain = over.1,
+            group = self.of.noun(),
+            beyond = self.tell.words.set_share(BEYOND),
+            widened = self.tell.words.fixed(WIDENED, words::exact_places(WIDENED))
+        );
         Block::Prose {
-            title: "Migration".into(),
+            title: say!(self.tell.words, "migration-method-title"),
             paragraphs: vec![Sentence {
                 runs: vec![Run::plain(text)],
                 facts: Vec::new(),

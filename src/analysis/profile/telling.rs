@@ -12,6 +12,7 @@ use crate::analysis::roster::declared;
 use crate::analysis::shares::Change;
 use crate::analysis::shares::change_cells;
 use crate::analysis::shares::column;
+use crate::analysis::shares::headed;
 use crate::analysis::shares::note;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -28,8 +29,8 @@ use crate::model::memo::TableStyle;
 use crate::model::memo::Tone;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// Differences below this are small, whatever their interval (Cohen 1988).
@@ -40,7 +41,7 @@ const MOST_LEVELS: usize = 4;
 
 /// Adds everything that profiles have to say.
 pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
-    let Some(grouping) = Grouping::new(told.of, tell.plan, tell.facts) else {
+    let Some(grouping) = Grouping::told(told.of, tell) else {
         return;
     };
     let voice = Voice { told, tell, grouping };
@@ -57,7 +58,7 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         page.blocks.extend(voice.typical(&large).map(Block::Table));
     }
     memo.pages.push(page);
-    memo.appendix.blocks.push(method(told));
+    memo.appendix.blocks.push(method(told, tell));
 }
 
 struct Voice<'a> {
@@ -107,9 +108,10 @@ impl Voice<'_> {
             .reduce(|a, b| if a.0 < b.0 { b } else { a });
         match most.filter(|it| SMALL <= it.0 && 1 < large.len()) {
             Some((_, feature)) => {
-                format!("What tells {noun}s apart most: {}", text::lowered(&feature.label))
+                let what = text::lowered(&feature.label);
+                say!(self.tell.words, "profile-title", group = noun, feature = what)
             }
-            None => format!("Nothing tells the {noun}s apart"),
+            None => say!(self.tell.words, "profile-title-none", group = noun),
         }
     }
 
@@ -148,28 +150,24 @@ impl Voice<'_> {
         let noun = self.told.of.noun();
         let levels = self.levels(large);
         let Some(first) = levels.first() else {
-            let strong = format!("No attribute tells who is in which {noun}.");
-            return Some(sentence(&strong, "All differences are within chance.", Vec::new()));
+            let strong = say!(self.tell.words, "profile-no-attribute", group = noun);
+            let rest = say!(self.tell.words, "profile-within-chance");
+            return Some(sentence(&strong, &rest, Vec::new()));
         };
         let share = |name: &str| {
             let x = self.tell.facts.number(&format!("{}/{name}", first.id));
             x.map_or_else(|| words::MISSING.to_owned(), |x| self.tell.words.change_size(x))
         };
-        let strong = format!(
-            "Of “{}”, {} have {} “{}”, against {} elsewhere.",
-            self.grouping.names[first.group],
-            share("share"),
-            text::lowered(&first.attribute),
-            first.level,
-            share("elsewhere")
+        let strong = say!(
+            self.tell.words,
+            "profile-attribute",
+            name = self.grouping.names[first.group],
+            share = share("share"),
+            attribute = text::lowered(&first.attribute),
+            level = first.level,
+            elsewhere = share("elsewhere")
         );
-        let rest = match levels.len() {
-            1 => "No other level of an attribute differs beyond chance.".to_owned(),
-            n => format!(
-                "{} levels of attributes differ beyond chance.",
-                text::capitalised(&text::count(n))
-            ),
-        };
+        let rest = say!(self.tell.words, "profile-levels", n = levels.len());
         let facts = ["share", "elsewhere"].map(|it| format!("{}/{it}", first.id)).to_vec();
         Some(sentence(&strong, &rest, facts))
     }
@@ -197,7 +195,7 @@ impl Voice<'_> {
                 ..Row::default()
             }
         };
-        let mut columns = vec![column(&["Feature"], Align::Left)];
+        let mut columns = vec![headed(&say!(self.tell.words, "groups-head-feature"), Align::Left)];
         for &group in large {
             let mut bar = column(&[], Align::Chart);
             bar.width = Some(bar_width(large.len()));
@@ -210,9 +208,8 @@ impl Voice<'_> {
         }
         Table {
             id: "apart".into(),
-            title: format!("What tells each {} apart", self.told.of.noun()),
-            subtitle: "Mean less that of all customers, in standard deviations, on the scale that was clustered."
-                .into(),
+            title: say!(self.tell.words, "profile-apart-title", group = self.told.of.noun()),
+            subtitle: say!(self.tell.words, "profile-apart-subtitle"),
             columns,
             rows: roster.features.iter().map(row).collect(),
             ..Table::default()
@@ -225,10 +222,12 @@ impl Voice<'_> {
         Cell::chart(Chart {
             id: format!("apart-{}-{group}", text::slug(&feature.name)),
             title: format!("{}, {name}", feature.label),
-            description: format!(
-                "{name}, {}: {}.",
-                text::lowered(&feature.label),
-                self.tell.words.signed(x, 1)
+            description: say!(
+                self.tell.words,
+                "profile-bar-alt",
+                name = name,
+                feature = text::lowered(&feature.label),
+                x = self.tell.words.signed(x, 1)
             ),
             width: bar_width(self.large().len()),
             height: 11.0,
@@ -271,24 +270,24 @@ impl Voice<'_> {
                 });
             }
         }
-        let noun = text::capitalised(self.told.of.noun());
+        let words = self.tell.words;
+        let noun = say!(words, "profile-head-group", group = self.told.of.noun());
         let n_left = levels.len().saturating_sub(rows.len());
         (!rows.is_empty()).then(|| Table {
             id: "attributes".into(),
-            title: "Who they are".into(),
-            subtitle: "Levels of attributes whose share differs beyond chance from that among all other customers."
-                .into(),
+            title: say!(words, "profile-attributes-title"),
+            subtitle: say!(words, "profile-attributes-subtitle"),
             columns: vec![
                 column(&[noun.as_str()], Align::Left),
-                column(&["Attribute"], Align::Left),
-                column(&["% of its", "customers"], Align::Right),
-                column(&["% else-", "where"], Align::Right),
-                column(&["Difference,", "pp"], Align::Right),
-                column(&["95 %", "of all"], Align::Right),
+                headed(&say!(words, "profile-head-attribute"), Align::Left),
+                headed(&say!(words, "profile-head-share"), Align::Right),
+                headed(&say!(words, "profile-head-elsewhere"), Align::Right),
+                headed(&say!(words, "profile-head-difference"), Align::Right),
+                headed(&say!(words, "profile-head-interval"), Align::Right),
             ],
             rows,
             style: TableStyle::Dense,
-            note: (n_left > 0).then(|| note(format!("{n_left} more differ by less."), Vec::new())),
+            note: (n_left > 0).then(|| note(say!(words, "profile-more", n = n_left), Vec::new())),
             ..Table::default()
         })
     }
@@ -325,20 +324,21 @@ impl Voice<'_> {
                 });
             }
         }
-        let noun = text::capitalised(self.told.of.noun());
+        let words = self.tell.words;
+        let noun = say!(words, "profile-head-group", group = self.told.of.noun());
         let mut columns = vec![
             column(&[noun.as_str()], Align::Left),
-            column(&["Customer"], Align::Left),
+            headed(&say!(words, "profile-head-customer"), Align::Left),
         ];
         columns.extend(roster.features.iter().map(|it| {
-            let head = head_with_unit(&it.label, &it.unit);
+            let head = self.tell.words.head_with_unit(&it.label, &it.unit);
             let lines = crate::analysis::groups::wrapped(&head);
             column(&lines.iter().map(String::as_str).collect::<Vec<&str>>(), Align::Right)
         }));
         (!rows.is_empty()).then(|| Table {
             id: "typical".into(),
-            title: "Customers who are typical".into(),
-            subtitle: "Nearest to the middle of each; ids are masked.".into(),
+            title: say!(words, "profile-typical-title"),
+            subtitle: say!(words, "profile-typical-subtitle"),
             columns,
             rows,
             style: TableStyle::Dense,
@@ -352,16 +352,11 @@ fn bar_width(n_groups: usize) -> f64 {
     (220.0 / n_groups.max(1) as f64).clamp(24.0, 60.0)
 }
 
-fn method(told: &Told) -> Block {
+fn method(told: &Told, tell: &Tell) -> Block {
     let noun = told.of.noun();
-    let text = format!(
-        "What tells a {noun} apart is its mean less that of all customers, in standard deviations, on the scale of the roster’s \
-         steps. Shares of attributes are held against those of all customers outside it by Newcombe’s interval, widened so that \
-         all hold together. Groups below {MIN_CELL} customers are not described. Typical customers are those nearest to the \
-         middle; six letters of a hash stand for an id."
-    );
+    let text = say!(tell.words, "profile-method", group = noun, min_cell = MIN_CELL);
     Block::Prose {
-        title: "Profiles".into(),
+        title: say!(tell.words, "profile-method-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),

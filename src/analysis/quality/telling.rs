@@ -22,6 +22,7 @@ use crate::model::plan::Segment;
 use crate::model::plan::Source;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words::text;
 
 /// Columns of the rules that always have something to say.
@@ -39,7 +40,7 @@ pub fn tell(tell: &Tell, memo: &mut Memo) {
             facts: Vec::new(),
         };
         memo.appendix.blocks.push(Block::Prose {
-            title: "What to know of the data".into(),
+            title: say!(tell.words, "quality-note-title"),
             paragraphs: vec![note],
         });
     }
@@ -89,22 +90,33 @@ fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
         of("rows_after")?,
     );
     let history = used - before - target - after;
-    let when = tell.plan.periods.calendar.when(&tell.plan.periods.target);
+    let words = tell.words;
+    let when = words.when(&tell.plan.periods.target);
     let n = tell.plan.periods.history.len();
     let grain = tell.plan.periods.grain.noun();
     let all = [
-        (before, format!("{} before", shown(tell, before)), 0),
+        (
+            before,
+            say!(words, "quality-rows-before", rows = shown(tell, before)),
+            0,
+        ),
         (
             history,
-            format!(
-                "{} in the {n} {} of history",
-                shown(tell, history),
-                text::noun_of(n, grain, &text::plural(grain))
+            say!(
+                words,
+                "quality-rows-history",
+                rows = shown(tell, history),
+                n = n,
+                grain = grain
             ),
             1,
         ),
-        (target, format!("{} {when}", shown(tell, target)), 2),
-        (after, format!("{} after", shown(tell, after)), 0),
+        (
+            target,
+            say!(words, "quality-rows-target", rows = shown(tell, target), when = when),
+            2,
+        ),
+        (after, say!(words, "quality-rows-after", rows = shown(tell, after)), 0),
     ];
     let parts: Vec<Part> = all
         .into_iter()
@@ -114,14 +126,19 @@ fn rows_bar(tell: &Tell, source: &Source) -> Option<Block> {
     let said: Vec<String> = parts.iter().map(|it| it.label.clone()).collect();
     let chart = Chart {
         id: "rows".into(),
-        title: "Rows by period".into(),
-        description: format!("Rows used of {}: {}.", source.name, text::list(&said)),
+        title: say!(words, "quality-rows-title"),
+        description: say!(
+            words,
+            "quality-rows-alt",
+            source = source.name,
+            parts = words.list(&said)
+        ),
         width: 493.0,
         height: 28.0,
         drawing: Drawing::Parts { parts },
     };
     Some(Block::Figure {
-        title: "Rows read, removed and used".into(),
+        title: say!(words, "quality-rows-figure"),
         subtitle: String::new(),
         chart,
         note: None,
@@ -154,11 +171,11 @@ fn rules(tell: &Tell) -> Table {
         let rejected = get("rejected");
         if rejected > 0.0 {
             row(
-                Cell::text("cannot be read"),
+                Cell::text(say!(tell.words, "quality-unreadable")),
                 left,
                 figure(rejected, "rejected"),
                 Cell::text(""),
-                "kept in tables/rejects.csv",
+                &say!(tell.words, "quality-rejects"),
                 RowRole::Body,
             );
         }
@@ -177,7 +194,7 @@ fn rules(tell: &Tell) -> Table {
             left -= removed;
         }
         let used = Cell {
-            lines: vec![vec![Run::toned("rows used", Tone::Strong)]],
+            lines: vec![vec![Run::toned(say!(tell.words, "quality-rows-used"), Tone::Strong)]],
             span: 1,
             ..Cell::default()
         };
@@ -194,13 +211,14 @@ fn rules(tell: &Tell) -> Table {
         width: Some(width),
         ..head(text, Align::Left)
     };
+    let words = tell.words;
     let mut columns = vec![
-        sized("Source", 90.0),
-        head("Rule", Align::Left),
-        head("Rows", Align::Right),
-        head("Removed", Align::Right),
-        head("% of rows", Align::Right),
-        sized("Because", 150.0),
+        sized(&say!(words, "quality-head-source"), 90.0),
+        head(&say!(words, "quality-head-rule"), Align::Left),
+        head(&say!(words, "quality-head-rows"), Align::Right),
+        head(&say!(words, "quality-head-removed"), Align::Right),
+        head(&say!(words, "quality-head-of-rows"), Align::Right),
+        sized(&say!(words, "quality-head-because"), 150.0),
     ];
     if tell.plan.roster.is_none() {
         // The share is a fact of rosters: which customers are in it hangs on what was removed.
@@ -274,8 +292,11 @@ fn checks(tell: &Tell) -> Table {
     });
     Table {
         id: "checks".into(),
-        title: "Data quality".into(),
-        columns: vec![head("Check", Align::Left), head("Result", Align::Right)],
+        title: say!(tell.words, "quality-title"),
+        columns: vec![
+            head(&say!(tell.words, "quality-head-check"), Align::Left),
+            head(&say!(tell.words, "quality-head-result"), Align::Right),
+        ],
         rows: checks.into_iter().map(Check::into_row).collect(),
         note,
         ..Table::default()
@@ -292,27 +313,33 @@ fn in_words(tell: &Tell, warning: &str) -> String {
 
 fn source_checks(tell: &Tell, source: &Source) -> Vec<Check> {
     let name = text::slug(&source.name);
-    let lines: &[(&str, &str)] = match source.role {
+    let lines: &[&str] = match source.role {
         Role::Events { .. } => &[
-            ("duplicates", "repeated rows"),
-            ("rows_without_customer", "rows without a customer"),
-            ("rows_without_attributes", "rows of unknown customers"),
-            ("rows_without_category", "rows without a category"),
-            ("rounded", "values rounded"),
+            "duplicates",
+            "rows_without_customer",
+            "rows_without_attributes",
+            "rows_without_category",
+            "rounded",
         ],
-        Role::Customers { .. } | Role::Things { .. } => &[("duplicates", "repeated rows")],
+        Role::Customers { .. } | Role::Things { .. } => &["duplicates"],
     };
-    let check = |(what, label): &(&str, &str)| {
+    let check = |what: &&str| {
         let id = format!("{name}/{what}");
         let n = count(tell, &id)?;
-        Some(Check::count(tell, format!("{}: {label}", source.name), &id, n))
+        let label = say!(tell.words, "quality-check", source = source.name, check = *what);
+        Some(Check::count(tell, label, &id, n))
     };
     let unmatched = source.lookups.iter().filter_map(|it| {
         let id = format!("{name}/unmatched/{}", text::slug(&it.table.name));
         let n = count(tell, &id)?;
         Some(Check::count(
             tell,
-            format!("{}: rows whose key is not in {}", source.name, it.table.name),
+            say!(
+                tell.words,
+                "quality-unmatched",
+                source = source.name,
+                table = it.table.name
+            ),
             &id,
             n,
         ))
@@ -324,7 +351,8 @@ fn attribute_checks(tell: &Tell) -> Vec<Check> {
     let check = |segment: &Segment| {
         let id = format!("attributes/{}/missing", text::slug(&segment.name));
         let n = count(tell, &id).filter(|n| *n > 0.0)?;
-        Some(Check::count(tell, format!("{}: not stated", segment.label), &id, n))
+        let label = say!(tell.words, "quality-not-stated", attribute = segment.label);
+        Some(Check::count(tell, label, &id, n))
     };
     tell.plan.segments.iter().filter_map(check).collect()
 }
@@ -332,15 +360,20 @@ fn attribute_checks(tell: &Tell) -> Vec<Check> {
 fn period_checks(tell: &Tell) -> Vec<Check> {
     let get = |id: &str| count(tell, id).unwrap_or(0.0);
     let (empty, all) = (get("periods/empty"), get("periods/all"));
-    let noun = text::capitalised(&text::plural(tell.plan.periods.grain.noun()));
+    let (words, grain) = (tell.words, tell.plan.periods.grain.noun());
     let mut checks = vec![Check {
-        result: format!("{} of {}", shown(tell, empty), shown(tell, all)),
-        ..Check::count(tell, format!("{noun} without rows"), "periods/empty", empty)
+        result: say!(words, "quality-of", n = shown(tell, empty), all = shown(tell, all)),
+        ..Check::count(
+            tell,
+            say!(words, "quality-periods-empty", grain = grain),
+            "periods/empty",
+            empty,
+        )
     }];
     let incomplete = tell.facts.list("quality/periods/incomplete");
     if !incomplete.is_empty() {
         checks.push(Check {
-            what: format!("{noun} not complete, left out"),
+            what: say!(words, "quality-periods-incomplete", grain = grain),
             result: incomplete.join(", "),
             sort: None,
             fact: "quality/periods/incomplete".into(),
@@ -356,7 +389,12 @@ fn smallest_check(tell: &Tell) -> Option<Check> {
     let noun = text::lowered(&tell.plan.categories.noun);
     Some(Check {
         tone: Tone::Plain,
-        ..Check::count(tell, format!("Smallest {noun}: {label}"), "smallest/count", n)
+        ..Check::count(
+            tell,
+            say!(tell.words, "quality-smallest", noun = noun, label = label),
+            "smallest/count",
+            n,
+        )
     })
 }
 
@@ -372,11 +410,14 @@ fn reproduce(tell: &Tell) -> Table {
             ..Row::default()
         })
     });
-    let note = "Full hashes: manifest.json beside this memo.";
+    let note = say!(tell.words, "quality-hashes");
     Table {
         id: "reproduce".into(),
-        title: "Reproduce this memo".into(),
-        columns: vec![head("Input", Align::Left), head("BLAKE3, first 16", Align::Right)],
+        title: say!(tell.words, "quality-reproduce"),
+        columns: vec![
+            head(&say!(tell.words, "quality-head-input"), Align::Left),
+            head(&say!(tell.words, "quality-head-hash", n = HASH_SHOWN), Align::Right),
+        ],
         rows: rows.collect(),
         note: Some(Sentence {
             runs: vec![Run::toned(note, Tone::Quiet)],

@@ -7,6 +7,7 @@ use super::customers::measure;
 use crate::analysis::Tell;
 use crate::analysis::groups::figure;
 use crate::analysis::shares::column;
+use crate::analysis::shares::lines;
 use crate::analysis::shares::note;
 use crate::model::memo::Align;
 use crate::model::memo::Cell;
@@ -20,9 +21,11 @@ use crate::model::plan::Segment;
 use crate::model::roster::Roster;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::imbalance::RARE_SHARE;
 use crate::stats::inflation::STRONG_CONDITION;
 use crate::words;
+use crate::words::Words;
 use crate::words::text;
 
 /// From this on a feature is told almost wholly by the others (Marquardt 1970).
@@ -52,18 +55,23 @@ pub(super) fn nobody(tell: &Tell) -> Option<Sentence> {
     let count = |id: &str| {
         let n = tell.facts.number(id).unwrap_or(0.0);
         // A count of rows: the cast is exact.
-        let noun = text::noun_of(n as usize, "row", "rows");
-        format!("{} {noun}", tell.words.fixed(n, 0))
+        say!(
+            tell.words,
+            "quality-some-rows",
+            n = n as usize,
+            rows = tell.words.fixed(n, 0)
+        )
     };
     let share = |id: &str| tell.words.change_size(tell.facts.number(id).unwrap_or(0.0));
     match tell.facts.text("quality/roster/nobody")? {
         "kept" => {
             let id = format!("quality/{name}/rows_without_customer");
-            let said = format!(
-                "{}: {} ({}) without a customer count in sums and belong to nobody.",
-                text::capitalised(&source.name),
-                count(&id),
-                share("quality/roster/nobody/share")
+            let said = say!(
+                tell.words,
+                "quality-nobody-kept",
+                source = source.name,
+                rows = count(&id),
+                share = share("quality/roster/nobody/share")
             );
             Some(note(said, vec![id, "quality/roster/nobody/share".into()]))
         }
@@ -71,18 +79,22 @@ pub(super) fn nobody(tell: &Tell) -> Option<Sentence> {
             let rule = tell.facts.text("quality/roster/nobody/rule")?;
             let id = format!("quality/{name}/rule/{rule}");
             let written = &source.rules.get(rule.parse::<usize>().ok()?.checked_sub(1)?)?.written;
-            let said = format!(
-                "{}: rows without a customer are not in the memo; “{written}” removed {} ({}).",
-                text::capitalised(&source.name),
-                count(&id),
-                share(&format!("{id}/share"))
+            let said = say!(
+                tell.words,
+                "quality-nobody-dropped",
+                source = source.name,
+                rule = written,
+                rows = count(&id),
+                share = share(&format!("{id}/share"))
             );
             Some(note(said, vec![format!("{id}/share"), id]))
         }
         "named" => Some(note(
-            format!(
-                "{}: rows without a customer have an id that the computed column {customer} gives them.",
-                text::capitalised(&source.name)
+            say!(
+                tell.words,
+                "quality-nobody-named",
+                source = source.name,
+                column = customer
             ),
             Vec::new(),
         )),
@@ -98,7 +110,7 @@ fn customers(tell: &Tell, roster: &Roster) -> Table {
     };
     let named = |names: &[String]| {
         let labels: Vec<String> = names.iter().map(label).collect();
-        text::capitalised(&listed(&labels))
+        text::capitalised(&listed(tell.words, &labels))
     };
     let row = |what: String, result: Cell, part: Cell, says: String| Row {
         cells: vec![Cell::text(what), result, part, Cell::text(says)],
@@ -109,17 +121,19 @@ fn customers(tell: &Tell, roster: &Roster) -> Table {
     let n = tell.facts.number("quality/roster/with_rows").unwrap_or(0.0);
     let all = tell.facts.number("quality/roster/all").unwrap_or(0.0);
     let leakage = tell.facts.number("quality/roster/leakage").unwrap_or(0.0);
-    let copies = |what: &str, name: &str| {
+    let words = tell.words;
+    let copies = |what: String, name: &str| {
         let id = |part: &str| format!("quality/roster/{name}/{part}");
         let distinct = tell.facts.number(&id("distinct")).unwrap_or(0.0);
         row(
-            what.to_owned(),
+            what,
             figure(tell, id("repeating"), &Unit::default(), 0),
             figure(tell, id("share"), &share, 1),
-            format!(
-                "{} of {} are different",
-                tell.words.fixed(distinct, 0),
-                tell.words.fixed(n, 0)
+            say!(
+                words,
+                "quality-different",
+                n = words.fixed(distinct, 0),
+                all = words.fixed(n, 0)
             ),
         )
     };
@@ -139,23 +153,20 @@ fn customers(tell: &Tell, roster: &Roster) -> Table {
         Cell::figure(tell.words.fixed(n, 0), Some(n), id)
     };
     let mut rows = vec![
-        copies("Features and attributes repeat another’s", "duplicates"),
-        copies("The same, features to three digits", "near_duplicates"),
+        copies(say!(words, "quality-duplicates"), "duplicates"),
+        copies(say!(words, "quality-near-duplicates"), "near_duplicates"),
         row(
-            format!(
-                "Has a twin among the rest, of {} held out",
-                tell.words.set_share(HELD_OUT)
-            ),
+            say!(words, "quality-twins", share = words.set_share(HELD_OUT)),
             empty(),
             figure(tell, "quality/roster/leakage".into(), &share, 1),
             if leakage > 0.0 {
-                "of these a model has seen the answer".to_owned()
+                say!(words, "quality-leakage")
             } else {
                 String::new()
             },
         ),
         row(
-            "Features with one value".to_owned(),
+            say!(words, "quality-constant"),
             counted(constant, "quality/roster/constant"),
             empty(),
             named(constant),
@@ -164,37 +175,36 @@ fn customers(tell: &Tell, roster: &Roster) -> Table {
     if tell.facts.get("quality/roster/condition").is_some() {
         let first = told.first().unwrap_or(&roster.features[0].name);
         rows.push(row(
-            format!("Features that others tell (inflation of {STRONG_INFLATION} and more)"),
+            say!(words, "quality-inflated", from = words.fixed(STRONG_INFLATION, 0)),
             counted(&told, &format!("quality/roster/inflation/{first}")),
             empty(),
             named(&told),
         ));
         rows.push(row(
-            "Condition number of the features".to_owned(),
+            say!(words, "quality-condition"),
             figure(tell, "quality/roster/condition".into(), &Unit::default(), 1),
             empty(),
             condition(tell),
         ));
     }
+    let of_customers = say!(words, "quality-head-of-customers");
     Table {
         id: "customer-quality".into(),
-        title: "Quality of the table of customers".into(),
-        subtitle: if n < all {
-            format!(
-                "{} customers, {} of them without rows in the window and not held against each other; ids set aside.",
-                tell.words.fixed(all, 0),
-                tell.words.fixed(all - n, 0)
-            )
-        } else {
-            format!("{} customers, ids set aside.", tell.words.fixed(all, 0))
-        },
+        title: say!(words, "quality-customers-title"),
+        subtitle: say!(
+            words,
+            "quality-customers-subtitle",
+            some = n < all,
+            all = words.fixed(all, 0),
+            without = words.fixed(all - n, 0)
+        ),
         columns: vec![
-            column(&["Check"], Align::Left),
-            column(&["Result"], Align::Right),
-            column(&["% of", "customers"], Align::Right),
+            column(&[&say!(words, "quality-head-check")], Align::Left),
+            column(&[&say!(words, "quality-head-result")], Align::Right),
+            column(&lines(&of_customers), Align::Right),
             Column {
                 width: Some(180.0),
-                ..column(&["It says"], Align::Left)
+                ..column(&[&say!(words, "quality-head-says")], Align::Left)
             },
         ],
         rows,
@@ -206,20 +216,23 @@ fn customers(tell: &Tell, roster: &Roster) -> Table {
 fn condition(tell: &Tell) -> String {
     let pairs = tell.facts.list("quality/roster/condition/pairs");
     match tell.facts.number("quality/roster/condition") {
-        Some(x) if x < STRONG_CONDITION => format!("below {STRONG_CONDITION}: no strong dependence"),
-        _ if pairs.is_empty() => "one feature hardly varies beside its mean".to_owned(),
-        _ => format!("carried by {}", listed(pairs)),
+        Some(x) if x < STRONG_CONDITION => {
+            let below = tell.words.fixed(STRONG_CONDITION, 0);
+            say!(tell.words, "quality-condition-weak", below = below)
+        }
+        _ if pairs.is_empty() => say!(tell.words, "quality-condition-one"),
+        _ => say!(tell.words, "quality-condition-pairs", pairs = listed(tell.words, pairs)),
     }
 }
 
 /// Names some, and counts the rest.
-fn listed(names: &[String]) -> String {
+fn listed(words: &Words, names: &[String]) -> String {
     if names.len() <= MOST_NAMED {
-        return text::list(names);
+        return words.list(names);
     }
     let mut shown: Vec<String> = names[..MOST_NAMED - 1].to_vec();
-    shown.push(format!("{} more", text::count(names.len() + 1 - MOST_NAMED)));
-    text::list(&shown)
+    shown.push(say!(words, "quality-more", n = names.len() + 1 - MOST_NAMED));
+    words.list(&shown)
 }
 
 fn attributes(tell: &Tell, roster: &Roster) -> Option<Table> {
@@ -241,16 +254,19 @@ fn attributes(tell: &Tell, roster: &Roster) -> Option<Table> {
         width: Some(width),
         ..column(lines, Align::Left)
     };
-    let rare_head = format!("Levels below {}, to be merged", tell.words.set_share(RARE_SHARE));
+    let words = tell.words;
+    let rare_head = say!(words, "quality-head-rare", share = words.set_share(RARE_SHARE));
+    let of_customers = say!(words, "quality-head-of-customers");
+    let not_stated = say!(words, "quality-head-not-stated");
     (!tell.plan.segments.is_empty()).then(|| Table {
         id: "attribute-quality".into(),
-        title: "Who did not state what".into(),
-        subtitle: "Customers of the roster; those who did not state an attribute against those who did.".into(),
+        title: say!(words, "quality-attributes-title"),
+        subtitle: say!(words, "quality-attributes-subtitle"),
         columns: vec![
-            column(&["Attribute"], Align::Left),
-            column(&["Not", "stated"], Align::Right),
-            column(&["% of", "customers"], Align::Right),
-            sized(&["Those who did not"], 160.0),
+            column(&[&say!(words, "quality-head-attribute")], Align::Left),
+            column(&lines(&not_stated), Align::Right),
+            column(&lines(&of_customers), Align::Right),
+            sized(&[&say!(words, "quality-head-silent")], 160.0),
             sized(&[rare_head.as_str()], 150.0),
         ],
         rows: tell.plan.segments.iter().map(row).collect(),
@@ -263,31 +279,40 @@ fn attributes(tell: &Tell, roster: &Roster) -> Option<Table> {
 fn silent(tell: &Tell, roster: &Roster, id: &str) -> Cell {
     let n = tell.facts.number(&format!("{id}/missing")).unwrap_or(0.0);
     let Some(feature) = measure(roster).map(|it| &roster.features[it]).filter(|_| n > 0.0) else {
-        return Cell::text(if n > 0.0 { "" } else { "All stated it" });
+        return if n > 0.0 {
+            Cell::text("")
+        } else {
+            Cell::text(say!(tell.words, "quality-all-stated"))
+        };
     };
     let label = text::lowered(&feature.label);
     let number = |name: &str| tell.facts.number(&format!("{id}/{name}"));
     let ends = |name: &str| tell.facts.interval(&format!("{id}/{name}"));
     let (Some(stated), Some(silent)) = (number("stated"), number("silent")) else {
-        return Cell::text("Too few to be told");
+        return Cell::text(say!(tell.words, "quality-too-few"));
     };
     let level = |x: f64| tell.words.level(x, &feature.unit);
-    let medians = format!("{} against {}", level(silent), level(stated));
     let is_apart = match (ends("stated"), ends("silent")) {
         (Some(a), Some(b)) => a.high < b.low || b.high < a.low,
         _ => false,
     };
     let said = match number("silent_change") {
-        Some(x) if is_apart => {
-            let side = if x < 0.0 { "less" } else { "more" };
-            format!("Median {label} {} {side} ({medians})", tell.words.change_size(x))
-        }
-        Some(_) => format!("Median {label} differs within chance ({medians})"),
+        Some(x) if is_apart => (if x < 0.0 { "less" } else { "more" }, Some(x)),
+        Some(_) => ("alike", None),
         None => match number("silent_worth") {
-            Some(x) => format!("They have {} of {label}", tell.words.change_size(x)),
-            None => format!("Median {label} {medians}"),
+            Some(x) => ("part", Some(x)),
+            None => ("medians", None),
         },
     };
+    let said = say!(
+        tell.words,
+        "quality-silent",
+        kind = said.0,
+        size = said.1.map_or_else(String::new, |x| tell.words.change_size(x)),
+        feature = label,
+        silent = level(silent),
+        stated = level(stated)
+    );
     Cell::figure(said, number("silent_change"), format!("{id}/silent_change"))
 }
 
@@ -301,7 +326,12 @@ fn rare(tell: &Tell, id: &str) -> Cell {
     else {
         return Cell::text(words::MISSING);
     };
-    let together = if 1 < merged.len() { " together" } else { "" };
-    let said = format!("{}: {}{together}", listed(merged), tell.words.change_size(x));
+    let said = say!(
+        tell.words,
+        "quality-rare",
+        n = merged.len(),
+        levels = listed(tell.words, merged),
+        share = tell.words.change_size(x)
+    );
     Cell::figure(said, Some(x), format!("{id}/merged_share"))
 }

@@ -4,7 +4,6 @@
 
 use super::Told;
 use super::attribute::Attribute;
-use super::name_of;
 use super::parts;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
@@ -382,12 +381,4 @@ fn record_ranking(
         Unit::default(),
         "rounds of shuffled copies",
     );
-}
-
-/// What the correlation is called in facts of the plan.
-pub(super) fn correlation_name(told: &Told) -> &'static str {
-    match name_of(told.method) {
-        "pearson" => "correlation",
-        _ => "rank correlation",
-    }
 }

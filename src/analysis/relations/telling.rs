@@ -3,14 +3,14 @@
 //! It must not compute what the facts do not say.
 
 use super::Told;
-use super::recording::correlation_name;
+use super::name_of;
 use super::recording::pair_id;
 use crate::analysis::Tell;
 use crate::analysis::groups::figure;
 use crate::analysis::headline::sentence;
 use crate::analysis::reading::heat_height;
 use crate::analysis::roster::declared;
-use crate::analysis::shares::column;
+use crate::analysis::shares::headed;
 use crate::analysis::shares::note;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -29,6 +29,7 @@ use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::inflation::STRONG_CONDITION;
 use crate::words;
 use crate::words::text;
@@ -159,22 +160,25 @@ impl Voice<'_> {
         }
     }
 
+    /// The measure of a pair, as sentences ask for it.
     fn measure(&self, id: &str) -> &'static str {
         match id.split('/').nth(1) {
-            Some("correlation") => correlation_name(self.told),
-            Some("ratio") => "correlation ratio",
-            _ => "Cramér’s V",
+            Some("correlation") => name_of(self.told.method),
+            Some("ratio") => "ratio",
+            _ => "cramer",
         }
+    }
+
+    /// Names two sides together: "Visits and spend".
+    fn pair(&self, a: Side, b: Side) -> String {
+        let (a, b) = (self.label(a), text::lowered(self.label(b)));
+        say!(self.tell.words, "relations-pair", a = a, b = b)
     }
 
     fn title(&self) -> String {
         match self.beyond_chance().first() {
-            Some((_, a, b)) => format!(
-                "{} and {} go together most",
-                self.label(*a),
-                text::lowered(self.label(*b))
-            ),
-            None => "Nothing is related beyond chance".to_owned(),
+            Some((_, a, b)) => say!(self.tell.words, "relations-title", pair = self.pair(*a, *b)),
+            None => say!(self.tell.words, "relations-title-none"),
         }
     }
 
@@ -185,35 +189,26 @@ impl Voice<'_> {
         let all = self.tell.words.fixed(n_all, 0);
         let count = "relations/pairs".to_owned();
         let Some((id, a, b)) = pairs.first() else {
-            let strong = "Nothing is related beyond chance.";
-            let rest = format!("None of {all} pairs of features and attributes survives the false-discovery control.");
-            return sentence(strong, &rest, vec![count]);
+            let strong = say!(self.tell.words, "relations-title-none") + ".";
+            let rest = say!(self.tell.words, "relations-none", all = all);
+            return sentence(&strong, &rest, vec![count]);
         };
         let x = self.number(id).unwrap_or(0.0);
         let n = self.tell.facts.get(id).and_then(|it| it.n).unwrap_or(0);
-        let interval = self.tell.facts.interval(id).map_or_else(String::new, |it| {
-            format!(
-                "95{}% interval {} to {}, ",
-                words::THIN,
-                self.size(id, it.low),
-                self.size(id, it.high)
-            )
-        });
-        let strong = format!(
-            "{} and {} are associated most: {} {} ({interval}{} customers).",
-            self.label(*a),
-            text::lowered(self.label(*b)),
-            self.measure(id),
-            self.size(id, x),
-            self.tell.words.fixed(n as f64, 0),
+        let ends = self.tell.facts.interval(id);
+        let end = |x: Option<f64>| x.map_or_else(String::new, |x| self.size(id, x));
+        let strong = say!(
+            self.tell.words,
+            "relations-strongest",
+            pair = self.pair(*a, *b),
+            measure = self.measure(id),
+            size = self.size(id, x),
+            sure = ends.is_some(),
+            low = end(ends.map(|it| it.low)),
+            high = end(ends.map(|it| it.high)),
+            n = self.tell.words.fixed(n as f64, 0)
         );
-        let rest = match pairs.len() {
-            1 => format!("Of {all} pairs no other is related beyond chance."),
-            n => format!(
-                "{} of {all} pairs are related beyond chance.",
-                text::capitalised(&text::count(n))
-            ),
-        };
+        let rest = say!(self.tell.words, "relations-count", n = pairs.len(), all = all);
         sentence(&strong, &rest, vec![id.clone(), count])
     }
 
@@ -265,26 +260,23 @@ impl Voice<'_> {
         if MOST_LISTED < labels.len() {
             let n_more = labels.len() + 1 - MOST_LISTED;
             labels.truncate(MOST_LISTED - 1);
-            labels.push(format!("{} more", text::count(n_more)));
+            labels.push(say!(self.tell.words, "relations-more", n = n_more));
         }
         let n = self.ranked().len();
-        let strong = if labels.is_empty() {
-            format!("Nothing that is ranked tells {target} beyond chance.")
-        } else {
-            format!(
-                "Associated with {target} beyond chance, on customers not seen: {}.",
-                text::list(&labels)
-            )
-        };
-        let explained = if r2 <= 0.0 {
-            "Together what is ranked explains none of its variance there.".to_owned()
-        } else {
-            format!(
-                "Together the {} ranked explain {} of its variance there; none of this is a cause.",
-                text::count(n),
-                self.tell.words.change_size(r2)
-            )
-        };
+        let strong = say!(
+            self.tell.words,
+            "relations-telling",
+            n = labels.len(),
+            target = target,
+            labels = self.tell.words.list(&labels)
+        );
+        let explained = say!(
+            self.tell.words,
+            "relations-explained",
+            some = r2 > 0.0,
+            n = n,
+            share = self.tell.words.change_size(r2)
+        );
         Some(sentence(&strong, &explained, facts))
     }
 
@@ -313,12 +305,12 @@ impl Voice<'_> {
         let rows: Vec<HeatRow> = sides.iter().enumerate().map(row).collect();
         let chart = Chart {
             id: "relations".into(),
-            title: "Relations of features and attributes".into(),
-            description: format!("How strongly each of {} columns goes with each other.", sides.len()),
+            title: say!(self.tell.words, "relations-chart"),
+            description: say!(self.tell.words, "relations-chart-alt", n = sides.len()),
             width: WIDTH,
             height: heat_height(rows.len()),
             drawing: Drawing::HeatMap {
-                head: "By the numbers of the rows".into(),
+                head: say!(self.tell.words, "relations-chart-head"),
                 columns: (1..=sides.len()).map(|it| it.to_string()).collect(),
                 rows,
                 range: [0.0, 1.0],
@@ -326,7 +318,7 @@ impl Voice<'_> {
             },
         };
         Block::Figure {
-            title: "What goes with what".into(),
+            title: say!(self.tell.words, "relations-figure"),
             subtitle: self.legend(),
             chart,
             note: self.by_definition(),
@@ -335,22 +327,17 @@ impl Voice<'_> {
 
     fn legend(&self) -> String {
         let mut said = Vec::new();
+        let mut of = |measure: &str| said.push(say!(self.tell.words, "relations-legend-measure", measure = measure));
         if 1 < self.told.features.len() {
-            said.push(format!(
-                "{} of two features",
-                text::capitalised(correlation_name(self.told))
-            ));
+            of(name_of(self.told.method));
         }
         if !self.told.attributes.is_empty() && !self.told.features.is_empty() {
-            said.push("correlation ratio of an attribute and a feature".to_owned());
+            of("ratio");
         }
         if 1 < self.told.attributes.len() {
-            said.push("Cramér’s V of two attributes".to_owned());
+            of("cramer");
         }
-        format!(
-            "{}; shaded by size, in brackets: within chance.",
-            text::capitalised(&said.join(", "))
-        )
+        say!(self.tell.words, "relations-legend", measures = said.join(", "))
     }
 
     /// Names the pairs that are related by definition.
@@ -360,27 +347,25 @@ impl Voice<'_> {
             .iter()
             .filter(|it| self.is_by_definition(&it.0))
             .map(|(_, a, b)| {
-                format!(
-                    "{} and {}",
-                    text::lowered(self.label(*a)),
-                    text::lowered(self.label(*b))
+                say!(
+                    self.tell.words,
+                    "relations-pair",
+                    a = text::lowered(self.label(*a)),
+                    b = text::lowered(self.label(*b))
                 )
             })
             .collect();
         let n_left = trivial.len().saturating_sub(MOST_NAMED);
         let mut named: Vec<String> = trivial.iter().take(MOST_NAMED).cloned().collect();
         if 0 < n_left {
-            named.push(format!("{} more", text::count(n_left)));
+            named.push(say!(self.tell.words, "relations-more", n = n_left));
         }
-        let judged = if self.told.includes_parts {
-            ""
-        } else {
-            " They are not judged with the others."
-        };
         (!trivial.is_empty()).then(|| {
-            let said = format!(
-                "* Made of the same figures, and so related by definition: {}.{judged}",
-                named.join("; ")
+            let said = say!(
+                self.tell.words,
+                "relations-by-definition",
+                pairs = named.join("; "),
+                judged = self.told.includes_parts
             );
             note(said, Vec::new())
         })
@@ -394,15 +379,22 @@ impl Voice<'_> {
             let shown = x.map_or_else(|| words::MISSING.to_owned(), |x| self.size(id, x));
             let ends = self.tell.facts.interval(id).map_or_else(
                 || words::MISSING.to_owned(),
-                |it| format!("{} to {}", self.size(id, it.low), self.size(id, it.high)),
+                |it| {
+                    let [low, high] = [it.low, it.high].map(|x| self.size(id, x));
+                    say!(self.tell.words, "interval", low = low, high = high)
+                },
             );
             let n = self.tell.facts.get(id).and_then(|it| it.n).unwrap_or(0) as f64;
             let q = self.number(&format!("{id}/q"));
             let probability = |q: f64| self.tell.words.probability(q).trim_start_matches("= ").to_owned();
             Row {
                 cells: vec![
-                    Cell::text(format!("{} and {}", self.label(*a), text::lowered(self.label(*b)))),
-                    Cell::text(text::capitalised(self.measure(id))),
+                    Cell::text(self.pair(*a, *b)),
+                    Cell::text(text::capitalised(&say!(
+                        self.tell.words,
+                        "relations-measure",
+                        measure = self.measure(id)
+                    ))),
                     Cell::figure(shown, x, id.clone()),
                     Cell::figure(ends, None, id.clone()),
                     Cell::figure(self.tell.words.fixed(n, 0), Some(n), id.clone()),
@@ -418,25 +410,19 @@ impl Voice<'_> {
         let n_left = pairs.len().saturating_sub(MOST_PAIRS);
         (!pairs.is_empty()).then(|| Table {
             id: "relations".into(),
-            title: "The strongest relations".into(),
-            subtitle: "Beyond chance over all pairs; associated, not caused.".into(),
+            title: say!(self.tell.words, "relations-table-title"),
+            subtitle: say!(self.tell.words, "relations-table-subtitle"),
             columns: vec![
-                column(&["Pair"], Align::Left),
-                column(&["Measure"], Align::Left),
-                column(&["Size"], Align::Right),
-                column(&["95 % interval"], Align::Right),
-                column(&["Customers"], Align::Right),
-                column(&["q"], Align::Right),
+                headed(&say!(self.tell.words, "relations-head-pair"), Align::Left),
+                headed(&say!(self.tell.words, "relations-head-measure"), Align::Left),
+                headed(&say!(self.tell.words, "relations-head-size"), Align::Right),
+                headed(&say!(self.tell.words, "relations-head-interval"), Align::Right),
+                headed(&say!(self.tell.words, "groups-head-customers"), Align::Right),
+                headed("q", Align::Right),
             ],
             rows: pairs.iter().take(MOST_PAIRS).map(row).collect(),
             style: TableStyle::Dense,
-            note: (0 < n_left).then(|| {
-                let are = if n_left == 1 { "is" } else { "are" };
-                note(
-                    format!("{} more {are} weaker.", text::capitalised(&text::count(n_left))),
-                    Vec::new(),
-                )
-            }),
+            note: (0 < n_left).then(|| note(say!(self.tell.words, "relations-weaker", n = n_left), Vec::new())),
             ..Table::default()
         })
     }
@@ -446,10 +432,10 @@ impl Voice<'_> {
         let target = self.target()?;
         let ranked = self.ranked();
         if ranked.is_empty() {
-            let text = format!("Too few customers, or nothing that could tell {target}: no feature is ranked by it.");
+            let text = say!(self.tell.words, "relations-not-ranked", target = target);
             let left_out = self.left_out(&target);
             return Some(Block::Prose {
-                title: format!("What tells {target}"),
+                title: say!(self.tell.words, "relations-ranking-title", target = target),
                 paragraphs: vec![note(format!("{text} {left_out}").trim_end(), Vec::new())],
             });
         }
@@ -478,14 +464,19 @@ impl Voice<'_> {
         let furthest = rows.iter().map(|it| it.value.max(it.null)).fold(0.0, f64::max);
         let chart = Chart {
             id: "relations-ranking".into(),
-            title: format!("What tells {target}"),
-            description: format!("Importance of {} columns for {target}, beside chance.", rows.len()),
+            title: say!(self.tell.words, "relations-ranking-title", target = target),
+            description: say!(
+                self.tell.words,
+                "relations-ranking-alt",
+                n = rows.len(),
+                target = target
+            ),
             width: HALF,
             height: HEAD + ROW * rows.len() as f64,
             drawing: Drawing::DriverBars {
                 limit: if furthest > 0.0 { furthest } else { 1.0 },
                 rows,
-                null_label: "tick: as far as shuffled copies go".into(),
+                null_label: say!(self.tell.words, "relations-null-label"),
             },
         };
         let mut facts: Vec<String> = ranked
@@ -494,10 +485,15 @@ impl Voice<'_> {
             .map(|it| format!("relations/ranking/{it}/importance"))
             .collect();
         facts.push("relations/ranking/shadow_bound".into());
-        let said = format!("Dark: beyond chance. {} {}", self.undecided(), self.left_out(&target));
+        let said = format!(
+            "{} {} {}",
+            say!(self.tell.words, "relations-dark"),
+            self.undecided(),
+            self.left_out(&target)
+        );
         Some(Block::Figure {
-            title: format!("What tells {target}"),
-            subtitle: "% of its variance lost when a column is shuffled".into(),
+            title: say!(self.tell.words, "relations-ranking-title", target = target),
+            subtitle: say!(self.tell.words, "relations-ranking-subtitle"),
             chart,
             note: Some(note(said.split_whitespace().collect::<Vec<&str>>().join(" "), facts)),
         })
@@ -515,9 +511,11 @@ impl Voice<'_> {
         if labels.is_empty() {
             return String::new();
         }
-        format!(
-            "Not decided: {}.",
-            text::list(&labels.iter().map(|it| text::lowered(it)).collect::<Vec<_>>())
+        let labels: Vec<String> = labels.iter().map(|it| text::lowered(it)).collect();
+        say!(
+            self.tell.words,
+            "relations-undecided",
+            labels = self.tell.words.list(&labels)
         )
     }
 
@@ -538,9 +536,11 @@ impl Voice<'_> {
         if labels.is_empty() {
             return String::new();
         }
-        format!(
-            "Made of the same figures as {target}, and not ranked: {}.",
-            text::list(&labels)
+        say!(
+            self.tell.words,
+            "relations-left-out",
+            target = target,
+            labels = self.tell.words.list(&labels)
         )
     }
 
@@ -565,19 +565,23 @@ impl Voice<'_> {
                 cells: vec![
                     Cell::text(roster.features[**at].label.as_str()),
                     figure(self.tell, id, &Unit::default(), 1),
-                    Cell::text(verdict(x, is_constant)),
+                    Cell::text(say!(
+                        self.tell.words,
+                        "relations-told",
+                        verdict = verdict(x, is_constant)
+                    )),
                 ],
                 ..Row::default()
             }
         };
         Some(Table {
             id: "inflation".into(),
-            title: "What features owe to each other".into(),
-            subtitle: "How many times its variance a coefficient has for the others’ sake".into(),
+            title: say!(self.tell.words, "relations-inflation-title"),
+            subtitle: say!(self.tell.words, "relations-inflation-subtitle"),
             columns: vec![
-                column(&["Feature"], Align::Left),
-                column(&["Inflation"], Align::Right),
-                column(&["It is"], Align::Left),
+                headed(&say!(self.tell.words, "groups-head-feature"), Align::Left),
+                headed(&say!(self.tell.words, "relations-head-inflation"), Align::Right),
+                headed(&say!(self.tell.words, "relations-head-it-is"), Align::Left),
             ],
             rows: known.iter().map(row).collect(),
             style: TableStyle::Dense,
@@ -597,13 +601,9 @@ impl Voice<'_> {
             .collect();
         let number = self.number("relations/condition");
         let carried = match (pairs.is_empty(), number.is_none_or(|x| STRONG_CONDITION <= x)) {
-            (_, false) => format!("below {STRONG_CONDITION}: no strong dependence"),
-            (true, true) => "carried by no two features, but by one and the intercept".to_owned(),
-            (false, true) => format!("carried by {}", pairs.join("; ")),
-        };
-        let said = match number {
-            Some(x) => format!("Condition number {}, {carried}.", self.tell.words.fixed(x, 1)),
-            None => format!("Condition number without end: the others tell a feature wholly; {carried}."),
+            (_, false) => "weak",
+            (true, true) => "one",
+            (false, true) => "pairs",
         };
         let n = self
             .tell
@@ -611,33 +611,31 @@ impl Voice<'_> {
             .get("relations/condition")
             .and_then(|it| it.n)
             .unwrap_or(0) as f64;
-        let of = format!("{said} {} customers have all features.", self.tell.words.fixed(n, 0));
+        let of = say!(
+            self.tell.words,
+            "relations-condition",
+            known = number.is_some(),
+            x = number.map_or_else(String::new, |x| self.tell.words.fixed(x, 1)),
+            carried = carried,
+            below = self.tell.words.fixed(STRONG_CONDITION, 0),
+            pairs = pairs.join("; "),
+            n = self.tell.words.fixed(n, 0)
+        );
         note(of, vec!["relations/condition".into()])
     }
 
     fn method(&self) -> Block {
         let rounds = self.number("relations/ranking/rounds").unwrap_or(0.0);
-        let ranking = if rounds == 0.0 {
-            String::new()
-        } else {
-            let bound = self.number("relations/ranking/shadow_bound").unwrap_or(0.0);
-            format!(
-                " In each of {} rounds every ranked column gets a shuffled copy, and forests are grown on all of them: a column \
-                 is confirmed where it beats the best copy more often than chance would (Kursa & Rudnicki 2010), and its \
-                 importance is above {} of variance, as far as the best copy goes. Who did not state an attribute is a \
-                 level of it there.",
-                self.tell.words.fixed(rounds, 0),
-                self.tell.words.level(bound, &Unit::total(Quantity::Share))
-            )
-        };
-        let text = format!(
-            "Pairs are judged on the customers who have both figures; who did not state an attribute is left out of its pairs. \
-             All pairs that are not related by definition are judged together, so that at most one in twenty of those \
-             named is named by chance (Benjamini & Hochberg 1995). Inflation and condition are of the features as they \
-             are, before any step of the roster.{ranking}"
+        let bound = self.number("relations/ranking/shadow_bound").unwrap_or(0.0);
+        let text = say!(
+            self.tell.words,
+            "relations-method",
+            ranked = rounds > 0.0,
+            rounds = self.tell.words.fixed(rounds, 0),
+            bound = self.tell.words.level(bound, &Unit::total(Quantity::Share))
         );
         Block::Prose {
-            title: "Relations".into(),
+            title: say!(self.tell.words, "relations-method-title"),
             paragraphs: vec![Sentence {
                 runs: vec![Run::plain(text)],
                 facts: Vec::new(),
@@ -646,13 +644,13 @@ impl Voice<'_> {
     }
 }
 
-/// What a variance inflation means.
+/// What a variance inflation means, as sentences ask for it.
 fn verdict(x: Option<f64>, is_constant: bool) -> &'static str {
     match x {
         _ if is_constant => "constant",
-        None => "told wholly by the others",
-        Some(x) if ALMOST_WHOLLY <= x => "told almost wholly by the others",
-        Some(x) if PARTLY <= x => "partly told by the others",
-        Some(_) => "a figure of its own",
+        None => "wholly",
+        Some(x) if ALMOST_WHOLLY <= x => "almost-wholly",
+        Some(x) if PARTLY <= x => "partly",
+        Some(_) => "own",
     }
 }

@@ -9,6 +9,7 @@ use super::telling::figure;
 use super::telling::window;
 use crate::analysis::Tell;
 use crate::analysis::shares::column;
+use crate::analysis::shares::headed;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
 use crate::model::memo::Cell;
@@ -19,10 +20,10 @@ use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::stats::fifths::N_CLASSES;
 use crate::stats::fifths::Ties;
 use crate::words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// Adds all of it.
@@ -30,26 +31,22 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
     memo.appendix.blocks.push(method(told, tell));
     memo.appendix.blocks.push(Block::Columns {
         widths: vec![1.2, 1.0],
-        columns: vec![vec![Block::Table(map())], vec![Block::Table(scores(told, tell))]],
+        columns: vec![vec![Block::Table(map(tell))], vec![Block::Table(scores(told, tell))]],
     });
 }
 
 fn method(told: &Told, tell: &Tell) -> Block {
     let [frequency, monetary] = told.metrics(tell.plan);
-    let ties = match told.ties {
-        Ties::Together => "customers with equal values share the class of the share strictly below them",
-        Ties::InOrder => "equal values are dealt out over classes in the order of ids",
-    };
-    let text = format!(
-        "Customers who bought in {} are scored 1 to 5 by fifths of days since the last purchase (R), {} (F) and {} (M); {ties}. \
-         Segments follow from R and F alone; M says what they are worth. At risk are “cannot lose them” and “at risk”. \
-         Fifths are relative: someone must be in the lowest, however good the year.",
-        window(told, tell),
-        text::lowered(&frequency.label),
-        text::lowered(&monetary.label),
+    let text = say!(
+        tell.words,
+        "rfm-method",
+        window = window(told, tell),
+        frequency = text::lowered(&frequency.label),
+        monetary = text::lowered(&monetary.label),
+        together = matches!(told.ties, Ties::Together)
     );
     Block::Prose {
-        title: "Recency, frequency, money".into(),
+        title: say!(tell.words, "rfm-method-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),
@@ -58,9 +55,10 @@ fn method(told: &Told, tell: &Tell) -> Block {
 }
 
 /// The segment of each pair of scores.
-fn map() -> Table {
+fn map(tell: &Tell) -> Table {
+    let words = tell.words;
     let row = |recency: u8| {
-        let names = (1..=N_CLASSES).map(|frequency| Cell::text(Segment::of([recency, frequency, 1]).short()));
+        let names = (1..=N_CLASSES).map(|frequency| Cell::text(Segment::of([recency, frequency, 1]).short(words)));
         Row {
             cells: std::iter::once(Cell::text(format!("R{recency}")))
                 .chain(names)
@@ -72,8 +70,8 @@ fn map() -> Table {
     let heads = heads.iter().map(|it| column(&[it.as_str()], Align::Left));
     Table {
         id: "rfm-map".into(),
-        title: "From scores to segments".into(),
-        columns: std::iter::once(column(&["Recency"], Align::Left))
+        title: say!(words, "rfm-map-title"),
+        columns: std::iter::once(headed(&say!(words, "rfm-head-recency"), Align::Left))
             .chain(heads)
             .collect(),
         rows: (1..=N_CLASSES).rev().map(row).collect(),
@@ -87,9 +85,9 @@ fn scores(told: &Told, tell: &Tell) -> Table {
     let [frequency, monetary] = told.metrics(tell.plan);
     let units = [Unit::default(), frequency.unit.clone(), monetary.unit.clone()];
     let labels = [
-        "Days since purchase".to_owned(),
-        head_with_unit(&frequency.label, &frequency.unit),
-        head_with_unit(&monetary.label, &monetary.unit),
+        say!(tell.words, "rfm-days-since"),
+        tell.words.head_with_unit(&frequency.label, &frequency.unit),
+        tell.words.head_with_unit(&monetary.label, &monetary.unit),
     ];
     let mut rows = Vec::new();
     for ((score, unit), label) in SCORES.iter().zip(&units).zip(&labels) {
@@ -116,11 +114,17 @@ fn scores(told: &Told, tell: &Tell) -> Table {
             });
         }
     }
-    let heads = ["From", "To", "Customers"].map(|it| column(&[it], Align::Right));
-    let first = [column(&["By"], Align::Left), column(&["Score"], Align::Left)];
+    let words = tell.words;
+    let heads = [
+        say!(words, "rfm-head-from"),
+        say!(words, "rfm-head-to"),
+        say!(words, "rfm-head-customers"),
+    ];
+    let heads = heads.map(|it| headed(&it, Align::Right));
+    let first = [say!(words, "rfm-head-by"), say!(words, "rfm-head-score")].map(|it| headed(&it, Align::Left));
     Table {
         id: "rfm-scores".into(),
-        title: "What each score means".into(),
+        title: say!(words, "rfm-scores-title"),
         columns: first.into_iter().chain(heads).collect(),
         rows,
         style: TableStyle::Dense,

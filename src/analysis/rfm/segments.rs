@@ -3,6 +3,9 @@
 //! Every pair of scores is in exactly one segment; money does not decide who someone is, it says what they are
 //! worth. It must not know how scores are made.
 
+use crate::say;
+use crate::words::Words;
+
 /// Who a customer is, by when and how often they buy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Segment {
@@ -59,26 +62,17 @@ impl Segment {
     }
 
     /// Returns the name to print.
-    pub fn label(self) -> &'static str {
-        match self {
-            Segment::Champions => "Champions",
-            Segment::Loyal => "Loyal",
-            Segment::PotentialLoyalists => "Potential loyalists",
-            Segment::Recent => "Recent",
-            Segment::Promising => "Promising",
-            Segment::CannotLose => "Cannot lose them",
-            Segment::AtRisk => "At risk",
-            Segment::Hibernating => "Hibernating",
-            Segment::Lost => "Lost",
-        }
+    pub fn label(self, words: &Words) -> String {
+        say!(words, "rfm-segment", segment = self.slug())
     }
 
     /// Returns the name where there is little room.
-    pub fn short(self) -> &'static str {
+    pub fn short(self, words: &Words) -> String {
         match self {
-            Segment::PotentialLoyalists => "Potential",
-            Segment::CannotLose => "Can’t lose",
-            other => other.label(),
+            Segment::PotentialLoyalists | Segment::CannotLose => {
+                say!(words, "rfm-segment-short", segment = self.slug())
+            }
+            other => other.label(words),
         }
     }
 

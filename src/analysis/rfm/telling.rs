@@ -12,7 +12,7 @@ use crate::analysis::groups;
 use crate::analysis::groups::customers;
 use crate::analysis::headline::sentence;
 use crate::analysis::reading;
-use crate::analysis::shares::column;
+use crate::analysis::shares::headed;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
 use crate::model::memo::Cell;
@@ -28,9 +28,8 @@ use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words;
-use crate::words::Words;
-use crate::words::head_with_unit;
 use crate::words::text;
 
 /// Adds everything that RFM has to say.
@@ -48,7 +47,7 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         page.blocks.extend(migration(told, tell));
         memo.headline.push(risk(told, tell));
     } else {
-        page.title = format!("Nobody bought in {}", window(told, tell));
+        page.title = say!(tell.words, "rfm-nobody", window = window(told, tell));
     }
     memo.pages.push(page);
     appendix::tell(told, tell, memo);
@@ -61,7 +60,7 @@ pub(super) fn number(tell: &Tell, name: &str) -> Option<f64> {
 
 /// Names the window that ends with the target.
 pub(super) fn window(told: &Told, tell: &Tell) -> String {
-    told.over.label(tell.plan.periods.target.until)
+    tell.words.window(told.over, tell.plan.periods.target.until)
 }
 
 fn share(tell: &Tell, name: &str) -> String {
@@ -71,13 +70,13 @@ fn share(tell: &Tell, name: &str) -> String {
 fn title(told: &Told, tell: &Tell) -> String {
     let n = number(tell, "at_risk/customers").unwrap_or(0.0);
     if n < 1.0 {
-        return "No customer who bought often has stopped".to_owned();
+        return say!(tell.words, "rfm-no-risk");
     }
     let [_, monetary] = told.metrics(tell.plan);
     let spend = tell
         .words
         .level(number(tell, "at_risk/spend").unwrap_or(0.0), &monetary.unit);
-    format!("{} who brought {spend} are at risk", customers(tell, n))
+    say!(tell.words, "rfm-title", customers = customers(tell, n), spend = spend)
 }
 
 /// "Of 4,312 customers … champions …".
@@ -85,24 +84,27 @@ fn worth(told: &Told, tell: &Tell) -> Sentence {
     let [_, monetary] = told.metrics(tell.plan);
     let n = number(tell, "customers").unwrap_or(0.0);
     let champions = number(tell, "champions/customers").unwrap_or(0.0);
-    let strong = format!(
-        "Of {} in {}, {} are champions and brought {} of {}.",
-        customers(tell, n),
-        window(told, tell),
-        share(tell, "champions/share"),
-        share(tell, "champions/spend_share"),
-        text::lowered(&monetary.label)
-    );
-    let rest = format!(
-        "Those at risk bought often and have stopped: {} of the customers’ {}.",
-        share(tell, "at_risk/spend_share"),
-        text::lowered(&monetary.label)
-    );
+    let what = text::lowered(&monetary.label);
+    let (who, window) = (customers(tell, n), window(told, tell));
     let strong = if champions > 0.0 {
-        strong
+        say!(
+            tell.words,
+            "rfm-champions",
+            customers = who,
+            window = window,
+            share = share(tell, "champions/share"),
+            spend_share = share(tell, "champions/spend_share"),
+            what = what
+        )
     } else {
-        format!("{} bought in {}.", customers(tell, n), window(told, tell))
+        say!(tell.words, "rfm-bought", customers = who, window = window)
     };
+    let rest = say!(
+        tell.words,
+        "rfm-at-risk",
+        share = share(tell, "at_risk/spend_share"),
+        what = what
+    );
     let ids = [
         "customers",
         "champions/share",
@@ -115,19 +117,16 @@ fn worth(told: &Told, tell: &Tell) -> Sentence {
 /// What the first page says.
 fn risk(told: &Told, tell: &Tell) -> Sentence {
     let rest = match number(tell, "slipped").zip(told.against.as_ref()) {
-        Some((n, against)) => format!(
-            "{} slipped there since {}.",
-            text::capitalised(&customers(tell, n)),
-            against.label
+        Some((n, against)) => say!(
+            tell.words,
+            "rfm-slipped-there",
+            customers = customers(tell, n),
+            against = tell.words.comparison(against)
         ),
         None => String::new(),
     };
-    let strong = format!("{}: they bought often and have stopped.", title(told, tell));
-    let strong = if number(tell, "at_risk/customers") > Some(0.0) {
-        strong
-    } else {
-        format!("{}.", title(told, tell))
-    };
+    let some = number(tell, "at_risk/customers") > Some(0.0);
+    let strong = say!(tell.words, "rfm-risk", title = title(told, tell), some = some);
     let mut ids = vec!["rfm/at_risk/customers".to_owned(), "rfm/at_risk/spend".to_owned()];
     ids.extend((!rest.is_empty()).then(|| "rfm/slipped".to_owned()));
     sentence(&strong, &rest, ids)
@@ -138,20 +137,19 @@ fn moved(told: &Told, tell: &Tell) -> Option<Sentence> {
     let against = told.against.as_ref()?;
     let slipped = number(tell, "slipped")?;
     let (joined, left) = (number(tell, JOINED)?, number(tell, LEFT)?);
-    let strong = format!(
-        "Since {}, {} slipped into the two segments at risk.",
-        against.label,
-        customers(tell, slipped)
+    let strong = say!(
+        tell.words,
+        "rfm-slipped",
+        against = tell.words.comparison(against),
+        customers = customers(tell, slipped)
     );
-    let rest = if left > 0.0 {
-        format!(
-            "{} joined; {} left the window without a purchase.",
-            customers(tell, joined),
-            tell.words.fixed(left, 0)
-        )
-    } else {
-        format!("{} joined.", customers(tell, joined))
-    };
+    let rest = say!(
+        tell.words,
+        "rfm-joined-and-left",
+        joined = customers(tell, joined),
+        some = left > 0.0,
+        left = tell.words.fixed(left, 0)
+    );
     let ids = ["slipped", JOINED, LEFT].map(|it| format!("rfm/{it}")).to_vec();
     Some(sentence(&strong, &rest, ids))
 }
@@ -180,7 +178,7 @@ fn segments(told: &Told, tell: &Tell) -> Table {
         };
         Row {
             cells: vec![
-                Cell::toned(segment.label(), tone),
+                Cell::toned(segment.label(tell.words), tone),
                 of("customers", &Unit::default(), 0),
                 of("share", &share, 1),
                 of("spend", &monetary.unit, 0),
@@ -196,7 +194,7 @@ fn segments(told: &Told, tell: &Tell) -> Table {
     let none = || Cell::text("");
     rows.push(Row {
         cells: vec![
-            Cell::text("All customers"),
+            Cell::text(say!(tell.words, "rfm-all")),
             figure(tell, "customers", &Unit::default(), 0),
             none(),
             figure(tell, "spend", &monetary.unit, 0),
@@ -208,28 +206,26 @@ fn segments(told: &Told, tell: &Tell) -> Table {
         role: RowRole::Total,
         ..Row::default()
     });
-    let money = head_with_unit(&monetary.label, &monetary.unit);
-    let median = match Words::head(&monetary.unit).as_str() {
+    let money = tell.words.head_with_unit(&monetary.label, &monetary.unit);
+    let median = match tell.words.head(&monetary.unit).as_str() {
         "" => text::lowered(&monetary.label),
         unit => format!("{}, {unit}", text::lowered(&monetary.label)),
     };
-    let often = text::lowered(&frequency.label);
+    let (often, what) = (text::lowered(&frequency.label), text::lowered(&monetary.label));
+    let words = tell.words;
     Table {
         id: "rfm-segments".into(),
-        title: "What each segment is worth".into(),
-        subtitle: format!(
-            "Customers by recency and frequency, {}; those at risk in semibold.",
-            window(told, tell)
-        ),
+        title: say!(words, "rfm-worth-title"),
+        subtitle: say!(words, "rfm-worth-subtitle", window = window(told, tell)),
         columns: vec![
-            column(&["Segment"], Align::Left),
-            column(&["Customers"], Align::Right),
-            column(&["% of", "customers"], Align::Right),
-            column(&[money.as_str()], Align::Right),
-            column(&["% of", text::lowered(&monetary.label).as_str()], Align::Right),
-            column(&["Median days", "since purchase"], Align::Right),
-            column(&["Median", often.as_str()], Align::Right),
-            column(&["Median", median.as_str()], Align::Right),
+            headed(&say!(words, "rfm-head-segment"), Align::Left),
+            headed(&say!(words, "rfm-head-customers"), Align::Right),
+            headed(&say!(words, "rfm-head-share"), Align::Right),
+            headed(&money, Align::Right),
+            headed(&say!(words, "rfm-head-share-of", what = what), Align::Right),
+            headed(&say!(words, "rfm-head-days"), Align::Right),
+            headed(&say!(words, "rfm-head-median", what = often), Align::Right),
+            headed(&say!(words, "rfm-head-median", what = median), Align::Right),
         ],
         rows,
         ..Table::default()
@@ -244,8 +240,8 @@ fn migration(told: &Told, tell: &Tell) -> Option<Block> {
     let slugs = Segment::ALL.map(Segment::slug);
     let all_to: Vec<&str> = slugs.into_iter().chain([LEFT]).collect();
     let has_left = slugs.iter().any(|from| count(from, LEFT) > Some(0.0));
-    let mut columns: Vec<String> = Segment::ALL.map(|it| it.short().to_owned()).to_vec();
-    columns.push("Left".to_owned());
+    let mut columns: Vec<String> = Segment::ALL.map(|it| it.short(tell.words)).to_vec();
+    columns.push(say!(tell.words, "rfm-left"));
     let shown = if has_left { columns.len() } else { columns.len() - 1 };
     let row = |from: &str, label: &str| {
         let n: f64 = all_to.iter().filter_map(|to| count(from, to)).sum();
@@ -265,35 +261,30 @@ fn migration(told: &Told, tell: &Tell) -> Option<Block> {
             cells: all_to.iter().take(shown).map(cell).collect(),
         }
     };
-    let mut rows: Vec<HeatRow> = Segment::ALL.iter().map(|it| row(it.slug(), it.label())).collect();
-    rows.push(row(JOINED, "Joined"));
+    let mut rows: Vec<HeatRow> = Segment::ALL
+        .iter()
+        .map(|it| row(it.slug(), &it.label(tell.words)))
+        .collect();
+    rows.push(row(JOINED, &say!(tell.words, "rfm-joined")));
+    let words = tell.words;
+    let (before, now) = (words.comparison(against), words.period(&tell.plan.periods.target));
     let chart = Chart {
         id: "rfm-migration".into(),
-        title: "Migration between segments".into(),
-        description: format!(
-            "Customers by segment at the end of {} and of {}.",
-            against.label,
-            tell.plan.periods.calendar.label(&tell.plan.periods.target)
-        ),
+        title: say!(words, "rfm-migration-title"),
+        description: say!(words, "rfm-migration-alt", before = before, now = now),
         width: 493.0,
         height: reading::heat_height(rows.len()),
         drawing: Drawing::HeatMap {
-            head: format!(
-                "Segment at the end of {}",
-                tell.plan.periods.calendar.label(&tell.plan.periods.target)
-            ),
+            head: say!(words, "rfm-migration-head", now = now),
             columns: columns.into_iter().take(shown).collect(),
             rows,
             range: [0.0, 1.0],
-            range_labels: [format!("0{}%", words::THIN), format!("100{}%", words::THIN)],
+            range_labels: ["0", "100"].map(|it| words.per_cent(it)),
         },
     };
     Some(Block::Figure {
-        title: "Where each segment’s customers are now".into(),
-        subtitle: format!(
-            "% of those in the segment at the end of {} (their number in brackets).",
-            against.label
-        ),
+        title: say!(words, "rfm-migration-figure"),
+        subtitle: say!(words, "rfm-migration-subtitle", before = before),
         chart,
         note: None,
     })

@@ -11,18 +11,8 @@ use crate::model::memo::Chart;
 use crate::model::memo::Drawing;
 use crate::model::memo::HeatCell;
 use crate::model::memo::HeatRow;
+use crate::say;
 use crate::words::text;
-
-/// Monday first.
-pub(super) const WEEKDAY_NAMES: [&str; WEEKDAYS] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
 
 /// Draws the index of every hour of the week; a ratio's own value.
 pub(super) fn week(voice: &Voice) -> Option<Block> {
@@ -34,8 +24,8 @@ pub(super) fn week(voice: &Voice) -> Option<Block> {
     let highest = all.iter().copied().reduce(f64::max)?;
     let lowest = all.iter().copied().reduce(f64::min)?;
     let text = |x: f64| voice.shown(x);
-    let rows = WEEKDAY_NAMES.iter().enumerate().map(|(weekday, name)| HeatRow {
-        label: (*name).to_owned(),
+    let rows = (0..WEEKDAYS).map(|weekday| HeatRow {
+        label: voice.phase("weekdays", weekday),
         cells: (0..HOURS)
             .map(|hour| {
                 value(weekday, hour).map(|x| HeatCell {
@@ -46,8 +36,9 @@ pub(super) fn week(voice: &Voice) -> Option<Block> {
             .collect(),
     });
     let rows: Vec<HeatRow> = rows.collect();
+    let words = voice.tell.words;
     let what = if voice.is_total() {
-        "Index against an even spread over the hours of the week (100)".to_owned()
+        say!(words, "rhythm-week-index")
     } else {
         match voice.metric.unit.of {
             crate::model::unit::Quantity::One => format!("{label}, %"),
@@ -57,16 +48,18 @@ pub(super) fn week(voice: &Voice) -> Option<Block> {
     let lowered = text::lowered(label);
     let chart = Chart {
         id: format!("rhythm-week-{}", voice.slug),
-        title: format!("{label} by hour and weekday"),
-        description: format!(
-            "{label} by hour and weekday: from {} to {}.",
-            text(lowest),
-            text(highest)
+        title: say!(words, "rhythm-week-title", metric = label),
+        description: say!(
+            words,
+            "rhythm-week-alt",
+            metric = label,
+            lowest = text(lowest),
+            highest = text(highest)
         ),
         width: 493.0,
         height: reading::heat_height(rows.len()),
         drawing: Drawing::HeatMap {
-            head: format!("Hour of the day{}", voice.zone()),
+            head: say!(words, "rhythm-hour-of-day") + &voice.zone(),
             columns: (0..HOURS).map(|it| it.to_string()).collect(),
             rows,
             range: [lowest.min(0.0), highest],
@@ -74,7 +67,7 @@ pub(super) fn week(voice: &Voice) -> Option<Block> {
         },
     };
     Some(Block::Figure {
-        title: format!("The week of {lowered}"),
+        title: say!(words, "rhythm-week-of", metric = lowered),
         subtitle: format!("{what}, {}.", voice.window()),
         chart,
         note: None,

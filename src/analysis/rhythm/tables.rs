@@ -5,7 +5,6 @@
 use super::days::HOURS;
 use super::days::WEEKDAYS;
 use super::telling::Voice;
-use super::telling::phase_name;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
 use crate::model::memo::Cell;
@@ -15,21 +14,19 @@ use crate::model::memo::Run;
 use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
 use crate::model::memo::Tone;
-use crate::model::period::MONTH_NAMES;
+use crate::say;
 use crate::words;
-
-/// A column's head and what of a phase stands in it.
-type Told = (&'static str, &'static str);
+use crate::words::text;
 
 /// Makes the tables that there are figures for.
 pub(super) fn tables(voice: &Voice) -> Vec<Block> {
-    let weekdays = Block::Table(phases(voice, "weekdays", "Weekday", WEEKDAYS));
+    let weekdays = Block::Table(phases(voice, "weekdays", WEEKDAYS));
     let mut right = vec![weekdays];
     right.extend(seasons(voice).map(Block::Table));
     if !voice.has_hours() {
         return right;
     }
-    let left = vec![Block::Table(phases(voice, "hours", "Hour", HOURS))];
+    let left = vec![Block::Table(phases(voice, "hours", HOURS))];
     vec![Block::Columns {
         widths: vec![1.0, 1.0],
         columns: vec![left, right],
@@ -45,19 +42,19 @@ fn column(head: &str, align: Align) -> Column {
 }
 
 /// One row a phase; the comparison's index beside its own.
-fn phases(voice: &Voice, pattern: &str, noun: &str, n: usize) -> Table {
+fn phases(voice: &Voice, pattern: &str, n: usize) -> Table {
     let has_before = voice
         .tell
         .facts
         .get(&voice.id(&format!("{pattern}/0/before_index")))
         .is_some();
-    let mut told: Vec<Told> = match voice.is_total() {
-        true => vec![("Share, %", "share"), ("Index", "index")],
-        false => vec![("Rate", "value"), ("Index", "index")],
+    let mut told = match voice.is_total() {
+        true => vec!["share", "index"],
+        false => vec!["value", "index"],
     };
     let first = format!("{pattern}/0/value");
     let has_interval = voice.tell.facts.interval(&voice.id(&first)).is_some();
-    told.extend(has_before.then_some(("Before", "before_index")));
+    told.extend(has_before.then_some("before_index"));
     let interval = |phase: usize| {
         let id = voice.id(&format!("{pattern}/{phase}/value"));
         let ends = voice.tell.facts.interval(&id);
@@ -74,10 +71,10 @@ fn phases(voice: &Voice, pattern: &str, noun: &str, n: usize) -> Table {
         Cell::figure(shown, ends.map(|it| it.low), id)
     };
     let row = |phase: usize| {
-        let mut cells = vec![Cell::text(phase_name(pattern, phase))];
+        let mut cells = vec![Cell::text(voice.phase(pattern, phase))];
         cells.extend(
             told.iter()
-                .map(|(_, name)| figure(voice, &format!("{pattern}/{phase}/{name}"), name)),
+                .map(|name| figure(voice, &format!("{pattern}/{phase}/{name}"), name)),
         );
         cells.extend(has_interval.then(|| interval(phase)));
         Row {
@@ -85,19 +82,18 @@ fn phases(voice: &Voice, pattern: &str, noun: &str, n: usize) -> Table {
             ..Row::default()
         }
     };
-    let rate = if voice.metric.unit == crate::model::unit::Unit::default() {
-        "Rate, %"
-    } else {
-        "Rate"
-    };
-    let heads = told
-        .iter()
-        .map(|(head, _)| column(if *head == "Rate" { rate } else { head }, Align::Right));
-    let mut columns: Vec<Column> = std::iter::once(column(noun, Align::Left)).chain(heads).collect();
-    columns.extend(has_interval.then(|| column("95 % interval", Align::Right)));
+    let words = voice.tell.words;
+    let is_percent = voice.metric.unit == crate::model::unit::Unit::default();
+    let heads = told.iter().map(|name| {
+        let head = say!(words, "rhythm-head", what = *name, percent = is_percent);
+        column(&head, Align::Right)
+    });
+    let noun = say!(words, "rhythm-head-phase", pattern = pattern);
+    let mut columns: Vec<Column> = std::iter::once(column(&noun, Align::Left)).chain(heads).collect();
+    columns.extend(has_interval.then(|| column(&say!(words, "rhythm-head-interval"), Align::Right)));
     Table {
         id: format!("rhythm-{pattern}-{}", voice.slug),
-        title: format!("By {}", noun.to_lowercase()),
+        title: say!(words, "rhythm-by-phase", pattern = pattern),
         columns,
         rows: (0..n).map(row).collect(),
         style: TableStyle::Dense,
@@ -120,27 +116,33 @@ fn figure(voice: &Voice, name: &str, what: &str) -> Cell {
 /// Months of the year, where the data hold one.
 fn seasons(voice: &Voice) -> Option<Table> {
     let years = voice.number("season/years").filter(|it| *it >= 1.0)?;
-    let row = |(idx, month): (usize, &&str)| Row {
+    let words = voice.tell.words;
+    let row = |month: i8| Row {
         cells: vec![
-            Cell::text(*month),
-            figure(voice, &format!("season/{}/index", idx + 1), "index"),
+            Cell::text(text::capitalised(&words.month_name(month))),
+            figure(voice, &format!("season/{month}/index"), "index"),
         ],
         ..Row::default()
     };
-    let over = if years > 1.0 {
-        format!(
-            "Each against its twelve months (100), mean of {} years.",
-            voice.tell.words.fixed(years, 0)
-        )
-    } else {
-        "Against the twelve months (100); one year does not tell a season from an event.".to_owned()
-    };
+    // A count of years: the cast is exact.
+    let over = say!(
+        words,
+        "rhythm-season-subtitle",
+        n = years as usize,
+        years = words.fixed(years, 0)
+    );
     Some(Table {
         id: format!("rhythm-season-{}", voice.slug),
-        title: "By month of the year".into(),
+        title: say!(words, "rhythm-season-title"),
         subtitle: over,
-        columns: vec![column("Month", Align::Left), column("Index", Align::Right)],
-        rows: MONTH_NAMES.iter().enumerate().map(row).collect(),
+        columns: vec![
+            column(&say!(words, "rhythm-head-month"), Align::Left),
+            column(
+                &say!(words, "rhythm-head", what = "index", percent = false),
+                Align::Right,
+            ),
+        ],
+        rows: (1..=12).map(row).collect(),
         style: TableStyle::Dense,
         ..Table::default()
     })

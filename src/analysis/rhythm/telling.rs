@@ -6,7 +6,6 @@ use super::Told;
 use super::days::HOURS;
 use super::days::WEEKDAYS;
 use super::heat;
-use super::heat::WEEKDAY_NAMES;
 use super::tables;
 use crate::analysis::Tell;
 use crate::analysis::headline::sentence;
@@ -19,7 +18,7 @@ use crate::model::memo::Sentence;
 use crate::model::plan::Clock;
 use crate::model::plan::Metric;
 use crate::model::unit::Quantity;
-use crate::words::THIN;
+use crate::say;
 use crate::words::text;
 
 /// Below this a pattern is beyond chance.
@@ -99,8 +98,8 @@ impl Voice<'_> {
     /// Prints a rate with its unit, in a sentence.
     fn rate(&self, x: f64) -> String {
         match &self.metric.unit.of {
-            _ if self.is_total() => format!("index {}", self.shown(x)),
-            Quantity::One => format!("{}{THIN}%", self.tell.words.fixed(100.0 * x, 2)),
+            _ if self.is_total() => say!(self.tell.words, "rhythm-index", index = self.shown(x)),
+            Quantity::One => self.tell.words.per_cent(&self.tell.words.fixed(100.0 * x, 2)),
             _ => self.tell.words.level(x, &self.metric.unit),
         }
     }
@@ -109,8 +108,11 @@ impl Voice<'_> {
     pub fn window(&self) -> String {
         let periods = &self.tell.plan.periods;
         match self.told.over {
-            Some(over) => format!("in {}", over.label(periods.target.until)),
-            None => periods.calendar.when(&periods.target),
+            Some(over) => {
+                let window = self.tell.words.window(over, periods.target.until);
+                say!(self.tell.words, "rhythm-in-window", window = window)
+            }
+            None => self.tell.words.when(&periods.target),
         }
     }
 
@@ -141,6 +143,25 @@ impl Voice<'_> {
         Some([highest, lowest])
     }
 
+    /// Names a phase: "18 h", "Saturday".
+    pub fn phase(&self, pattern: &str, phase: usize) -> String {
+        match pattern {
+            "hours" => say!(self.tell.words, "rhythm-hour", hour = phase),
+            _ => text::capitalised(&self.tell.words.weekday_name(phase)),
+        }
+    }
+
+    /// Says when a phase is: "at 18 h", "on Saturdays".
+    fn at(&self, pattern: &str, phase: usize) -> String {
+        say!(
+            self.tell.words,
+            "rhythm-at",
+            pattern = pattern,
+            phase = phase,
+            name = self.phase(pattern, phase)
+        )
+    }
+
     fn title(&self) -> String {
         let label = &self.metric.label;
         let is_sure = |name: &str| self.number(&format!("{name}/p")).is_some_and(|p| p < LEVEL);
@@ -148,17 +169,16 @@ impl Voice<'_> {
             self.ends("hours").map(|it| it[0].0),
             self.ends("weekdays").map(|it| it[0].0),
         );
-        let at_hour = hour
-            .filter(|_| is_sure("hours"))
-            .map(|it| format!("at {}", phase_name("hours", it)));
+        let at_hour = hour.filter(|_| is_sure("hours")).map(|it| self.at("hours", it));
         let on_day = weekday
             .filter(|_| is_sure("weekdays"))
-            .map(|it| format!("on {}s", WEEKDAY_NAMES[it]));
+            .map(|it| self.at("weekdays", it));
         let parts: Vec<String> = at_hour.into_iter().chain(on_day).collect();
         if parts.is_empty() {
-            return format!("{label}: no rhythm beyond chance");
+            return say!(self.tell.words, "rhythm-title-none", metric = label);
         }
-        format!("{label}: highest {}", parts.join(" and "))
+        let peaks = self.tell.words.list(&parts);
+        say!(self.tell.words, "rhythm-title", metric = label, peaks = peaks)
     }
 
     /// Peak and trough of a pattern, whether it is beyond chance, whether it moved.
@@ -166,38 +186,29 @@ impl Voice<'_> {
         let [(high, at_high), (low, at_low)] = self.ends(pattern)?;
         let words = self.tell.words;
         let (n, label) = (self.number("n_days")?, text::lowered(&self.metric.label));
-        let days = format!("{} days", words.fixed(n, 0));
+        let days = words.fixed(n, 0);
         let Some(p) = self.number(&format!("{pattern}/p")) else {
-            let strong = format!(
-                "{days} do not tell {} apart.",
-                if pattern == "hours" { "hours" } else { "weekdays" }
-            );
+            let strong = say!(words, "rhythm-not-apart", days = days, pattern = pattern);
             return Some(sentence(&strong, "", vec![self.id("n_days")]));
         };
-        let on = |phase| match pattern {
-            "hours" => format!("at {}", phase_name(pattern, phase)),
-            _ => format!("on {}s", phase_name(pattern, phase)),
-        };
-        let spread = if self.is_total() {
-            " against an even spread of 100"
-        } else {
-            ""
-        };
-        let verdict = if p < LEVEL {
-            "beyond chance"
-        } else {
-            "within what chance allows"
-        };
-        let strong = format!(
-            "{} {} highest {} ({}) and lowest {} ({}){spread}.",
-            text::capitalised(&label),
-            if is_plural(&label) { "are" } else { "is" },
-            on(high),
-            self.rate(at_high),
-            on(low),
-            self.rate(at_low)
+        let strong = say!(
+            words,
+            "rhythm-pattern",
+            metric = label,
+            many = is_plural(&label),
+            high = self.at(pattern, high),
+            at_high = self.rate(at_high),
+            low = self.at(pattern, low),
+            at_low = self.rate(at_low),
+            total = self.is_total()
         );
-        let mut rest = format!("Over {days} the pattern is {verdict} (p {}).", words.probability(p));
+        let mut rest = say!(
+            words,
+            "rhythm-pattern-sure",
+            days = days,
+            beyond = p < LEVEL,
+            p = words.probability(p)
+        );
         let what = if self.is_total() { "index" } else { "value" };
         let mut ids = vec![
             self.id(&format!("{pattern}/{high}/{what}")),
@@ -206,16 +217,14 @@ impl Voice<'_> {
         ];
         let changed = format!("{pattern}/changed_p");
         if let Some((p, against)) = self.number(&changed).zip(self.told.against.as_ref()) {
-            let verdict = if p < LEVEL {
-                "differs from"
-            } else {
-                "does not differ beyond chance from"
-            };
-            rest = format!(
-                "{rest} It {verdict} that of {} (p {}).",
-                against.label,
-                words.probability(p)
+            let changed = say!(
+                words,
+                "rhythm-changed",
+                beyond = p < LEVEL,
+                against = words.comparison(against),
+                p = words.probability(p)
             );
+            rest = format!("{rest} {changed}");
             ids.push(self.id(&changed));
         }
         Some(sentence(&strong, &rest, ids))
@@ -227,42 +236,29 @@ impl Voice<'_> {
         let words = self.tell.words;
         let Some(p) = self.number("month/p") else {
             // Fewer than a handful: the cast is exact.
-            let strong = format!(
-                "The days of the month cannot be told apart yet: there are {} whole months.",
-                text::count(months as usize)
-            );
+            let strong = say!(words, "rhythm-month-not-apart", n = months as usize);
             return Some(sentence(&strong, "", vec![self.id("month/n")]));
         };
         let index = |part: usize| {
             self.number(&format!("month/{part}/index"))
                 .map_or_else(String::new, |x| words.fixed(100.0 * x, 0))
         };
-        let verdict = if p < LEVEL {
-            "beyond chance"
-        } else {
-            "within what chance allows"
-        };
-        let strong = format!(
-            "The first five days of a month stand at {}, the last five at {}, those between at {}.",
-            index(0),
-            index(2),
-            index(1)
+        let strong = say!(
+            words,
+            "rhythm-month",
+            first = index(0),
+            last = index(2),
+            between = index(1)
         );
-        let rest = format!(
-            "Each day is held against its month and its weekday (100); over {} months that is {verdict} (p {}).",
-            words.fixed(months, 0),
-            words.probability(p)
+        let rest = say!(
+            words,
+            "rhythm-month-sure",
+            months = words.fixed(months, 0),
+            beyond = p < LEVEL,
+            p = words.probability(p)
         );
         let ids = ["month/0/index", "month/2/index", "month/1/index", "month/p"];
         Some(sentence(&strong, &rest, ids.map(|it| self.id(it)).to_vec()))
-    }
-}
-
-/// Names a phase: "18 h", "Saturday".
-pub(super) fn phase_name(pattern: &str, phase: usize) -> String {
-    match pattern {
-        "hours" => format!("{phase}{THIN}h"),
-        _ => WEEKDAY_NAMES[phase].to_owned(),
     }
 }
 
@@ -273,29 +269,24 @@ fn is_plural(label: &str) -> bool {
 }
 
 fn method(told: &Told, tell: &Tell) -> Block {
-    let against = match &told.against {
-        Some(against) => format!(
-            " Days of the window change places with those of {}, each within its weekday, after both were brought to one level.",
-            against.label
-        ),
-        None => String::new(),
-    };
     let labels: Vec<String> = told
         .metrics
         .iter()
         .map(|it| text::lowered(&tell.plan.metrics[*it].label))
         .collect();
-    let words = format!(
-        "Hours, weekdays and days of the month of {}. An index of 100 is an even spread over the hours and days that the window holds; a ratio \
-         is told from its parts. The day is the unit of every test: hours are turned by a random number within each day, days shuffled over \
-         weekdays and over parts of the month (999 draws each).{against} Intervals are Wilson’s, where a ratio counts some of what it is \
-         counted per; rows of one day are alike, so they are the narrowest that can be right.",
-        text::list(&labels)
+    let words = tell.words;
+    let against = told.against.as_ref();
+    let said = say!(
+        words,
+        "rhythm-method",
+        metrics = words.list(&labels),
+        compared = against.is_some(),
+        against = against.map_or_else(String::new, |it| words.comparison(it))
     );
     Block::Prose {
-        title: "Rhythm".into(),
+        title: say!(words, "rhythm-method-title"),
         paragraphs: vec![Sentence {
-            runs: vec![Run::plain(words)],
+            runs: vec![Run::plain(said)],
             facts: Vec::new(),
         }],
     }

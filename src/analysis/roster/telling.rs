@@ -14,7 +14,7 @@ use crate::analysis::groups::figure;
 use crate::analysis::groups::share;
 use crate::analysis::headline::sentence;
 use crate::analysis::shares::Change;
-use crate::analysis::shares::column;
+use crate::analysis::shares::headed;
 use crate::analysis::shares::note;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -30,8 +30,9 @@ use crate::model::roster::Feature;
 use crate::model::roster::Population;
 use crate::model::roster::REST;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words;
-use crate::words::head_with_unit;
+use crate::words::Words;
 use crate::words::text;
 
 /// Adds everything that the roster has to say.
@@ -44,7 +45,7 @@ pub(super) fn tell(tell: &Tell, memo: &mut Memo) {
         ..Page::default()
     };
     if n == 0.0 {
-        page.title = format!("Nobody bought in {}", window(tell));
+        page.title = say!(tell.words, "roster-nobody", window = window(tell));
         memo.pages.push(page);
         return;
     }
@@ -54,18 +55,19 @@ pub(super) fn tell(tell: &Tell, memo: &mut Memo) {
     };
     // What no rule leaves to the rest is no segment.
     let (ids, names): (Vec<String>, Vec<String>) = ids.into_iter().zip(names).filter(|it| is_somebody(&it.0)).unzip();
+    let noun = say!(tell.words, "roster-segment");
     let shown = Shown {
         base: "roster",
         ids: &ids,
         names: &names,
-        noun: "Segment",
+        noun: &noun,
     };
     page.title = title(tell, &ids, &names);
     page.lead.push(partition(tell, n, ids.len()));
     page.lead.extend(shift(tell, &ids, &names));
     if 1 < ids.len() {
-        let mut table = shown.sizes(tell, roster, "segments", "What each segment is worth".into());
-        table.subtitle = format!("Customers of {} by the first rule that holds.", window(tell));
+        let mut table = shown.sizes(tell, roster, "segments", say!(tell.words, "roster-worth-title"));
+        table.subtitle = say!(tell.words, "roster-worth-subtitle", window = window(tell));
         // The first page has room for it where no movers stand there.
         if memo.front.is_empty() {
             memo.front.push(Block::Table(table));
@@ -76,7 +78,7 @@ pub(super) fn tell(tell: &Tell, memo: &mut Memo) {
             tell,
             roster,
             "segment-medians",
-            "What is typical of each".into(),
+            say!(tell.words, "roster-typical-title"),
         )));
     }
     page.blocks.push(Block::Table(features(tell)));
@@ -88,7 +90,8 @@ pub(super) fn tell(tell: &Tell, memo: &mut Memo) {
 
 /// Names the window of the features.
 fn window(tell: &Tell) -> String {
-    declared(tell.plan).over.label(tell.plan.periods.target.until)
+    tell.words
+        .window(declared(tell.plan).over, tell.plan.periods.target.until)
 }
 
 /// Returns the segment that is worth most; the largest where nothing is said of worth.
@@ -114,16 +117,22 @@ fn title(tell: &Tell, ids: &[String], names: &[String]) -> String {
     let at = leading(tell, ids);
     let base = format!("roster/{}", ids[at]);
     match roster.worth.filter(|_| 1 < ids.len()) {
-        Some(worth) => format!(
-            "“{}”: {} of customers, {} of {}",
-            names[at],
-            share(tell, &format!("{base}/share")),
-            share(tell, &format!("{base}/worth_share")),
-            text::lowered(&roster.features[worth].label)
+        Some(worth) => say!(
+            tell.words,
+            "roster-title",
+            segment = names[at],
+            share = share(tell, &format!("{base}/share")),
+            worth_share = share(tell, &format!("{base}/worth_share")),
+            what = text::lowered(&roster.features[worth].label)
         ),
         None => {
             let n = tell.facts.number(&format!("roster/{ALL}/customers")).unwrap_or(0.0);
-            format!("{} in {}", text::capitalised(&customers(tell, n)), window(tell))
+            say!(
+                tell.words,
+                "roster-title-all",
+                customers = customers(tell, n),
+                window = window(tell)
+            )
         }
     }
 }
@@ -131,22 +140,15 @@ fn title(tell: &Tell, ids: &[String], names: &[String]) -> String {
 /// "Each of 2,469 customers is in exactly one of four segments."
 fn partition(tell: &Tell, n: f64, n_segments: usize) -> Sentence {
     let roster = declared(tell.plan);
-    let of = match roster.population {
-        Population::Active => format!("Customers are those with rows in {}.", window(tell)),
-        Population::Everyone => format!(
-            "Customers are all that are known, with or without rows in {}.",
-            window(tell)
-        ),
-    };
-    let strong = if n_segments < 2 {
-        format!("The roster holds {}.", customers(tell, n))
-    } else {
-        format!(
-            "Each of {} is in exactly one of {} segments.",
-            customers(tell, n),
-            text::count(n_segments)
-        )
-    };
+    let active = matches!(roster.population, Population::Active);
+    let of = say!(tell.words, "roster-population", active = active, window = window(tell));
+    let strong = say!(
+        tell.words,
+        "roster-partition",
+        many = 1 < n_segments,
+        customers = customers(tell, n),
+        segments = n_segments
+    );
     let ids = vec![format!("roster/{ALL}/customers"), "roster/not_placed".to_owned()];
     sentence(&strong, &of, ids)
 }
@@ -162,21 +164,19 @@ fn shift(tell: &Tell, ids: &[String], names: &[String]) -> Option<Sentence> {
     let beyond = (0..ids.len()).filter_map(|it| Some((it, change(&ids[it]).filter(Change::is_beyond_chance)?.x)));
     let Some((at, by)) = beyond.reduce(|a, b| if a.1.abs() < b.1.abs() { b } else { a }) else {
         let facts = ids.iter().map(|it| format!("roster/{it}/change")).collect();
-        let strong = format!(
-            "Since {}, no segment’s share of customers has moved beyond chance.",
-            against.label
-        );
+        let strong = say!(tell.words, "roster-no-shift", against = tell.words.comparison(against));
         return Some(sentence(&strong, "", facts));
     };
-    let verb = if by < 0.0 { "fell" } else { "rose" };
     let (now, before) = (share_of("roster", &ids[at])?, share_of("roster/before", &ids[at])?);
     let printed = |x: f64| tell.words.change_size(x);
-    let strong = format!(
-        "Since {}, “{}” {verb} most, from {} to {} of customers.",
-        against.label,
-        names[at],
-        printed(before),
-        printed(now)
+    let strong = say!(
+        tell.words,
+        "roster-shift",
+        against = tell.words.comparison(against),
+        segment = names[at],
+        up = by >= 0.0,
+        before = printed(before),
+        now = printed(now)
     );
     let facts = vec![
         format!("roster/{}/share", ids[at]),
@@ -200,7 +200,7 @@ fn features(tell: &Tell) -> Table {
         let all: Vec<f64> = QUANTILES.iter().filter_map(|it| tell.facts.number(&id(it.0))).collect();
         let places = words::column_places(&all, &feature.unit);
         let mut cells = vec![
-            Cell::text(head_with_unit(&feature.label, &feature.unit)),
+            Cell::text(tell.words.head_with_unit(&feature.label, &feature.unit)),
             code(&feature.written),
         ];
         cells.extend(QUANTILES.iter().map(|it| figure(tell, id(it.0), &feature.unit, places)));
@@ -210,18 +210,23 @@ fn features(tell: &Tell) -> Table {
             ..Row::default()
         }
     };
-    let heads = ["5 % below", "25 %", "Median", "75 %", "95 %", "Not defined"];
-    let first = [column(&["Feature"], Align::Left), column(&["Made of"], Align::Left)];
+    let words = tell.words;
+    let quarter = |share: &str| say!(words, "roster-head-quantile", share = share);
+    let heads = [
+        say!(words, "roster-head-lowest"),
+        quarter("25"),
+        say!(words, "roster-head-median"),
+        quarter("75"),
+        quarter("95"),
+        say!(words, "roster-head-missing"),
+    ];
+    let first = [say!(words, "groups-head-feature"), say!(words, "roster-head-made-of")];
     Table {
         id: "features".into(),
-        title: "Where customers lie".into(),
-        subtitle: format!(
-            "Features over {}; so many customers are below each value.",
-            window(tell)
-        ),
-        columns: first
-            .into_iter()
-            .chain(heads.iter().map(|it| column(&[it], Align::Right)))
+        title: say!(words, "roster-features-title"),
+        subtitle: say!(words, "roster-features-subtitle", window = window(tell)),
+        columns: (first.iter().map(|it| headed(it, Align::Left)))
+            .chain(heads.iter().map(|it| headed(it, Align::Right)))
             .collect(),
         rows: roster.features.iter().map(row).collect(),
         style: TableStyle::Dense,
@@ -246,7 +251,7 @@ fn bands(tell: &Tell) -> Option<Table> {
                 continue;
             };
             let label = if first {
-                head_with_unit(&feature.label, &feature.unit)
+                tell.words.head_with_unit(&feature.label, &feature.unit)
             } else {
                 String::new()
             };
@@ -255,7 +260,7 @@ fn bands(tell: &Tell) -> Option<Table> {
             rows.push(Row {
                 cells: vec![
                     Cell::text(label),
-                    Cell::text(band_label(&feature.bands, band)),
+                    Cell::text(band_label(tell.words, &feature.bands, band)),
                     figure(tell, id.clone(), &Unit::default(), 0),
                     Cell::figure(tell.words.bare(x / n, &share, 1), Some(x / n), id),
                 ],
@@ -263,28 +268,35 @@ fn bands(tell: &Tell) -> Option<Table> {
             });
         }
     }
-    let heads = ["Feature", "Band"].map(|it| column(&[it], Align::Left));
-    let figures = ["Customers", "% of customers"].map(|it| column(&[it], Align::Right));
+    let words = tell.words;
+    let heads = [say!(words, "groups-head-feature"), say!(words, "roster-head-band")];
+    let figures = [
+        say!(words, "groups-head-customers"),
+        say!(words, "roster-head-of-customers"),
+    ];
+    let heads = heads.map(|it| headed(&it, Align::Left));
+    let figures = figures.map(|it| headed(&it, Align::Right));
     (!rows.is_empty()).then(|| Table {
         id: "bands".into(),
-        title: "Customers by band".into(),
+        title: say!(words, "roster-bands-title"),
         columns: heads.into_iter().chain(figures).collect(),
         rows,
         style: TableStyle::Dense,
-        note: Some(note("Bands without customers are left out.", Vec::new())),
+        note: Some(note(say!(words, "roster-bands-note"), Vec::new())),
         ..Table::default()
     })
 }
 
 /// Names a band of a feature: "2–3", "4 and more".
-fn band_label(bands: &[f64], band: usize) -> String {
+fn band_label(words: &Words, bands: &[f64], band: usize) -> String {
     let whole = bands.iter().all(|x| x.fract() == 0.0);
+    let shown = |x: f64| x.to_string();
     match (band.checked_sub(1).map(|it| bands[it]), bands.get(band)) {
-        (None, Some(high)) => format!("below {high}"),
+        (None, Some(high)) => say!(words, "roster-band-below", high = shown(*high)),
         (Some(low), Some(high)) if whole && high - low == 1.0 => low.to_string(),
         (Some(low), Some(high)) if whole => format!("{low}–{}", high - 1.0),
-        (Some(low), Some(high)) => format!("{low} to below {high}"),
-        (Some(low), None) => format!("{low} and more"),
+        (Some(low), Some(high)) => say!(words, "roster-band-between", low = shown(low), high = shown(*high)),
+        (Some(low), None) => say!(words, "roster-band-above", low = shown(low)),
         (None, None) => unreachable!("a band has an end"),
     }
 }
@@ -295,24 +307,18 @@ fn method(tell: &Tell) -> Block {
         .leaves()
         .iter()
         .filter(|it| !it.written.is_empty())
-        .map(|it| format!("“{}” if {}", it.label, it.written))
+        .map(|it| say!(tell.words, "roster-rule", segment = it.label, condition = it.written))
         .collect();
-    let rules = if rules.is_empty() {
-        "All customers stand together.".to_owned()
-    } else {
-        format!(
-            "Rules, the first that holds: {}; else “{}”.",
-            rules.join("; "),
-            roster.rest
-        )
-    };
-    let text = format!(
-        "The roster holds one row a customer over {}. {rules} Sizes add up to all customers. Medians come with the \
-         95 % interval of order statistics (Conover 1999), which assumes no shape.",
-        window(tell)
+    let text = say!(
+        tell.words,
+        "roster-method",
+        window = window(tell),
+        n = rules.len(),
+        rules = rules.join("; "),
+        rest = roster.rest
     );
     Block::Prose {
-        title: "Customers and segments".into(),
+        title: say!(tell.words, "roster-method-title"),
         paragraphs: vec![Sentence {
             runs: vec![Run::plain(text)],
             facts: Vec::new(),

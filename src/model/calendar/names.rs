@@ -125,16 +125,6 @@ impl Calendar {
         }
     }
 
-    /// Returns when it was: "in October 2026", "on 31 December 2017", "over 1–15 October 2026".
-    pub fn when(&self, period: &Period) -> String {
-        let preposition = match period.grain {
-            Grain::Day => "on",
-            _ if self.is_own(period) => "in",
-            _ => "over",
-        };
-        format!("{preposition} {}", self.label(period))
-    }
-
     /// Returns the short name for an axis that says its year elsewhere: "18 Dec", "Oct 2026", "Q3 2026", "M9 FY2026"; a
     /// stretch that is no period of its own by its last day: "to 15 Oct 2026".
     pub fn short(&self, period: &Period) -> String {

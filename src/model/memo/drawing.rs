@@ -338,6 +338,8 @@ pub struct MapPoint {
 /// A leaf of [`Drawing::Dendrogram`]: customers whose own joins are not drawn.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DendrogramLeaf {
+    /// What a finger on it is told.
+    pub tip: String,
     /// How many they are: "312".
     pub label: String,
     /// The place of their cluster.

@@ -26,6 +26,7 @@ pub use drawing::Tick;
 
 use super::facts::FactId;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A whole memo.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -40,6 +41,8 @@ pub struct Memo {
     pub dateline: String,
     /// One or two sentences on what the memo holds against what.
     pub lead: Vec<Run>,
+    /// The template's own words, by name: buttons, the heads of a fact's box, what a screen reader is told.
+    pub labels: BTreeMap<String, String>,
     /// What a partner needs in thirty seconds.
     pub headline: Vec<Sentence>,
     /// Key figures with a sparkline, at most four.
@@ -71,6 +74,8 @@ pub enum Tone {
     Behavioural,
     /// The hue of structure (text shade).
     Structural,
+    /// Ink, italic.
+    Emphasis,
     /// Monospaced (hashes, expressions).
     Code,
 }
@@ -166,6 +171,15 @@ pub enum Block {
         title: String,
         /// Paragraphs.
         paragraphs: Vec<Sentence>,
+    },
+    /// Short remarks, one below the other.
+    List {
+        /// A small head; may be empty.
+        title: String,
+        /// True where they are numbered.
+        is_ordered: bool,
+        /// The remarks.
+        items: Vec<Sentence>,
     },
     /// Blocks side by side; stacked on a phone.
     Columns {

@@ -145,6 +145,11 @@ impl Period {
         self.until.duration_since(self.from).as_hours() / 24
     }
 
+    /// Returns the quarter that its first day is in, 1 to 4.
+    pub fn quarter(&self) -> i8 {
+        quarter(self.from)
+    }
+
     /// Returns the ISO 8601 name: `2026-10-03`, `2017-W51`, `2026-10`, `2026`; a quarter is `2026-Q3`.
     pub(in crate::model) fn iso(&self) -> String {
         let (year, month) = (self.from.year(), self.from.month());

@@ -93,6 +93,8 @@ impl Viewer {
             "place": place,
             "axis": axis.map(|it| self.chart(&it, SCREEN_SCALE)),
             "unit": columns::unit_of(&label),
+            // A head without words is no head to a reader who hears it.
+            "is_blank": column.axis.is_none() && column.head.iter().chain(&column.key).all(|it| it.text.trim().is_empty()),
             "label": label,
         })
     }
@@ -127,6 +129,7 @@ impl Viewer {
         let lines: Vec<Vec<Value>> = cell.lines.iter().map(|it| self.runs(it, CELL_CHARS)).collect();
         json!({
             "lines": lines,
+            "is_blank": cell.lines.iter().flatten().all(|it| it.text.trim().is_empty()),
             "chart": chart.map(|it| self.chart(&it, SCREEN_SCALE)),
             "sort": cell.sort.filter(|it| it.is_finite()),
             "fact": cell.fact.as_ref().and_then(|it| self.fact(it)),
