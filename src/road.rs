@@ -339,7 +339,7 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         typst: render::typst::VERSION.to_owned(),
         seed: plan.seed,
         as_of: plan.periods.as_of.to_string(),
-        period: plan.periods.target.iso(),
+        period: plan.periods.target_name(),
         spec: audit::hash(planned.text.as_bytes()),
         params: planned.params.clone(),
         templates: design_hashes(templates),
@@ -362,6 +362,8 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
     let mut warnings = planned.warnings.clone();
     warnings.extend(found.warnings);
     let mut facts = audit::facts(&inputs);
+    facts.extend(analysis::early::facts(plan));
+    facts.extend(analysis::notes::facts(plan, &found.facts));
     facts.extend(found.facts);
     facts.insert("quality/warnings", warnings_as_fact(&warnings));
     Ok(Computed {
@@ -550,7 +552,9 @@ fn warnings_as_fact(warnings: &[Diagnostic]) -> Fact {
 
 /// Words the facts.
 pub fn compose(planned: &Planned, facts: &Facts) -> Memo {
-    let words = Words::new(&planned.plan.locale).expect("a resolved plan names a locale that CLDR knows");
+    let words = Words::new(&planned.plan.locale)
+        .expect("a resolved plan names a locale that CLDR knows")
+        .with_calendar(&planned.plan.periods.calendar);
     compose::compose(&planned.plan, &planned.tasks, facts, &words)
 }
 

@@ -22,6 +22,9 @@ pub fn schema() -> String {
     serde_json::to_string_pretty(&root).expect("JSON is text") + "\n"
 }
 
+/// `{{ params.region }}`, as the reader of specs fills it in.
+const PARAMETER: &str = "\\{\\{ *params\\.";
+
 /// A map with known keys.
 fn map_of(keys: &[Field], definitions: &mut Map<String, Value>) -> Value {
     let properties: Map<String, Value> = keys
@@ -48,13 +51,18 @@ fn property(key: &Field, definitions: &mut Map<String, Value>) -> Value {
 fn form_of(form: Form, definitions: &mut Map<String, Value>) -> Value {
     // A number or a truth value is read as it is written.
     let scalar = json!(["string", "number", "boolean"]);
+    // A parameter may stand wherever a value does.
+    let or_parameter = |value: Value| json!({ "anyOf": [value, { "type": "string", "pattern": PARAMETER }] });
     match form {
         Form::Text | Form::Expression => json!({ "type": scalar }),
-        Form::OneOf(values) => json!({ "enum": values.iter().flat_map(|it| as_written(it)).collect::<Vec<Value>>() }),
-        Form::Like(pattern) => json!({ "type": ["string", "number"], "pattern": format!("^{pattern}$") }),
-        Form::Count => json!({ "type": "integer", "minimum": 0 }),
-        Form::Number => json!({ "type": "number" }),
-        Form::Flag => json!({ "type": "boolean" }),
+        Form::OneOf(values) => {
+            let values: Vec<Value> = values.iter().flat_map(|it| as_written(it)).collect();
+            or_parameter(json!({ "enum": values }))
+        }
+        Form::Like(pattern) => or_parameter(json!({ "type": ["string", "number"], "pattern": format!("^{pattern}$") })),
+        Form::Count => or_parameter(json!({ "type": "integer", "minimum": 0 })),
+        Form::Number => or_parameter(json!({ "type": "number" })),
+        Form::Flag => or_parameter(json!({ "type": "boolean" })),
         Form::List(item) => {
             let item = form_of(*item, definitions);
             json!({ "anyOf": [{ "type": "array", "items": item }, item] })

@@ -149,21 +149,19 @@ pub fn blessed(page: &str, printed: &[String]) -> String {
 /// What a good spec comes to, in a few lines.
 fn summary(plan: &Plan) -> String {
     let periods = &plan.periods;
-    let (first, last) = (
-        periods.history.first().map(Period::iso),
-        periods.history.last().map(Period::iso),
-    );
+    let name = |it: &Period| periods.calendar.name(it);
+    let (first, last) = (periods.history.first().map(name), periods.history.last().map(name));
     let mut lines = vec![
         format!("ok: {}", plan.title),
-        format!("target {}, as of {}", periods.target, periods.as_of),
+        format!("target {}, as of {}", periods.target_name(), periods.as_of),
         format!("history {} to {}", first.unwrap_or_default(), last.unwrap_or_default()),
     ];
     for it in &periods.comparisons {
-        let names: Vec<String> = it.periods.iter().map(Period::iso).collect();
+        let names: Vec<String> = it.periods.iter().map(name).collect();
         lines.push(format!("against {}: {} ({})", it.name, it.label, names.join(", ")));
     }
     if !periods.incomplete.is_empty() {
-        let names: Vec<String> = periods.incomplete.iter().map(Period::iso).collect();
+        let names: Vec<String> = periods.incomplete.iter().map(name).collect();
         lines.push(format!("incomplete {}", names.join(", ")));
     }
     for it in &plan.metrics {

@@ -1,6 +1,6 @@
 //! Numbers, dates and currencies of six locales against Babel, which reads the CLDR apart from ICU4X.
 
-use bellwether::model::period::Period;
+use bellwether::model::calendar::Calendar;
 use bellwether::model::unit::Quantity;
 use bellwether::model::unit::Unit;
 use bellwether::words::Words;
@@ -9,7 +9,7 @@ use bellwether::words::Words;
 const TABLE: &str = include_str!("locales/babel.tsv");
 
 fn printed(words: &Words, kind: &str, given: &str) -> String {
-    let period = || Period::parse_iso(given).expect("the table names periods");
+    let period = || Calendar::Civil.parse(given).expect("the table names periods");
     match kind {
         "decimal" => words.fixed(given.parse().expect("a number"), 2),
         "percent" => words.level(given.parse().expect("a number"), &Unit::total(Quantity::Share)),
@@ -55,7 +55,7 @@ fn english_keeps_its_own_forms() {
         let words = Words::new(tag).expect("English is known");
         assert_eq!(words.level(41_812_345.0, &Unit::money("USD")), "$41.8\u{202f}m");
         assert_eq!(words.level(0.123, &Unit::total(Quantity::Share)), "12.3\u{202f}%");
-        let day = Period::parse_iso("2017-12-31").expect("a day");
+        let day = Calendar::Civil.parse("2017-12-31").expect("a day");
         assert_eq!(words.day(day.from), "31 December 2017");
     }
 }

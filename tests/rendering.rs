@@ -169,6 +169,7 @@ fn line(actual: Vec<Option<f64>>, spread: f64) -> Drawing {
         actual_label: "$99 actual".into(),
         band_note: "Band: projected one month ahead, 80 % interval".into(),
         line_label: "Actual".into(),
+        marks: Vec::new(),
     }
 }
 

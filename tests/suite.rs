@@ -14,6 +14,7 @@ mod golden;
 mod golden_cases;
 mod hypotheses;
 mod layers;
+mod notes;
 mod pack;
 mod pack_parquet;
 mod planted;

@@ -108,7 +108,7 @@ impl Analysis for Cohorts {
         };
         let (active, value) = (metric("active", found), metric("value", found));
         let grain = match fields.optional("grain") {
-            Some(node) => read_grain(node, found),
+            Some(node) => read_grain(node, scope, found),
             None => scope.grain(),
         };
         let by = fields
@@ -149,7 +149,7 @@ impl Analysis for Cohorts {
     }
 }
 
-fn read_grain(node: &Node, found: &mut Diagnostics) -> Option<Grain> {
+fn read_grain(node: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Grain> {
     let text = node.text("`grain`", found)?;
     let grain = Grain::parse(&text.value);
     if grain.is_none() {
@@ -157,7 +157,13 @@ fn read_grain(node: &Node, found: &mut Diagnostics) -> Option<Grain> {
         let diagnostic = Diagnostic::spec("unknown-grain", message).at(text.span);
         found.push(diagnostic.nearest(&text.value, Grain::ALL.map(Grain::noun)));
     }
-    grain
+    let listed = grain.filter(|it| scope.plan.periods.calendar.has(*it));
+    if let (Some(grain), None) = (grain, listed) {
+        let message = format!("the calendar lists no {}", grain.nouns());
+        let hint = "list them in its file too, or follow cohorts by a grain that it lists";
+        found.push(Diagnostic::spec("unknown-grain", message).at(text.span).hint(hint));
+    }
+    listed
 }
 
 /// The source whose rows make a customer active, where no metric says so.
@@ -224,8 +230,17 @@ impl Told {
         let own = &plan.periods;
         let earliest = own.incomplete.iter().chain(&own.history).chain([&own.target]);
         let first = earliest.map(|it| it.from).min().unwrap_or(own.target.from);
-        let last = Period::containing(own.target.last_day(), self.grain);
-        let mut periods = Period::containing(first, self.grain).through(last);
+        let calendar = &own.calendar;
+        // A file may list this grain for a shorter time than that of the memo: cohorts begin with what it lists.
+        let days = std::iter::once(first).chain(own.history.iter().map(|it| it.from));
+        let first = days
+            .chain([own.target.from])
+            .find_map(|day| calendar.containing(day, self.grain));
+        let last = calendar.containing(own.target.last_day(), self.grain);
+        let (Some(first), Some(last)) = (first, last) else {
+            return Vec::new();
+        };
+        let mut periods = calendar.through(&first, &last);
         periods.retain(|it| it.until <= own.target.until);
         periods
     }

@@ -305,7 +305,7 @@ impl Told {
             .map(unix_seconds)
             .collect();
         let options = forecast::Options {
-            season: run.plan.periods.grain.season(),
+            season: run.plan.periods.calendar.season(run.plan.periods.grain),
             model: self.model,
             bounds: Some(&bounds),
             ..forecast::Options::default()

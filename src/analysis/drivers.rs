@@ -356,7 +356,7 @@ pub fn periods(run: &Run, against: &Comparison) -> Vec<String> {
         .periods
         .iter()
         .chain([&run.plan.periods.target])
-        .map(|it| it.iso())
+        .map(|it| run.plan.periods.calendar.name(it))
         .collect()
 }
 

@@ -20,10 +20,12 @@ use super::Scope;
 use super::Task;
 use super::Tell;
 use super::deviation;
+use super::notes;
 use super::subjects;
 use super::verdict;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::facts::FactId;
 use crate::model::facts::Facts;
 use crate::model::facts::Value;
 use crate::model::field::Field;
@@ -36,6 +38,7 @@ use crate::model::memo::Run as Words;
 use crate::model::memo::Sentence;
 use crate::model::memo::Tone;
 use crate::model::node::Node;
+use crate::model::plan::Metric;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::say;
@@ -99,7 +102,7 @@ impl Task for Told {
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
         let mut record = Recorder::new("headline");
-        let target = run.plan.periods.target;
+        let target = run.plan.periods.target_name();
         let without: u64 = run.panel.intake.iter().map(|it| it.rows_without_category).sum();
         if without > 0 {
             record.number(
@@ -114,12 +117,16 @@ impl Task for Told {
             let id = format!("headline/{}", text::slug(&metric.name));
             let series = run.totals(metric_idx);
             let actual = *series.last().expect("a panel ends with the target");
-            record.about(&metric.name, "", vec![target.iso()]);
+            record.about(&metric.name, "", vec![target.clone()]);
             record.number(format!("{id}/value"), actual, metric.unit.clone(), &metric.written);
             for comparison in &run.plan.periods.comparisons {
                 let name = text::slug(&comparison.name);
-                let before = run.before(&series, comparison);
-                let periods = comparison.periods.iter().map(|it| it.iso()).collect();
+                let before = run.before(metric_idx, None, comparison);
+                let periods = comparison
+                    .periods
+                    .iter()
+                    .map(|it| run.plan.periods.calendar.name(it))
+                    .collect();
                 record.about(&metric.name, "", periods);
                 record.number(
                     format!("{id}/{name}/before"),
@@ -139,7 +146,7 @@ impl Task for Told {
                 );
             }
             let from = series.len().saturating_sub(SPARK_PERIODS);
-            let periods = run.panel.periods[from..].iter().map(|it| it.iso()).collect();
+            let periods = run.names(from);
             let values = Value::Series {
                 periods,
                 values: series[from..].to_vec(),
@@ -246,9 +253,24 @@ fn mover(tell: &Tell, slug: &str, rank: usize) -> Sentence {
         sigma = sigma
     );
     let mut ids = vec![format!("{id}/cii"), format!("{id}/deviation_pct")];
-    let (rest, more) = verdict::in_brief(tell, slug);
+    let (rest, more) = known_and_behind(tell, slug, metric);
     ids.extend(more);
     sentence(&strong, &rest, ids)
+}
+
+/// What an analyst knows of a category's figure, and what contribution found behind its change.
+fn known_and_behind(tell: &Tell, slug: &str, metric: &Metric) -> (String, Vec<FactId>) {
+    let (behind, mut ids) = verdict::in_brief(tell, slug);
+    let Some((known, more)) = notes::known_cause(tell, slug, metric) else {
+        return (behind, ids);
+    };
+    ids.extend(more);
+    let both = if behind.is_empty() {
+        known
+    } else {
+        format!("{known} {behind}")
+    };
+    (both, ids)
 }
 
 /// The furthest of those that stayed within chance.
@@ -268,7 +290,7 @@ fn furthest(tell: &Tell) -> Option<Sentence> {
         sigma = tell.words.sigma(cii),
         q = tell.words.probability(number("q")?)
     );
-    let (rest, more) = verdict::in_brief(tell, slug);
+    let (rest, more) = known_and_behind(tell, slug, metric);
     let own = ["deviation_pct", "cii", "q"].map(|name| format!("{id}/{name}"));
     let ids = [own.to_vec(), more].concat();
     Some(sentence(&strong, &rest, ids))

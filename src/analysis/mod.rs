@@ -9,6 +9,7 @@ pub mod contribution;
 pub mod definition;
 pub mod deviation;
 pub mod drivers;
+pub mod early;
 pub mod funnel;
 mod groups;
 pub mod headline;
@@ -16,6 +17,7 @@ pub mod hypotheses;
 mod levels;
 pub mod migration;
 mod moves;
+pub mod notes;
 pub mod profile;
 pub mod quality;
 mod reading;
@@ -258,7 +260,7 @@ impl Scope<'_> {
         let is_one = |text: &str| {
             matches!(text, "previous" | "year_ago")
                 || text.starts_with("mean of last ")
-                || Period::parse_iso(text).is_some()
+                || self.plan.periods.calendar.parse(text).is_some()
         };
         let has_wrong = self.spec.periods.compare.iter().any(|it| !is_one(&it.value));
         if comparison.is_none() && !(has_wrong && is_one(&name.value)) {
@@ -354,6 +356,12 @@ impl Run<'_> {
         (0..self.panel.periods.len()).map(value).collect()
     }
 
+    /// Returns what the calendar calls the panel's periods, from one on.
+    fn names(&self, from: usize) -> Vec<String> {
+        let periods = &self.panel.periods[from..];
+        periods.iter().map(|it| self.plan.periods.calendar.name(it)).collect()
+    }
+
     /// Returns a metric over all categories, recomputed from its parts.
     fn totals(&self, metric: usize) -> Vec<Option<f64>> {
         let value = |period: usize| {
@@ -364,14 +372,19 @@ impl Run<'_> {
         (0..self.panel.periods.len()).map(value).collect()
     }
 
-    /// Returns the mean of a series over a comparison's periods; `None` where one of them has no value.
-    fn before(&self, series: &[Option<f64>], comparison: &Comparison) -> Option<f64> {
-        let place = |period| self.panel.periods.iter().position(|it| *it == period);
-        let values: Option<Vec<f64>> = comparison
-            .periods
-            .iter()
-            .map(|&period| series[place(period)?])
-            .collect();
+    /// Returns the mean of a metric over a comparison's periods, of a category or, with `None`, of all; `None` where one of
+    /// them has no value.
+    fn before(&self, metric: usize, category: Option<usize>, comparison: &Comparison) -> Option<f64> {
+        let value = |period: &Period| {
+            let mut panels = std::iter::once(self.panel).chain(&self.panel.windows);
+            let at = |panel: &Panel| panel.periods.iter().position(|it| it == period);
+            let (panel, at) = panels.find_map(|it| Some((it, at(it)?)))?;
+            self.plan.metrics[metric].formula.value(&|&measure| match category {
+                Some(category) => panel.cube[measure][category][at],
+                None => panel.totals[measure][at],
+            })
+        };
+        let values: Option<Vec<f64>> = comparison.periods.iter().map(value).collect();
         crate::stats::sum::mean(&values?)
     }
 

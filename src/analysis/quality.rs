@@ -247,7 +247,7 @@ fn record_periods(run: &Run, record: &mut Recorder, warnings: &mut Vec<Diagnosti
     };
     let empty: Vec<String> = (0..n)
         .filter(|&it| is_empty(it))
-        .map(|it| run.panel.periods[it].iso())
+        .map(|it| run.plan.periods.calendar.name(&run.panel.periods[it]))
         .collect();
     if !empty.is_empty() {
         let message = format!("{} of {n} periods have no rows: {}", empty.len(), empty.join(", "));
@@ -265,7 +265,13 @@ fn record_periods(run: &Run, record: &mut Recorder, warnings: &mut Vec<Diagnosti
         Unit::default(),
         "periods of history and target",
     );
-    let incomplete = run.plan.periods.incomplete.iter().map(|it| it.iso()).collect();
+    let incomplete = run
+        .plan
+        .periods
+        .incomplete
+        .iter()
+        .map(|it| run.plan.periods.calendar.name(it))
+        .collect();
     record.list(
         "quality/periods/incomplete".into(),
         incomplete,

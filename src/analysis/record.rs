@@ -40,7 +40,7 @@ pub fn record(plan: &Plan, panel: &Panel, facts: &Facts) -> Option<CustomerRecor
     let same = |text: String| RecordColumn::Text(vec![Some(text); n]);
     let mut columns = vec![
         (customer.clone(), ids),
-        ("period".to_owned(), same(plan.periods.target.iso())),
+        ("period".to_owned(), same(plan.periods.target_name())),
     ];
     if !roster.segments.is_empty() {
         let leaves = roster.leaves();

@@ -166,7 +166,9 @@ impl Told {
     /// Returns the window of the target, and that of the comparison where there is one.
     fn windows(&self, plan: &Plan) -> Vec<Period> {
         let ends = self.ends(plan);
-        ends.into_iter().map(|until| self.over.ending(until)).collect()
+        ends.into_iter()
+            .map(|until| self.over.ending(&plan.periods.calendar, until))
+            .collect()
     }
 
     /// Returns the days before which the windows end: the target's first.

@@ -148,7 +148,7 @@ impl Told {
     /// Returns the target's window, and the comparison's where there is one; each of one or several stretches.
     fn windows(&self, plan: &Plan) -> Vec<Vec<Period>> {
         let of = |periods: &[Period]| match (self.over, periods.last()) {
-            (Some(over), Some(last)) => vec![over.ending(last.until)],
+            (Some(over), Some(last)) => vec![over.ending(&plan.periods.calendar, last.until)],
             _ => periods.to_vec(),
         };
         let mut windows = vec![of(&[plan.periods.target])];

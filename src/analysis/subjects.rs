@@ -8,6 +8,7 @@ use crate::model::diagnostic::Spanned;
 use crate::model::facts::Facts;
 use crate::model::field::Form;
 use crate::model::node::Node;
+use crate::words::text;
 use serde::Serialize;
 
 /// The categories that an analysis looks at.
@@ -102,6 +103,13 @@ fn top(written: &Spanned<String>, n: Option<&str>, found: &mut Diagnostics) -> O
 /// True where a category's deviation survives the false-discovery control.
 pub fn is_mover(facts: &Facts, slug: &str) -> bool {
     facts.list("deviation/movers").iter().any(|it| it == slug)
+}
+
+/// Returns the safe name of a category by its label; one made of the label where no analysis named it.
+pub fn slug_of(facts: &Facts, label: &str) -> String {
+    let place = facts.list("categories/labels").iter().position(|it| it == label);
+    let known = place.and_then(|idx| facts.list("categories/ids").get(idx)).cloned();
+    known.unwrap_or_else(|| text::slug(label))
 }
 
 /// Returns the label of a category by its safe name.

@@ -191,7 +191,9 @@ impl Task for Told {
 
     /// Finds no facts: it tells whether all that it names are there.
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
-        let words = Words::new(&run.plan.locale).expect("a resolved plan names a locale that CLDR knows");
+        let words = Words::new(&run.plan.locale)
+            .expect("a resolved plan names a locale that CLDR knows")
+            .with_calendar(&run.plan.periods.calendar);
         match figures::filled(&self.body.value, run.facts, &words) {
             Ok(_) => Ok((Facts::new(), Vec::new())),
             Err(wrong) => Err(wrong.told(&self.body, &self.names, run.facts).into()),

@@ -5,6 +5,7 @@
 
 mod swap;
 
+use crate::model::calendar::Calendar;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Fact;
@@ -76,6 +77,10 @@ pub fn source_hashes(
             }
         }
         all.insert(source.name.clone(), hashes);
+    }
+    if let Calendar::Listed(calendar) = &plan.periods.calendar {
+        let hashes = BTreeMap::from([(calendar.file.clone(), hash(calendar.text.as_bytes()))]);
+        all.insert("calendar".to_owned(), hashes);
     }
     if let Some(frozen) = plan.roster.as_ref().and_then(|it| it.frozen.as_ref()) {
         let hashes = BTreeMap::from([(frozen.file.clone(), hash(frozen.text.as_bytes()))]);

@@ -20,6 +20,7 @@ use crate::model::memo::Drawing;
 use crate::model::memo::Tick;
 
 mod free;
+mod marks;
 
 /// Height at which 37 months on the full text width look right.
 pub(super) const HEIGHT: f64 = 158.0;
@@ -55,6 +56,10 @@ struct Plot<'a> {
     projected: &'a [Option<Band>],
     xs: Vec<f64>,
     y: Scale,
+    /// Where names of marks end and free sky begins.
+    sky: f64,
+    /// Where hairlines of marks stand.
+    hairs: Vec<f64>,
     /// Right end, top and bottom of the area that lines are drawn in.
     right: f64,
     top: f64,
@@ -72,6 +77,7 @@ pub(super) fn line_band(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &
         y_range,
         band_note,
         line_label,
+        marks,
         ..
     } = drawing
     else {
@@ -92,23 +98,28 @@ pub(super) fn line_band(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &
         let x = Scale::new([0.0, n.saturating_sub(1) as f64], [left + 2.0, right]);
         (0..n).map(|idx| x.at(idx as f64)).collect()
     };
+    let marks = marks::placed(marks, &xs, right);
+    let sky = marks::height(&marks);
     let plotted = |top: f64| Plot {
         actual,
         projected,
         xs: xs.clone(),
         y: Scale::new(range, [bottom - 3.0, top]),
+        sky,
+        hairs: marks::hairs(&marks),
         right,
         top,
         bottom,
     };
-    let mut plot = plotted(HEAD);
+    let mut plot = plotted(sky + HEAD);
     let mut place = has_band.then(|| note_place(&plot, &note)).flatten();
     if has_band && place.is_none() {
         // No free sky above the lines: make some.
-        plot = plotted(HEAD + note_height + 6.0);
+        plot = plotted(sky + HEAD + note_height + 6.0);
         place = note_place(&plot, &note);
     }
     grid(sheet, &plot, left, y_ticks);
+    marks::hairlines(sheet, &plot, &marks);
     lines(sheet, &plot, 1.5);
     periods_axis(sheet, &plot, [left, width], x_ticks);
     if let Some(place) = place {
@@ -119,6 +130,7 @@ pub(super) fn line_band(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &
         }
     }
     line_name(sheet, &plot, line_label, place.map(|it| [it.x, it.x + NOTE_WIDTH]));
+    marks::names(sheet, &marks);
     target(sheet, &plot, &ends, width);
     tip_strips(sheet, &plot, tips);
 }
@@ -145,6 +157,8 @@ pub(super) fn spark(sheet: &mut Sheet, [width, height]: [f64; 2], actual: &[Opti
             })
             .collect(),
         y: Scale::new(range, [height - pad, pad]),
+        sky: 0.0,
+        hairs: Vec::new(),
         right: width - pad,
         top: 0.0,
         bottom: height,

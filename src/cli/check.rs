@@ -67,7 +67,7 @@ fn check_one(spec: &Path, changes: &Changes, printer: &Printer) -> u8 {
         spec.display(),
         counted(plan.metrics.len(), "metric", "metrics"),
         counted(planned.tasks.len(), "analysis", "analyses"),
-        plan.periods.target.iso(),
+        plan.periods.target_name(),
         counted(
             plan.periods.history.len(),
             &format!("complete {}", plan.periods.grain.noun()),

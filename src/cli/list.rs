@@ -226,15 +226,15 @@ fn periods_as_text(names: &Names) -> Vec<String> {
     };
     let mut lines = vec![
         format!("periods ({})", periods.grain.nouns()),
-        format!("  {:24} the memo is about", periods.target.iso()),
+        format!("  {:24} the memo is about", periods.target_name()),
         format!(
             "  {:24} history: {}",
-            format!("{} to {}", first.iso(), last.iso()),
+            format!("{} to {}", periods.calendar.name(first), periods.calendar.name(last)),
             periods.history.len()
         ),
     ];
     for it in &periods.comparisons {
-        let of: Vec<String> = it.periods.iter().map(|it| it.iso()).collect();
+        let of: Vec<String> = it.periods.iter().map(|it| periods.calendar.name(it)).collect();
         lines.push(format!("  {:24} {}", it.name, of.join(", ")));
     }
     lines

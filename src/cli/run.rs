@@ -107,7 +107,7 @@ fn run_one(arguments: &RunArguments, spec: &Path, printer: &Printer) -> Result<P
     let target = arguments
         .out
         .join(&planned.plan.slug)
-        .join(planned.plan.periods.target.iso());
+        .join(planned.plan.periods.target_name());
     let mut warnings = computed.warnings.clone();
     warnings.extend(uncovered(&memo));
     write_report(arguments, &planned, &computed, &memo, &templates, engine, &target)?;

@@ -170,7 +170,7 @@ fn looks(spec: &Path, changes: &Changes) -> Result<(String, Looks), Diagnostics>
         files,
         pictures: pages.into_iter().map(|it| it.picture).collect(),
     };
-    Ok((planned.plan.periods.target.iso(), looks))
+    Ok((planned.plan.periods.target_name(), looks))
 }
 
 /// What differs, with the lines around it.

@@ -5,6 +5,8 @@
 
 use crate::analysis::Task;
 use crate::analysis::Tell;
+use crate::analysis::early;
+use crate::analysis::notes;
 use crate::model::facts::Facts;
 use crate::model::memo::Block;
 use crate::model::memo::Memo;
@@ -27,7 +29,7 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
         dateline: say!(
             words,
             "memo-dateline",
-            dates = words.dates(&target),
+            dates = early::dated(plan, words),
             last = last_day(plan, words)
         ),
         labels: labels(words),
@@ -44,6 +46,8 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
     for task in tasks {
         task.tell(&tell, &mut memo);
     }
+    notes::tell(&tell, &mut memo);
+    early::tell(&tell, &mut memo);
     memo.appendix.blocks = methods_side_by_side(memo.appendix.blocks);
     memo
 }

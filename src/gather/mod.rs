@@ -42,12 +42,19 @@ pub enum Need {
 pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, Diagnostics> {
     let periods = periods(plan);
     let requests = cube_requests(plan, &periods);
+    let windows: Vec<(Period, Vec<Asked>)> = windows(plan)
+        .into_iter()
+        .map(|it| (it, cube_requests(plan, &[it])))
+        .collect();
     let customers = attributes::requests(plan, &periods);
-    let of_cube = requests.iter().map(|it| &it.request);
+    let of_windows = windows.iter().flat_map(|it| &it.1);
+    let of_cube = requests.iter().chain(of_windows).map(|it| &it.request);
     let batch: Vec<Request> = of_cube.chain(&customers).chain(asked).cloned().collect();
     let (mut answers, intake) = tables.first_answers(plan, &batch)?;
-    let of_analyses = answers.split_off(requests.len() + customers.len());
-    let customers = answers.split_off(requests.len());
+    let n_windows: usize = windows.iter().map(|it| it.1.len()).sum();
+    let of_analyses = answers.split_off(requests.len() + n_windows + customers.len());
+    let customers = answers.split_off(requests.len() + n_windows);
+    let mut of_windows = answers.split_off(requests.len()).into_iter();
     // A window of the customer table may begin before the first period.
     let of_roster = plan.roster_requests();
     let earlier = asked.iter().zip(&of_analyses).filter(|it| of_roster.contains(it.0));
@@ -69,32 +76,19 @@ pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, 
     categories.sort();
     categories.dedup();
 
-    let empty = vec![vec![None; periods.len()]; categories.len()];
+    let windows = windows
+        .iter()
+        .map(|(period, asked)| {
+            let answers: Vec<Answer> = of_windows.by_ref().take(asked.len()).collect();
+            cells(plan, &categories, vec![*period], asked, &answers)
+        })
+        .collect();
     let mut panel = Panel {
-        cube: vec![empty; plan.measures.len()],
-        totals: vec![vec![None; periods.len()]; plan.measures.len()],
-        categories,
-        periods,
         intake,
+        windows,
         answers: asked.iter().cloned().zip(of_analyses).collect(),
-        ..Panel::default()
+        ..cells(plan, &categories, periods, &requests, &answers)
     };
-    for (asked, answer) in requests.iter().zip(&answers) {
-        place(&mut panel, asked, answer);
-    }
-    for (measure_idx, measure) in plan.measures.iter().enumerate() {
-        let zeros = |series: &mut Vec<Option<f64>>| series.iter_mut().for_each(|cell| *cell = cell.or(Some(0.0)));
-        if measure.missing_is_zero {
-            panel.cube[measure_idx].iter_mut().for_each(zeros);
-            zeros(&mut panel.totals[measure_idx]);
-        }
-        if measure.across {
-            let total = panel.totals[measure_idx].clone();
-            panel.cube[measure_idx]
-                .iter_mut()
-                .for_each(|series| series.clone_from(&total));
-        }
-    }
     panel.attributes = attributes;
     panel.customers = customers::tables(plan, tables, &panel)?;
     panel.record_columns = customers::record_columns(plan, tables, &panel)?;
@@ -148,10 +142,56 @@ pub fn costs(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Vec<Cost
 /// Lists what the first wave asks: the cube, whose customers there are, and what analyses ask beyond it.
 pub fn first_requests(plan: &Plan, asked: &[Request]) -> Vec<Request> {
     let periods = periods(plan);
-    let cube = cube_requests(plan, &periods).into_iter().map(|it| it.request);
-    cube.chain(attributes::requests(plan, &periods))
+    let of_windows = windows(plan).into_iter().flat_map(|it| cube_requests(plan, &[it]));
+    let cube = cube_requests(plan, &periods).into_iter().chain(of_windows);
+    cube.map(|it| it.request)
+        .chain(attributes::requests(plan, &periods))
         .chain(asked.iter().cloned())
         .collect()
+}
+
+/// Lays out the cells of some periods: every measure by category and period, and by period alone.
+fn cells(plan: &Plan, categories: &[String], periods: Vec<Period>, asked: &[Asked], answers: &[Answer]) -> Panel {
+    let empty = vec![vec![None; periods.len()]; categories.len()];
+    let mut panel = Panel {
+        cube: vec![empty; plan.measures.len()],
+        totals: vec![vec![None; periods.len()]; plan.measures.len()],
+        categories: categories.to_vec(),
+        periods,
+        ..Panel::default()
+    };
+    for (asked, answer) in asked.iter().zip(answers) {
+        place(&mut panel, asked, answer);
+    }
+    for (measure_idx, measure) in plan.measures.iter().enumerate() {
+        let zeros = |series: &mut Vec<Option<f64>>| series.iter_mut().for_each(|cell| *cell = cell.or(Some(0.0)));
+        if measure.missing_is_zero {
+            panel.cube[measure_idx].iter_mut().for_each(zeros);
+            zeros(&mut panel.totals[measure_idx]);
+        }
+        if measure.across {
+            let total = panel.totals[measure_idx].clone();
+            panel.cube[measure_idx]
+                .iter_mut()
+                .for_each(|series| series.clone_from(&total));
+        }
+    }
+    panel
+}
+
+/// Periods of comparisons that are neither of history nor the target, each once.
+fn windows(plan: &Plan) -> Vec<Period> {
+    let own = periods(plan);
+    let mut all: Vec<Period> = plan
+        .periods
+        .comparisons
+        .iter()
+        .flat_map(|it| it.periods.clone())
+        .collect();
+    all.retain(|it| !own.contains(it));
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// The periods of history, and the target.

@@ -3,6 +3,7 @@
 //! Types only, with what can be said of one value alone. No module here reads a
 //! file, draws a chart or words a sentence.
 
+pub mod calendar;
 pub mod claim;
 pub mod diagnostic;
 pub mod elsewhere;
@@ -10,9 +11,11 @@ pub mod evaluate;
 pub mod expr;
 pub mod facts;
 pub mod field;
+pub mod holidays;
 pub mod labels;
 pub mod memo;
 pub mod node;
+pub mod notes;
 pub mod panel;
 pub mod period;
 pub mod plan;

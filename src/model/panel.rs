@@ -24,6 +24,10 @@ pub struct Panel {
     pub cube: Vec<Vec<Vec<Option<f64>>>>,
     /// `totals[measure][period]`: over all categories, its own grouping set.
     pub totals: Vec<Vec<Option<f64>>>,
+    /// Cells of comparisons that are no period of history, as a restated month of a retail year: one a period, with the
+    /// same categories, and with nothing else than cells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Panel>,
     /// Customers and their attributes.
     pub attributes: Attributes,
     /// The spec's customer table: over the target's window, then over the comparison's where there is one.

@@ -2,9 +2,12 @@
 //!
 //! Nothing here is `Option` for want of a default.
 
+use super::calendar::Calendar;
 use super::expr::Aggregate;
 use super::expr::Expr;
 use super::expr::Formula;
+use super::notes::KnownCause;
+use super::notes::Note;
 use super::period::Grain;
 use super::period::Period;
 use super::request::Request;
@@ -43,6 +46,10 @@ pub struct Plan {
     pub roster: Option<Roster>,
     /// Periods.
     pub periods: Periods,
+    /// Dated events that touch the periods, in order of time.
+    pub notes: Vec<Note>,
+    /// Causes that an analyst vouches for, of any period.
+    pub known_causes: Vec<KnownCause>,
 }
 
 impl Plan {
@@ -74,6 +81,8 @@ impl Plan {
             locale: String::new(),
             footer: String::new(),
             note: String::new(),
+            notes: Vec::new(),
+            known_causes: Vec::new(),
             ..self.clone()
         }
     }
@@ -242,17 +251,36 @@ pub struct Segment {
 pub struct Periods {
     /// Their length.
     pub grain: Grain,
+    /// Where they begin and what they are called.
+    pub calendar: Calendar,
     /// The day that the data are complete up to (excluded).
     #[serde(serialize_with = "super::period::serialize_date")]
     pub as_of: Date,
     /// The period that the memo is about.
     pub target: Period,
+    /// Where the target is only the beginning of a running period: then history and comparisons are the same parts of
+    /// theirs. `None` where the target is complete.
+    pub to_date: Option<ToDate>,
     /// Complete periods before the target, ascending, without gaps, from the first complete one that has rows.
     pub history: Vec<Period>,
     /// What the target is held against.
     pub comparisons: Vec<Comparison>,
     /// Periods that have rows but are not complete, first and last.
     pub incomplete: Vec<Period>,
+}
+
+/// A period that is still running.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ToDate {
+    /// All of it.
+    pub whole: Period,
+}
+
+impl Periods {
+    /// Returns what the calendar calls the target: it names the report's folder.
+    pub fn target_name(&self) -> String {
+        self.calendar.name(&self.target)
+    }
 }
 
 /// What the target is held against.

@@ -305,7 +305,8 @@ impl Roster {
     pub fn windows(&self, plan: &Plan) -> Vec<Period> {
         let before = self.against.as_ref().and_then(|it| it.periods.last());
         let ends = std::iter::once(&plan.periods.target).chain(before);
-        ends.map(|it| self.over.ending(it.until)).collect()
+        ends.map(|it| self.over.ending(&plan.periods.calendar, it.until))
+            .collect()
     }
 
     /// Asks one row a customer of a window: first and last day, then the aggregates among the ingredients, in order.

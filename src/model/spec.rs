@@ -8,7 +8,10 @@ use super::diagnostic::Spanned;
 use super::expr::Expr;
 use super::expr::Formula;
 use super::expr::Term;
+use super::holidays::HolidaysSpec;
 use super::node::Node;
+use super::notes::NoteSpec;
+use super::notes::VerdictSpec;
 use super::roster::RosterSpec;
 use super::unit::Good;
 use serde::Serialize;
@@ -40,6 +43,12 @@ pub struct Spec {
     pub roster: Option<RosterSpec>,
     /// Grain, target and comparisons.
     pub periods: PeriodsSpec,
+    /// Holidays that are marked. Default: none.
+    pub holidays: HolidaysSpec,
+    /// Dated events, in order of writing. Default: none.
+    pub notes: Vec<NoteSpec>,
+    /// Causes that an analyst vouches for, in order of writing. Default: none.
+    pub verdicts: Vec<VerdictSpec>,
     /// Analyses with their options, in the order of the memo.
     pub memo: Vec<AnalysisSpec>,
     /// Every name that stands in an expression, with its place: an expression itself keeps none.
@@ -200,12 +209,47 @@ impl SegmentSpec {
 pub struct PeriodsSpec {
     /// `day`, `week`, `month`, `quarter`, `year`.
     pub grain: Spanned<String>,
-    /// `last_complete` or an ISO period (`2017-W51`, `2026-10`). Default: `last_complete`.
+    /// Where periods begin and what they are called. Default: the civil calendar.
+    pub calendar: CalendarSpec,
+    /// `last_complete`, `to_date`, or a period (`2017-W51`, `2026-10`). Default: `last_complete`.
     pub target: Option<Spanned<String>>,
     /// `previous`, `year_ago`, `mean of last n`, or an ISO period. Default: `[previous]`.
     pub compare: Vec<Spanned<String>>,
     /// The day on which the data are taken as complete up to, ISO 8601. Default: the day after the latest row.
     pub as_of: Option<Spanned<String>>,
+}
+
+/// A calendar as written.
+#[derive(Debug, Clone, Default, Serialize)]
+pub enum CalendarSpec {
+    /// Everybody's.
+    #[default]
+    Civil,
+    /// One that is written and could not be read, which has been told.
+    Unread,
+    /// Years that begin with a month.
+    Fiscal {
+        /// The month: `april`.
+        month: Spanned<String>,
+        /// `start` or `end`. Default: `end`.
+        named_by: Option<Spanned<String>>,
+    },
+    /// Years of whole weeks.
+    Retail {
+        /// Weeks of the months of a quarter: `4-5-4`.
+        weeks: Spanned<String>,
+        /// When a year ends: `saturday nearest january 31`, `last saturday of january`. Default: the first.
+        ends: Option<Spanned<String>>,
+        /// `start` or `end`. Default: `start`.
+        named_by: Option<Spanned<String>>,
+    },
+    /// Periods that a file lists.
+    File {
+        /// The file, relative to the spec.
+        file: Spanned<String>,
+        /// Periods in a season. Default: as many as the file's years hold.
+        season: Option<Spanned<u64>>,
+    },
 }
 
 /// One analysis of the memo.

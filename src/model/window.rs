@@ -2,6 +2,7 @@
 //!
 //! A customer is not told by one month: what was bought is looked at over a window. It must not know what is looked for.
 
+use super::calendar::Calendar;
 use super::diagnostic::Diagnostic;
 use super::diagnostic::Diagnostics;
 use super::field::Form;
@@ -57,11 +58,15 @@ impl Window {
         }
     }
 
-    /// Returns the window that ends before the day `until`.
-    pub fn ending(self, until: Date) -> Period {
+    /// Returns the window that ends before the day `until`: whole periods of the calendar where the day ends one, else by
+    /// civil dates.
+    pub fn ending(self, calendar: &Calendar, until: Date) -> Period {
         let (from, grain) = match self {
             Self::All => (Date::constant(1, 1, 1), Grain::Day),
             Self::Last(n, grain) => {
+                if let Some(from) = calendar.window_from(until, n, grain) {
+                    return Period { from, until, grain };
+                }
                 let n = i64::from(n);
                 let back = match grain {
                     Grain::Day => Span::new().days(n),
@@ -86,6 +91,6 @@ mod tests {
     fn twelve_months_end_where_the_target_does() {
         let until = Date::constant(2026, 11, 1);
         let window = Window::Last(12, Grain::Month);
-        assert_eq!(window.ending(until).from, Date::constant(2025, 11, 1));
+        assert_eq!(window.ending(&Calendar::Civil, until).from, Date::constant(2025, 11, 1));
     }
 }

@@ -3,8 +3,11 @@
 //! Nothing here stops at the first mistake: a part that cannot be read is left out, and its name
 //! kept, so that those who use it are not blamed. It must not know what is in the data.
 
+use super::calendar;
 use super::claims;
 use super::clauses;
+use super::holidays;
+use super::notes;
 use super::params;
 use super::roster;
 use crate::model::diagnostic::Diagnostic;
@@ -19,6 +22,7 @@ use crate::model::node::Fields;
 use crate::model::node::Kind;
 use crate::model::node::Node;
 use crate::model::spec::AnalysisSpec;
+use crate::model::spec::CalendarSpec;
 use crate::model::spec::CategoriesSpec;
 use crate::model::spec::PeriodsSpec;
 use crate::model::spec::SegmentSpec;
@@ -97,6 +101,21 @@ pub(super) const KEYS: &[Field] = &[
         Form::Map("periods", PERIODS),
         "The length of a period, the one the memo is about, and what it is held against.",
     ),
+    Field::may(
+        "holidays",
+        Form::Map("holidays", holidays::KEYS),
+        "Holidays: marked on charts where they moved between periods.",
+    ),
+    Field::may(
+        "notes",
+        Form::List(&notes::NOTE),
+        "Dated events: marked on the charts that they concern, and listed in the appendix.",
+    ),
+    Field::may(
+        "verdicts",
+        Form::List(&notes::VERDICT),
+        "Causes that an analyst vouches for: printed beside the deviation; no figure follows from them.",
+    ),
     Field::must("memo", Form::Memo, "What the memo holds: analyses, in order."),
 ];
 
@@ -150,12 +169,18 @@ const PERIODS: &[Field] = &[
     Field::must(
         "grain",
         Form::OneOf(&["day", "week", "month", "quarter", "year"]),
-        "How long a period is; weeks are ISO weeks, Monday to Sunday.",
+        "How long a period is; weeks are ISO weeks, Monday to Sunday, unless the calendar says otherwise.",
     ),
+    Field::may(
+        "calendar",
+        calendar::CALENDAR,
+        "Where periods begin and what they are called: `civil`, a fiscal year, a retail calendar of whole weeks, or a file.",
+    )
+    .or("civil"),
     Field::may(
         "target",
         Form::Text,
-        "What the memo is about: `last_complete`, or a period as `2026-10`, `2017-W51`, `2026-Q3`.",
+        "What the memo is about: `last_complete`, a period as `2026-10`, `2017-W51`, `2026-Q3`, or `to_date`: the running one so far.",
     )
     .or("last_complete"),
     Field::may(
@@ -213,6 +238,11 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
     let segments = fields.optional("segments").map(|node| segments(node, it));
     let roster = fields.optional("roster").and_then(|node| roster::roster(node, it));
     let periods = fields.required("periods", it.found).and_then(|node| periods(node, it));
+    let holidays = fields
+        .optional("holidays")
+        .and_then(|node| holidays::holidays(node, it));
+    let notes = fields.optional("notes").map(|node| notes::notes(node, it));
+    let verdicts = fields.optional("verdicts").map(|node| notes::verdicts(node, it));
     let memo = fields.required("memo", it.found).map(|node| memo(node, registry, it));
     for (key, what) in [("sources", "`sources`"), ("metrics", "`metrics`"), ("memo", "`memo`")] {
         if let Some(node) = fields.optional(key) {
@@ -233,6 +263,9 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
         segments: segments.unwrap_or_default(),
         roster,
         periods: periods?,
+        holidays: holidays.unwrap_or_default(),
+        notes: notes.unwrap_or_default(),
+        verdicts: verdicts.unwrap_or_default(),
         memo: memo.unwrap_or_default(),
         names,
         unread,
@@ -326,11 +359,15 @@ fn segment(node: &Node, reading: &mut Reading<'_>) -> Option<SegmentSpec> {
 fn periods(node: &Node, reading: &mut Reading<'_>) -> Option<PeriodsSpec> {
     let fields = node.fields("`periods`", PERIODS, reading.found)?;
     let grain = required_text(&fields, "grain", "`grain` of `periods`", reading);
+    let calendar = fields
+        .optional("calendar")
+        .map(|node| calendar::calendar(node, reading).unwrap_or(CalendarSpec::Unread));
     let target = optional_text(&fields, "target", "`target` of `periods`", reading);
     let compare = texts(&fields, "compare", "a value of `compare`", reading);
     let as_of = optional_text(&fields, "as_of", "`as_of` of `periods`", reading);
     Some(PeriodsSpec {
         grain: grain?,
+        calendar: calendar.unwrap_or_default(),
         target,
         compare,
         as_of,

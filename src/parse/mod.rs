@@ -4,11 +4,14 @@
 //! a SQL grammar with an allow-list. It must not know what the data hold: names are looked up by
 //! `resolve`.
 
+mod calendar;
 mod claims;
 mod clauses;
 mod decode;
 mod foreign;
 mod formula;
+mod holidays;
+mod notes;
 mod params;
 mod roster;
 mod row;

@@ -4,9 +4,12 @@
 //! through [`World`]; days are read only when everything else is right, because they cost a scan.
 //! It must not know any engine, nor what an analysis does with its options.
 
+mod calendar;
 mod categories;
 mod data;
+mod holidays;
 mod metrics;
+mod notes;
 mod periods;
 mod roster;
 mod sources;
@@ -70,7 +73,8 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
     let categories = categories::categories(spec, &tables, &measures, &words, &mut found);
     let segments = categories::segments(spec, &tables, &mut found);
     let roster = roster::roster(spec, &tables, &segments, world, &mut found);
-    let wanted = periods::wanted(&spec.periods, overrides, &mut found);
+    let calendar = calendar::calendar(&spec.periods, world, &mut found);
+    let wanted = periods::wanted(&spec.periods, calendar.as_ref(), overrides, &mut found);
     let read: Vec<sources::Table> = tables.into_iter().flatten().collect();
     let mut periods = None;
     let mut labels = Vec::new();
@@ -90,11 +94,23 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
             .collect();
         periods = periods::periods(&wanted, spec.periods.grain.span, &used, &mut found);
     }
+    let words = match &periods {
+        Some(periods) => words.with_calendar(&periods.calendar),
+        None => words,
+    };
     let title = match &periods {
-        Some(periods) => title::filled(&spec.title.value, &periods.target, &words),
+        Some(periods) => title::filled(&spec.title.value, &periods.calendar, &periods.target, &words),
         None => spec.title.value.clone(),
     };
-    let periods = periods.unwrap_or_else(|| periods::draft(&spec.periods));
+    let mut notes = notes::notes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
+    // What the author says of a day is said instead of what the calendar does.
+    let mut holidays = holidays::notes(&spec.holidays, periods.as_ref(), &mut found);
+    holidays.retain(|it| notes.iter().all(|own| own.id != it.id));
+    notes.extend(holidays);
+    notes.sort_by(|a, b| (a.from, a.until, &a.id).cmp(&(b.from, b.until, &b.id)));
+    notes.dedup_by(|a, b| a.id == b.id);
+    let known_causes = notes::known_causes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
+    let periods = periods.unwrap_or_else(|| periods::draft(&spec.periods, calendar.clone().unwrap_or_default()));
     let roster = roster.map(|it| roster::held_against(it, spec, &periods, &labels, &mut found));
     let plan = Plan {
         slug: slug.to_owned(),
@@ -113,6 +129,8 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         segments,
         roster,
         periods,
+        notes,
+        known_causes,
     };
     Resolved {
         plan,

@@ -2,6 +2,7 @@
 //!
 //! Four names and nothing else: a title is data, not a program.
 
+use crate::model::calendar::Calendar;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
@@ -48,14 +49,14 @@ pub(super) fn check(title: &Spanned<String>, found: &mut Diagnostics) {
 }
 
 /// Fills the title in.
-pub(super) fn filled(title: &str, target: &Period, words: &Words) -> String {
+pub(super) fn filled(title: &str, calendar: &Calendar, target: &Period, words: &Words) -> String {
     pieces(title)
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.to_owned(),
             Piece::Name("period.label") => words.period(target),
             Piece::Name("period.dates") => words.dates(target),
-            Piece::Name("period.iso") => target.iso(),
+            Piece::Name("period.iso") => calendar.name(target),
             Piece::Name("period.short") => words.short(target),
             Piece::Name(_) | Piece::Open => unreachable!("a title is checked before it is filled in"),
         })
@@ -93,16 +94,29 @@ mod tests {
 
     #[test]
     fn the_period_is_filled_in_wherever_it_stands() {
-        let week = Period::parse_iso("2017-W51").expect("it is a week");
+        let week = Calendar::Civil.parse("2017-W51").expect("it is a week");
         assert_eq!(
-            filled("Shift: {{ period.label }} ({{period.dates}})", &week, &Words::english()),
+            filled(
+                "Shift: {{ period.label }} ({{period.dates}})",
+                &Calendar::Civil,
+                &week,
+                &Words::english()
+            ),
             "Shift: week 51 of 2017 (18–24 December 2017)"
         );
         let words = Words::new("pt-BR").expect("Portuguese is known");
         assert_eq!(
-            filled("Consumo: {{ period.label }} ({{period.dates}})", &week, &words),
+            filled(
+                "Consumo: {{ period.label }} ({{period.dates}})",
+                &Calendar::Civil,
+                &week,
+                &words
+            ),
             "Consumo: semana 51 de 2017 (18 a 24 de dezembro de 2017)"
         );
-        assert_eq!(filled("No braces } at {all", &week, &words), "No braces } at {all");
+        assert_eq!(
+            filled("No braces } at {all", &Calendar::Civil, &week, &words),
+            "No braces } at {all"
+        );
     }
 }

@@ -158,11 +158,16 @@ fn fold(reduce: Reduce) -> Fold {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::calendar::Calendar;
     use crate::model::period::Grain;
     use jiff::civil::date;
 
     fn months(keys: Vec<Key>) -> Group {
-        let month = |it| Period::containing(date(2026, it, 1), Grain::Month);
+        let month = |it| {
+            Calendar::Civil
+                .containing(date(2026, it, 1), Grain::Month)
+                .expect("a month")
+        };
         Group {
             keys,
             periods: vec![month(8), month(9), month(11)],
@@ -172,7 +177,10 @@ mod tests {
 
     fn seen(group: &Group, from: jiff::civil::Date, to: jiff::civil::Date) -> Option<(Vec<String>, usize)> {
         let (group, skipped) = group.within(days_of(from), days_of(to))?;
-        Some((group.periods.iter().map(Period::iso).collect(), skipped))
+        Some((
+            group.periods.iter().map(|it| Calendar::Civil.name(it)).collect(),
+            skipped,
+        ))
     }
 
     #[test]

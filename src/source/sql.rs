@@ -3,6 +3,7 @@
 //! The dialect is DuckDB's, which reads the same files, so that an auditor can hold figures against an engine that is not
 //! ours. Integers of decimal columns are summed exactly there too. It must not know what a figure is used for.
 
+use crate::model::calendar::Calendar;
 use crate::model::expr::Aggregate;
 use crate::model::expr::Expr;
 use crate::model::expr::Function;
@@ -58,7 +59,14 @@ pub fn sql(source: &Source, request: &Request, category: &str) -> String {
         let rows: Vec<String> = request
             .periods
             .iter()
-            .map(|it| format!("    ({}, date '{}', date '{}')", text(&it.iso()), it.from, it.until))
+            .map(|it| {
+                format!(
+                    "    ({}, date '{}', date '{}')",
+                    text(&Calendar::Civil.name(it)),
+                    it.from,
+                    it.until
+                )
+            })
             .collect();
         format!(
             "from used\njoin (values\n{}\n) as periods(period, first, after) on {DAY} >= first and {DAY} < after",

@@ -5,6 +5,7 @@
 //! preposition before a period) is a sentence of the language.
 
 use super::Words;
+use crate::model::calendar::Calendar;
 use crate::model::period::Grain;
 use crate::model::period::MONTH_NAMES;
 use crate::model::period::Period;
@@ -44,7 +45,10 @@ impl Words {
     /// Names a period as it stands in a sentence: "October 2026", "week 51 of 2017", "31 December 2017", "Q3 2026".
     pub fn period(&self, period: &Period) -> String {
         if self.is_english() {
-            return period.label();
+            return self.calendar.label(period);
+        }
+        if let Some(said) = self.of_calendar(period) {
+            return said;
         }
         match period.grain {
             Grain::Day => self.day(period.from),
@@ -62,8 +66,25 @@ impl Words {
         }
     }
 
+    /// Names a period that is none of everybody's: by its days where it is no period of the calendar, else as the calendar
+    /// names it.
+    fn of_calendar(&self, period: &Period) -> Option<String> {
+        let is_civil = match (&self.calendar, period.grain) {
+            (_, Grain::Day) | (Calendar::Civil, _) => true,
+            (Calendar::Fiscal(_), grain) => matches!(grain, Grain::Week | Grain::Month),
+            (Calendar::Retail(_) | Calendar::Listed(_), _) => false,
+        };
+        if !self.calendar.is_own(period) {
+            return Some(self.dates(period));
+        }
+        (!is_civil).then(|| self.calendar.label(period))
+    }
+
     /// Says when it was: "in October 2026", "in week 51 of 2017", "on 31 December 2017".
     pub fn when(&self, period: &Period) -> String {
+        if !self.calendar.is_own(period) {
+            return say!(self, "period-when-part", period = self.period(period));
+        }
         say!(
             self,
             "period-when",
@@ -93,7 +114,10 @@ impl Words {
     /// Names a period on an axis that says its year elsewhere: "18 Dec", "Oct 2026", "Q3 2026".
     pub fn short(&self, period: &Period) -> String {
         if self.is_english() {
-            return period.short();
+            return self.calendar.short(period);
+        }
+        if let Some(said) = self.of_calendar(period) {
+            return said;
         }
         match period.grain {
             Grain::Day | Grain::Week => written!(self, MD::medium(), period.from),
@@ -109,7 +133,10 @@ impl Words {
     /// Names a period for an axis tick that stands alone: "18 Dec 2017", "Oct 2026".
     pub fn axis(&self, period: &Period) -> String {
         if self.is_english() {
-            return period.axis_label();
+            return self.calendar.axis_label(period);
+        }
+        if let Some(said) = self.of_calendar(period) {
+            return said;
         }
         match period.grain {
             Grain::Day | Grain::Week => written!(self, YMD::medium(), period.from),

@@ -9,6 +9,7 @@ pub mod nouns;
 pub mod sentences;
 pub mod text;
 
+use crate::model::calendar::Calendar;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::say;
@@ -37,6 +38,8 @@ pub struct Words {
     language: &'static Language,
     sentences: Sentences,
     decimals: DecimalFormatter,
+    /// What periods are called.
+    calendar: Calendar,
     percent: Affixes,
     /// `None` for English, whose magnitudes are those of the financial press: "m" and "bn".
     compact: Option<Compact>,
@@ -76,6 +79,15 @@ pub fn complete() -> impl Iterator<Item = &'static str> {
 }
 
 impl Words {
+    /// Returns the words of a plan whose periods follow a calendar.
+    #[must_use]
+    pub fn with_calendar(self, calendar: &Calendar) -> Self {
+        Self {
+            calendar: calendar.clone(),
+            ..self
+        }
+    }
+
     /// Opens a locale by its BCP 47 tag; `None` where the tag is not one, or its language is none that CLDR covers.
     pub fn new(tag: &str) -> Option<Self> {
         let locale = Locale::try_from_str(tag).ok()?;
@@ -89,6 +101,7 @@ impl Words {
         let is_english = language == "en";
         Some(Self {
             language: said,
+            calendar: Calendar::Civil,
             sentences: Sentences::of(said),
             decimals,
             percent: if is_english {

@@ -130,6 +130,7 @@ fn projection(id: String) -> Chart {
         actual_label: "$147.04 actual".into(),
         band_note: "Band: projected one month ahead, 80\u{202f}% interval".into(),
         line_label: "Actual".into(),
+        marks: Vec::new(),
     };
     let words = "Actual line stays inside its 80\u{202f}% projection band until October 2026, when it is $147.04 against $182.50 projected.";
     chart(

@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct Following {
     /// Periods from the first with activity, ascending; all of them are complete at their end.
     pub periods: Vec<Period>,
+    /// What the calendar calls them; same length.
+    pub names: Vec<String>,
     /// True where the data begin inside the first period.
     pub is_cut: bool,
     /// All customers met.
@@ -55,6 +57,7 @@ impl Following {
             is_cut,
             first: cohorts::first_periods(&period, &customer, answer.customers.len()),
             customers: Arc::clone(&answer.customers),
+            names: periods.iter().map(|it| run.plan.periods.calendar.name(it)).collect(),
             periods,
             period,
             customer,

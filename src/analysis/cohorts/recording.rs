@@ -12,7 +12,6 @@ use crate::analysis::levels::Levels;
 use crate::analysis::shares;
 use crate::model::facts::Value;
 use crate::model::period::Grain;
-use crate::model::period::Period;
 use crate::model::plan::Metric;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
@@ -38,7 +37,7 @@ impl Told {
     pub(super) fn record(&self, run: &Run, record: &mut Recorder) {
         let following = Following::new(self, run);
         let periods = &following.periods;
-        record.about("", "", periods.iter().map(Period::iso).collect());
+        record.about("", "", following.names.clone());
         record.text(
             "cohorts/grain".into(),
             self.grain.noun(),
@@ -51,7 +50,7 @@ impl Told {
             "whether the data begin inside the first period",
         );
         let shown = periods.len().saturating_sub(MOST_SHOWN)..periods.len();
-        let names = periods[shown.clone()].iter().map(Period::iso).collect();
+        let names = following.names[shown.clone()].to_vec();
         record.list("cohorts/shown".into(), names, "the latest cohorts, by first period");
         let n_cohorts = periods.len() as f64;
         record.number(
@@ -62,10 +61,10 @@ impl Told {
         );
         let ones = vec![1; following.period.len()];
         let counts = triangle(&following, &ones, None);
-        record_triangle(record, periods, &counts, &shown, "kept");
+        record_triangle(record, &following.names, &counts, &shown, "kept");
         record_curves(record, &counts, "kept");
         for (place, cohort) in shown.clone().zip(&counts[shown.clone()]) {
-            let id = format!("cohorts/cohort/{}/size", periods[place].iso());
+            let id = format!("cohorts/cohort/{}/size", following.names[place]);
             record.number(
                 id,
                 cohort.first().copied(),
@@ -75,7 +74,7 @@ impl Told {
         }
         if let Some(value) = self.value {
             let amounts = triangle(&following, &following.value, Some(&run.plan.metrics[value]));
-            record_triangle(record, periods, &amounts, &shown, "value");
+            record_triangle(record, &following.names, &amounts, &shown, "value");
             record_curves(record, &amounts, "value");
         }
         let told = self.record_returns(record, &following);
@@ -183,13 +182,13 @@ fn triangle(following: &Following, amounts: &[i64], metric: Option<&Metric>) -> 
         .collect()
 }
 
-fn record_triangle(record: &mut Recorder, periods: &[Period], triangle: &[Vec<f64>], shown: &Range<usize>, what: &str) {
+fn record_triangle(record: &mut Recorder, names: &[String], triangle: &[Vec<f64>], shown: &Range<usize>, what: &str) {
     for cohort in shown.clone() {
         let row = &triangle[cohort];
         let began = row.first().copied().unwrap_or(0.0);
         let values = row.iter().map(|x| (0.0 < began).then(|| x / began)).collect();
-        let id = format!("cohorts/cohort/{}/{what}", periods[cohort].iso());
-        let periods = periods[cohort..].iter().map(Period::iso).collect();
+        let id = format!("cohorts/cohort/{}/{what}", names[cohort]);
+        let periods = names[cohort..].to_vec();
         let method = "share of what the cohort began with, by period from its first on";
         let series = Value::Series { periods, values };
         record.fact(id, series, Unit::total(Quantity::Share), None, None, method);
@@ -220,7 +219,7 @@ fn record_latest(record: &mut Recorder, following: &Following, counts: &[Vec<f64
     let latest = u32::try_from(n - 2).expect("a calendar has fewer periods than that");
     let own = counted(following, 1, &(latest..latest + 1));
     let before = counted(following, 1, &(1..latest));
-    let name = following.periods[n - 2].iso();
+    let name = following.names[n - 2].clone();
     record.text(
         "cohorts/latest".into(),
         name,
@@ -240,7 +239,7 @@ fn record_latest(record: &mut Recorder, following: &Following, counts: &[Vec<f64
 
 /// Records how many were active a period, and on a mean day of it.
 fn record_activity(record: &mut Recorder, following: &Following, counts: &[Vec<f64>]) {
-    let periods: Vec<String> = following.periods.iter().map(Period::iso).collect();
+    let periods = &following.names;
     let actives: Vec<Option<f64>> = (0..periods.len())
         .map(|period| Some((0..=period).map(|cohort| counts[cohort][period - cohort]).sum()))
         .collect();

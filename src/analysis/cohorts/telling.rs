@@ -9,6 +9,7 @@ use crate::analysis::Tell;
 use crate::analysis::headline::sentence;
 use crate::analysis::shares;
 use crate::analysis::shares::Change;
+use crate::model::calendar::Calendar;
 use crate::model::facts::Value;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -72,6 +73,10 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    fn calendar(&self) -> &Calendar {
+        &self.tell.plan.periods.calendar
+    }
+
     fn grain(&self) -> Grain {
         self.told.grain
     }
@@ -143,7 +148,7 @@ impl Teller<'_> {
         let id = "cohorts/latest/change";
         let change = Change::read(self.tell, id)?;
         let number = |name: &str| self.tell.facts.number(&format!("cohorts/latest/{name}"));
-        let name = Period::parse_iso(self.tell.facts.text("cohorts/latest")?)?;
+        let name = self.calendar().parse(self.tell.facts.text("cohorts/latest")?)?;
         let strong = say!(
             self.tell.words,
             "cohorts-latest",
@@ -198,7 +203,7 @@ impl Teller<'_> {
         let Value::Series { periods, .. } = &self.tell.facts.get(series)?.value else {
             return None;
         };
-        Period::parse_iso(periods.get(place)?)
+        self.calendar().parse(periods.get(place)?)
     }
 
     fn dimension(&self, idx: usize) -> (String, String) {
@@ -259,7 +264,7 @@ impl Teller<'_> {
         // The first place is 100 % for everybody: it says nothing, and takes the shades from the others.
         let cells = |id: &str| facts.series(id).iter().skip(1).take(MOST_SHOWN - 1).map(cell).collect();
         let row = |(idx, iso): (usize, &String)| {
-            let period = Period::parse_iso(iso);
+            let period = self.calendar().parse(iso);
             let name = period.map_or_else(|| iso.clone(), |it| self.tell.words.axis(&it));
             let mark = if idx == 0 && is_whole { MARK } else { "" };
             let size = facts.number(&format!("cohorts/cohort/{iso}/size")).unwrap_or(0.0);
@@ -372,7 +377,10 @@ impl Teller<'_> {
             let mut cells = vec![
                 Cell::text(text::capitalised(&self.tell.words.period(&period))),
                 count(actives[place], "cohorts/actives"),
-                shares::count_cell(self.tell, &format!("cohorts/cohort/{}/size", period.iso())),
+                shares::count_cell(
+                    self.tell,
+                    &format!("cohorts/cohort/{}/size", self.calendar().name(&period)),
+                ),
             ];
             if has_days {
                 cells.push(count(daily[place], "cohorts/daily"));

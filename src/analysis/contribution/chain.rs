@@ -40,8 +40,8 @@ impl Told {
     ) -> Result<(), String> {
         let metric = &run.plan.metrics[self.metric];
         let sides = |idx: usize| -> Option<[f64; 2]> {
-            let series = run.series(idx, category);
-            Some([run.before(&series, &self.against)?, series.last().copied().flatten()?])
+            let now = run.series(idx, category).last().copied().flatten();
+            Some([run.before(idx, Some(category), &self.against)?, now?])
         };
         let total = sides(self.metric).ok_or("the metric has no value on one side")?;
         let customers = sides(chain[0]).ok_or("customers have no value on one side")?;

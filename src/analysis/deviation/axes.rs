@@ -3,6 +3,7 @@
 //! A tick says exactly where its line is: its figure has the places that its step needs. It must not know what a
 //! series is of, beyond its unit.
 
+use crate::model::calendar::Calendar;
 use crate::model::memo::Tick;
 use crate::model::period::Grain;
 use crate::model::period::Period;
@@ -43,10 +44,10 @@ fn nice_step(rough: f64) -> f64 {
 }
 
 /// Ticks of the time axis: the target, and back from it by a year (of months), a quarter (of weeks) or an even share.
-pub(super) fn time_ticks(words: &Words, shown: &[Period]) -> Vec<Tick> {
+pub(super) fn time_ticks(words: &Words, calendar: &Calendar, shown: &[Period]) -> Vec<Tick> {
     let n = shown.len();
     let every = match shown.last().map(|it| it.grain) {
-        Some(Grain::Month) if n > 24 => 12,
+        Some(Grain::Month) if n > 24 => calendar.season(Grain::Month).unwrap_or(12),
         Some(Grain::Week) if n > 26 => 13,
         Some(Grain::Quarter) if n > 12 => 4,
         Some(Grain::Day) if n > 21 => 7,
@@ -58,9 +59,15 @@ pub(super) fn time_ticks(words: &Words, shown: &[Period]) -> Vec<Tick> {
         .into_iter()
         .map(|i| Tick {
             at: i as f64,
-            label: words.short(&shown[i]),
+            label: words.short(&whole(calendar, &shown[i])),
         })
         .collect()
+}
+
+/// The whole of a period: where all are parts to the same day, the chart says so once.
+fn whole(calendar: &Calendar, period: &Period) -> Period {
+    let whole = calendar.containing(period.from, period.grain);
+    whole.unwrap_or(*period)
 }
 
 #[cfg(test)]

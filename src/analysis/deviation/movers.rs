@@ -32,7 +32,7 @@ pub(super) fn record_movers(
     by_metric: &[(usize, Vec<Judged>)],
     ranking: &[Ranked],
 ) {
-    record.about("", "", vec![run.plan.periods.target.iso()]);
+    record.about("", "", vec![run.plan.periods.target_name()]);
     for it in ranking {
         let id = format!("deviation/{}/led_by", run.slugs[it.category]);
         record.text(

@@ -10,6 +10,8 @@ use super::telling::band_series;
 use super::telling::id;
 use super::telling::number;
 use crate::analysis::Tell;
+use crate::analysis::early;
+use crate::analysis::notes;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
 use crate::model::memo::Band;
@@ -19,6 +21,7 @@ use crate::model::memo::Drawing;
 use crate::model::memo::Run;
 use crate::model::memo::Sentence;
 use crate::model::memo::Tone;
+use crate::model::notes::Note;
 use crate::model::period::Period;
 use crate::model::plan::Metric;
 use crate::model::unit::Unit;
@@ -69,9 +72,8 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
     let (last, band) = (actual.last().copied().flatten()?, projected.last().copied().flatten()?);
     let words = tell.words;
     let periods = &tell.plan.periods;
-    let shown: Vec<Period> = (0..actual.len())
-        .map(|i| periods.target.back((actual.len() - 1 - i) as i64))
-        .collect();
+    let mut shown: Vec<Period> = periods.history.iter().chain([&periods.target]).copied().collect();
+    shown.drain(..shown.len().saturating_sub(actual.len()));
     let (label, unit) = (subjects::label(tell.facts, slug), &metric.unit);
     let values: Vec<f64> = actual
         .iter()
@@ -85,6 +87,7 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
         number(tell, slug, metric, "deviation_pct").map_or_else(String::new, |x| format!(", {}", words.change(x)));
     let places = words::column_places(&[band.low, band.high], unit);
     let grain = periods.grain.noun();
+    let noted = notes::shown(tell.plan, label, metric, &shown);
     let (level, projected_level) = (words.level(last, unit), words.level(band.mid, unit));
     let band_text = say!(
         words,
@@ -106,12 +109,14 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
             figure = level,
             projected = projected_level,
             band = band_text
-        ),
+        ) + &early::below_chart(tell.plan)
+            + &notes::aloud(&noted),
         width: 493.0,
         height: 146.0,
         drawing: Drawing::LineBand {
-            tips: tips(words, unit, &shown, &actual, &projected),
-            x_ticks: time_ticks(words, &shown),
+            tips: tips(tell, unit, &shown, &actual, &projected, &noted),
+            marks: notes::marks(&noted, &shown),
+            x_ticks: time_ticks(words, &periods.calendar, &shown),
             y_ticks,
             y_range,
             projected_label: say!(words, "deviation-label-projected", figure = projected_level),
@@ -131,9 +136,9 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
     };
     Some(Block::Figure {
         title: title(tell, slug, side),
-        subtitle: subtitle(words, label, metric, y_range[0]),
+        subtitle: subtitle(words, label, metric, y_range[0]) + &early::below_chart(tell.plan),
         chart,
-        note: None,
+        note: notes::below(&noted),
     })
 }
 
@@ -175,24 +180,37 @@ fn subtitle(words: &Words, label: &str, metric: &Metric, from: f64) -> String {
 
 /// What a finger on a period is told.
 fn tips(
-    words: &Words,
+    tell: &Tell,
     unit: &Unit,
     shown: &[Period],
     actual: &[Option<f64>],
     projected: &[Option<Band>],
+    noted: &[&Note],
 ) -> Vec<String> {
+    let words = tell.words;
     let both = actual.iter().zip(projected);
     let tip = |(period, (actual, band)): (&Period, (&Option<f64>, &Option<Band>))| {
         let actual = actual.map_or_else(|| words::MISSING.to_owned(), |x| words.level(x, unit));
         let projected = band.map(|it| words.level(it.mid, unit));
-        say!(
+        let labels: Vec<&str> = noted
+            .iter()
+            .filter(|it| it.meets(period))
+            .map(|it| it.label.as_str())
+            .collect();
+        let marked = if labels.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", labels.join("; "))
+        };
+        let said = say!(
             words,
             "deviation-tip",
             period = words.period(period),
             figure = actual,
             known = projected.is_some(),
             projected = projected.unwrap_or_default()
-        )
+        );
+        said + &marked
     };
     shown.iter().zip(both).map(tip).collect()
 }

@@ -12,6 +12,7 @@ use super::telling::named_with_unit;
 use super::telling::number;
 use super::telling::pages;
 use crate::analysis::Tell;
+use crate::analysis::notes;
 use crate::analysis::shares::lines;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
@@ -207,6 +208,7 @@ fn mover_row(tell: &Tell, metric: &Metric, slug: &str, axis: &Axis, places: usiz
     let label = subjects::label(tell.facts, slug);
     let mut lines = vec![vec![Run::toned(label, Tone::Strong)]];
     lines.extend(reading(tell, metric, slug));
+    mark_known_cause(tell, slug, &mut lines);
     let figure = |name: &str, tone: Tone, show: &dyn Fn(f64) -> String| {
         let x = number(tell, slug, metric, name);
         let shown = x.map_or_else(|| words::MISSING.to_owned(), show);
@@ -244,6 +246,17 @@ fn mover_row(tell: &Tell, metric: &Metric, slug: &str, axis: &Axis, places: usiz
         cells: row,
         role: RowRole::Body,
         page,
+    }
+}
+
+/// Says that an analyst knows the cause: what it is has no room here, and stands on the page. Nothing else of the row changes.
+fn mark_known_cause(tell: &Tell, slug: &str, lines: &mut Vec<Vec<Run>>) {
+    if notes::known_cause(tell, slug, &tell.plan.metrics[led_by(tell, slug)]).is_none() {
+        return;
+    }
+    match lines.get_mut(1) {
+        Some(second) => second.push(Run::toned("; cause known", Tone::Quiet)),
+        None => lines.push(vec![Run::toned("Cause known", Tone::Quiet)]),
     }
 }
 

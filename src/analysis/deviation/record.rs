@@ -30,7 +30,7 @@ pub(super) fn record_metric(
 ) {
     let metric = &run.plan.metrics[metric_idx];
     let name = text::slug(&metric.name);
-    let target = run.plan.periods.target.iso();
+    let target = run.plan.periods.target_name();
     // The ranking draws the first metric, a page the one that its category is ranked by.
     let is_first = told.metrics.first() == Some(&metric_idx);
     let leads = |category: usize| {
@@ -78,7 +78,7 @@ fn record_judged(run: &Run, record: &mut Recorder, metric_idx: usize, it: &Judge
     record.about(
         &metric.name,
         &run.panel.categories[it.category],
-        vec![run.plan.periods.target.iso()],
+        vec![run.plan.periods.target_name()],
     );
     record.number(
         format!("{id}/actual"),
@@ -146,7 +146,7 @@ fn record_series(run: &Run, record: &mut Recorder, metric_idx: usize, it: &Judge
     let n_all = run.panel.periods.len();
     let n_kept = n_all.min(KEPT_PERIODS);
     let offset = n_all - n_kept;
-    let periods: Vec<String> = run.panel.periods[offset..].iter().map(|it| it.iso()).collect();
+    let periods: Vec<String> = run.names(offset);
     let actual = run.series(metric_idx, it.category)[offset..].to_vec();
     let mut ends: [Vec<Option<f64>>; 3] = std::array::from_fn(|_| vec![None; n_kept]);
     let mut put = |period: usize, values: [f64; 3]| {

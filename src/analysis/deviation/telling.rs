@@ -10,6 +10,8 @@ use super::model_label;
 use super::page;
 use super::ranking::ranking;
 use crate::analysis::Tell;
+use crate::analysis::early;
+use crate::analysis::notes;
 use crate::analysis::subjects;
 use crate::analysis::verdict;
 use crate::model::memo::Band;
@@ -39,6 +41,7 @@ pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
             ..Page::default()
         };
         sheet.lead.push(page::lead(tell, &slug));
+        sheet.lead.extend(notes::known_causes(tell, &slug, led_by(tell, &slug)));
         let led = &tell.plan.metrics[led_by(tell, &slug)];
         sheet.blocks.extend(page::projection(tell, led, &slug));
         memo.pages.push(sheet);
@@ -113,7 +116,7 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
     vec![
         Run::plain(format!("{held} ")),
         Run::toned(say!(words, "deviation-a-mover"), Tone::Strong),
-        Run::plain(format!(" {}", rest.join(" "))),
+        Run::plain(format!(" {}{}", rest.join(" "), early::below_chart(tell.plan))),
     ]
 }
 

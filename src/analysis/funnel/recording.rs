@@ -20,7 +20,11 @@ const SIDES: [&str; 2] = ["before", "now"];
 impl Told {
     /// Records the whole funnel and that of each level.
     pub(super) fn record(&self, run: &Run, record: &mut Recorder) {
-        let periods = self.periods(run.plan).iter().map(|it| it.iso()).collect();
+        let periods = self
+            .periods(run.plan)
+            .iter()
+            .map(|it| run.plan.periods.calendar.name(it))
+            .collect();
         record.about("", "", periods);
         let metrics = self.stages.iter().map(|&it| &run.plan.metrics[it]);
         let labels = metrics.map(|it| it.label.clone()).collect();

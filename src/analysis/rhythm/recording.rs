@@ -10,6 +10,7 @@ use super::days::WEEKDAYS;
 use super::days::days;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
+use crate::model::calendar::Calendar;
 use crate::model::facts::Facts;
 use crate::model::facts::Interval;
 use crate::model::facts::Value;
@@ -332,12 +333,14 @@ impl Days {
 /// Lists the calendar months that lie wholly in a stretch.
 fn whole_months(extent: Period) -> Vec<Period> {
     let last = extent.until.yesterday().unwrap_or(extent.until);
-    let (first, last) = (
-        Period::containing(extent.from, Grain::Month),
-        Period::containing(last, Grain::Month),
-    );
+    // Paydays and seasons follow everybody's calendar, whatever the periods of the memo are.
+    let civil = Calendar::Civil;
+    let ends = [extent.from, last].map(|day| civil.containing(day, Grain::Month));
+    let [Some(first), Some(last)] = ends else {
+        return Vec::new();
+    };
     let is_whole = |it: &Period| extent.from <= it.from && it.until <= extent.until;
-    first.through(last).into_iter().filter(is_whole).collect()
+    civil.through(&first, &last).into_iter().filter(is_whole).collect()
 }
 
 /// The first five days, the last five, or between: 0, 2 or 1.

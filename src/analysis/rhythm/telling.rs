@@ -106,13 +106,13 @@ impl Voice<'_> {
 
     /// Names the window: "in November 2019", "in the 12 weeks to 31 October 2026".
     pub fn window(&self) -> String {
-        let target = self.tell.plan.periods.target;
+        let periods = &self.tell.plan.periods;
         match self.told.over {
             Some(over) => {
-                let window = self.tell.words.window(over, target.until);
+                let window = self.tell.words.window(over, periods.target.until);
                 say!(self.tell.words, "rhythm-in-window", window = window)
             }
-            None => self.tell.words.when(&target),
+            None => self.tell.words.when(&periods.target),
         }
     }
 

@@ -42,7 +42,7 @@ pub(super) fn note_place(plot: &Plot, note: &[String]) -> Option<NotePlace> {
             .flatten()
             .map_or(0.0, |it| plot.y.at(it) - target);
         let x = (plot.xs[idx] - width / 2.0).min(plot.right - width).max(plot.xs[0]);
-        let y = AXIS.size - 1.0;
+        let y = plot.sky + AXIS.size - 1.0;
         let sky = y + height + 3.0;
         let is_free = extent(plot, [x - 5.0, x + width + 5.0]).is_none_or(|it| sky < it[0]);
         let long = target - sky;
@@ -50,7 +50,7 @@ pub(super) fn note_place(plot: &Plot, note: &[String]) -> Option<NotePlace> {
             continue;
         }
         // Short leaders are good; a band that is seen above its line is better, up to the thickness of a finger.
-        let cost = long * 0.3 - shown.min(12.0) * 3.0;
+        let cost = long * 0.3 - shown.min(12.0) * 3.0 + crossed(plot, [x - 2.0, x + width + 2.0]);
         if best.is_none_or(|(least, _)| cost < least) {
             let at = plot.xs[idx];
             let from = [at, y + height - NOTE_LEADING + 4.0];
@@ -103,6 +103,12 @@ fn extent(plot: &Plot, [from, until]: [f64; 2]) -> Option<[f64; 2]> {
     found
 }
 
+/// What it costs that hairlines of marks pass through words between two places: about as much as being far from the line.
+fn crossed(plot: &Plot, [from, until]: [f64; 2]) -> f64 {
+    const EACH: f64 = 25.0;
+    EACH * plot.hairs.iter().filter(|it| from < **it && **it < until).count() as f64
+}
+
 /// Names the actual line where it is quietest: below it or above it, away from the note and the target.
 pub(super) fn line_name(sheet: &mut Sheet, plot: &Plot, name: &str, note: Option<[f64; 2]>) {
     let set = Type::new(8.0, Hue::Ink).semibold().anchored(Anchor::Middle);
@@ -124,7 +130,7 @@ pub(super) fn line_name(sheet: &mut Sheet, plot: &Plot, name: &str, note: Option
         let crosses_note = note.is_some_and(|[from, until]| from < x + half && x - half < until);
         // Where the band runs along, the name could be taken for the band's.
         let is_banded = plot.projected.get(idx).copied().flatten().is_some();
-        let penalty = if is_banded { 6.0 } else { 0.0 };
+        let penalty = if is_banded { 6.0 } else { 0.0 } + crossed(plot, [x - half, x + half]);
         if below < plot.bottom - 3.0 {
             // A name at a peak would name the peak: the flattest stretch is best.
             consider(&mut best, (below - here) + (lowest - highest) + penalty, [x, below]);

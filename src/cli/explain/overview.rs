@@ -40,7 +40,7 @@ pub(super) fn overview(planned: &Planned) -> Result<String, Diagnostics> {
     lines.push(format!(
         "  OUT/{}/{}/: memo.pdf, memo.html, facts.json, manifest.json, tables/",
         plan.slug,
-        plan.periods.target.iso()
+        plan.periods.target_name()
     ));
     lines.push(String::new());
     lines.push("--stage plan|facts|memo|sql prints a stage whole, --cost what a run would read".to_owned());
@@ -90,11 +90,15 @@ fn sources(planned: &Planned) -> Result<Vec<String>, Diagnostics> {
 
 fn periods(plan: &Plan) -> Vec<String> {
     let periods = &plan.periods;
-    let mut lines = vec![format!("  {} ({})", periods.target.iso(), periods.target.dates())];
+    let mut lines = vec![format!("  {} ({})", periods.target_name(), periods.target.dates())];
     if let (Some(first), Some(last)) = (periods.history.first(), periods.history.last()) {
         let n = periods.history.len();
         let nouns = counted(n, periods.grain.noun(), periods.grain.nouns());
-        lines.push(format!("  history {} to {}, {nouns}", first.iso(), last.iso()));
+        lines.push(format!(
+            "  history {} to {}, {nouns}",
+            periods.calendar.name(first),
+            periods.calendar.name(last)
+        ));
     }
     for it in &periods.comparisons {
         lines.push(format!("  against {}: {}", it.name, it.label));

@@ -31,6 +31,17 @@ pub struct Tick {
     pub label: String,
 }
 
+/// A dated note on the periods' axis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Mark {
+    /// Index of the first period that it touches.
+    pub from: f64,
+    /// Index of the last; the same for most.
+    pub until: f64,
+    /// Final text.
+    pub label: String,
+}
+
 /// A projection for one period.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Band {
@@ -72,6 +83,9 @@ pub enum Drawing {
         band_note: String,
         /// The direct label of the actual line: "Actual".
         line_label: String,
+        /// Dated notes, ascending; may be empty.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        marks: Vec<Mark>,
     },
     /// A word-sized line: actual over its projection's band, end dot, no axis, own scale.
     Spark {

@@ -20,6 +20,7 @@ pub use drawing::HeatCell;
 pub use drawing::HeatRow;
 pub use drawing::MapGroup;
 pub use drawing::MapPoint;
+pub use drawing::Mark;
 pub use drawing::Part;
 pub use drawing::Tick;
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 impl Period {
     /// Returns the name as it stands in a sentence: "October 2026", "week 51 of 2017", "31 December 2017", "Q3 2026".
-    pub fn label(&self) -> String {
+    pub(in crate::model) fn label(&self) -> String {
         let year = self.from.year();
         match self.grain {
             Grain::Day => day_label(self.from),
@@ -23,33 +23,15 @@ impl Period {
 
     /// Returns the days from first to last: "18–24 December 2017", "27 November – 3 December 2017".
     pub fn dates(&self) -> String {
-        match self.grain {
-            Grain::Day => day_label(self.from),
-            _ => {
-                let (first, last) = (self.from, self.last_day());
-                if first.year() == last.year() {
-                    format!("{} {}", day_range(first, last), last.year())
-                } else {
-                    format!("{} – {}", day_label(first), day_label(last))
-                }
-            }
-        }
+        days_label(self.from, self.last_day())
     }
 
     /// Returns the short name for an axis that says its year elsewhere: "18 Dec", "Oct 2026", "Q3 2026".
-    pub fn short(&self) -> String {
+    pub(in crate::model) fn short(&self) -> String {
         match self.grain {
             Grain::Day | Grain::Week => format!("{} {}", self.from.day(), month_abbreviation(self.from)),
             Grain::Month => format!("{} {}", month_abbreviation(self.from), self.from.year()),
             Grain::Quarter | Grain::Year => self.label(),
-        }
-    }
-
-    /// Returns the short name with its year, for an axis tick that stands alone: "18 Dec 2017", "Oct 2026".
-    pub fn axis_label(&self) -> String {
-        match self.grain {
-            Grain::Day | Grain::Week => format!("{} {}", self.short(), self.from.year()),
-            Grain::Month | Grain::Quarter | Grain::Year => self.short(),
         }
     }
 }
@@ -57,6 +39,17 @@ impl Period {
 /// Returns a day as it stands in a sentence: "31 December 2017".
 pub fn day_label(day: Date) -> String {
     format!("{} {} {}", day.day(), month_name(day), day.year())
+}
+
+/// Returns the days from first to last, both included: "14 July 2026", "18–24 December 2017".
+pub fn days_label(first: Date, last: Date) -> String {
+    if first == last {
+        day_label(first)
+    } else if first.year() == last.year() {
+        format!("{} {}", day_range(first, last), last.year())
+    } else {
+        format!("{} – {}", day_label(first), day_label(last))
+    }
 }
 
 /// Writes two days of one year, without the year: "18–24 December", "27 November – 3 December".
@@ -113,7 +106,6 @@ mod tests {
         assert_eq!(week.label(), "week 51 of 2017");
         assert_eq!(week.dates(), "18–24 December 2017");
         assert_eq!(week.short(), "18 Dec");
-        assert_eq!(week.axis_label(), "18 Dec 2017");
         assert_eq!(period("2017-W48").dates(), "27 November – 3 December 2017");
         assert_eq!(period("2016-W52").dates(), "26 December 2016 – 1 January 2017");
         assert_eq!(period("2026-10").label(), "October 2026");

@@ -3,8 +3,8 @@
 //! `10/2026`, `Oct 2026`, `31.10.2026`: an author sees at once whether the guess is right. Where two readings are possible
 //! there is no guess. It must not know which periods there are data for.
 
+use crate::model::calendar::Calendar;
 use crate::model::diagnostic::nearest;
-use crate::model::period::Period;
 
 /// Words for comparisons and targets, and what is written here.
 const WORDS: &[(&str, &str)] = &[
@@ -73,7 +73,7 @@ pub(super) fn period(text: &str) -> Option<String> {
     } else {
         format!("{year}-{:02}", month(rest)?)
     };
-    Period::parse_iso(&name).map(|_| name)
+    Calendar::Civil.parse(&name).map(|_| name)
 }
 
 /// Returns the ISO name of a day: `31.10.2026`, `10/31/2026`, `2026-11-1`. With slashes the month may come first.
@@ -94,7 +94,7 @@ pub(super) fn day(text: &str) -> Option<String> {
         }
     };
     let name = format!("{year}-{month:02}-{day:02}");
-    Period::parse_iso(&name).map(|_| name)
+    Calendar::Civil.parse(&name).map(|_| name)
 }
 
 fn parts(text: &str) -> Vec<String> {

@@ -6,7 +6,9 @@
 mod guess;
 mod wanted;
 
+use super::calendar;
 use super::sources::Table;
+use crate::model::calendar::Calendar;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
@@ -15,12 +17,14 @@ use crate::model::period::Period;
 use crate::model::period::day_label;
 use crate::model::plan::Comparison;
 use crate::model::plan::Periods;
+use crate::model::plan::ToDate;
 use crate::model::spec::PeriodsSpec;
 use crate::model::world::Skim;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use wanted::Against;
 use wanted::Placed;
+use wanted::Target;
 use wanted::Wanted;
 pub use wanted::wanted;
 
@@ -37,13 +41,13 @@ pub(super) fn periods(
     used: &[(&Table, &Skim)],
     found: &mut Diagnostics,
 ) -> Option<Periods> {
-    let covers: Vec<Cover> = used
-        .iter()
-        .map(|(table, skim)| cover(wanted.grain, table, skim))
-        .collect();
-    let covered = covered(wanted, &covers, found);
-    let target = target(wanted, &covered, grain, found)?;
-    if covered.first.from.year() < 0 || covered.first.through(target).len() > MOST_PERIODS {
+    let covers: Vec<Cover> = used.iter().map(|(table, skim)| cover(wanted, table, skim)).collect();
+    let calendar = &wanted.calendar;
+    check_extent(wanted, &covers, grain, found)?;
+    let covered = covered(wanted, &covers, found)?;
+    let (target, to_date) = target(wanted, &covered, grain, found)?;
+    let whole = to_date.as_ref().map_or(target, |it| it.whole);
+    if covered.first.from.year() < 0 || calendar.through(&covered.first, &whole).len() > MOST_PERIODS {
         let message = format!(
             "the data run from {} to {}: that is more than {MOST_PERIODS} {}",
             day_label(covered.first.from),
@@ -54,22 +58,41 @@ pub(super) fn periods(
         found.push(Diagnostic::data("history-too-long", message).at(grain).hint(hint));
         return None;
     }
-    let history: Vec<Period> = covered.first.through(target.previous());
+    let mut history: Vec<Period> = calendar.through(&covered.first, &whole);
+    history.retain(|it| it.from < whole.from);
     if history.is_empty() {
-        let message = format!("no complete {} stands before {}", wanted.grain.noun(), target.label());
-        let hint = format!("the first complete {} is {}", wanted.grain.noun(), covered.first.iso());
+        let message = format!(
+            "no complete {} stands before {}",
+            wanted.grain.noun(),
+            calendar.label(&target)
+        );
+        let hint = format!(
+            "the first complete {} is {}",
+            wanted.grain.noun(),
+            calendar.name(&covered.first)
+        );
         found.push(Diagnostic::data("no-history", message).at(grain).hint(hint));
         return None;
     }
-    let comparisons: Vec<Option<Comparison>> = wanted
-        .against
-        .iter()
-        .map(|it| compared(it, &target, &history, &covered, found))
-        .collect();
+    let scene = Scene {
+        calendar,
+        target: whole,
+        cut: to_date.as_ref().map(|_| target),
+        history: &history,
+        covered: &covered,
+    };
+    let comparisons: Vec<Option<Comparison>> = wanted.against.iter().map(|it| compared(it, &scene, found)).collect();
     let comparisons = comparisons.into_iter().collect::<Option<Vec<Comparison>>>()?;
-    let incomplete = incomplete(&covered, wanted.grain);
+    let incomplete = incomplete(&covered, wanted);
+    warn_long_years(wanted, &history, &whole, grain, found);
+    warn_uneven(wanted, &target, &comparisons, found);
+    if to_date.is_some() {
+        history = history.iter().map(|it| calendar.to_date(it, &whole, &target)).collect();
+    }
     Some(Periods {
         grain: wanted.grain,
+        calendar: calendar.clone(),
+        to_date,
         as_of: covered.as_of,
         target,
         history,
@@ -79,9 +102,13 @@ pub(super) fn periods(
 }
 
 /// Periods as far as the spec alone tells them: names of comparisons, and days that mean nothing.
-pub(super) fn draft(spec: &PeriodsSpec) -> Periods {
+pub(super) fn draft(spec: &PeriodsSpec, calendar: Calendar) -> Periods {
     let grain = Grain::parse(&spec.grain.value).unwrap_or(Grain::Month);
-    let target = Period::containing(Date::constant(2000, 1, 1), grain);
+    let day = Date::constant(2000, 1, 1);
+    let target = calendar
+        .containing(day, grain)
+        .or_else(|| Calendar::Civil.containing(day, grain))
+        .expect("everybody’s calendar has all days");
     let written = spec.compare.iter().map(|it| it.value.clone());
     let names: Vec<String> = if spec.compare.is_empty() {
         vec!["previous".to_owned()]
@@ -90,6 +117,8 @@ pub(super) fn draft(spec: &PeriodsSpec) -> Periods {
     };
     Periods {
         grain,
+        calendar,
+        to_date: None,
         as_of: target.until,
         target,
         history: Vec::new(),
@@ -122,15 +151,19 @@ struct Cover {
     last: Date,
 }
 
-fn cover(grain: Grain, table: &Table, skim: &Skim) -> Cover {
+fn cover(wanted: &Wanted, table: &Table, skim: &Skim) -> Cover {
+    let containing = |day: Date| wanted.calendar.containing(day, wanted.grain);
     let (first, last) = (skim.days[0], skim.days[skim.days.len() - 1]);
     // Rows that all stand on first days are stamped with their period, not with their day: the last
     // stamp speaks for its whole period.
-    let stamped = first < last && skim.days.iter().all(|day| Period::containing(*day, grain).from == *day);
-    let last = if stamped {
-        Period::containing(last, grain).last_day()
-    } else {
-        last
+    let stamped = first < last
+        && skim
+            .days
+            .iter()
+            .all(|day| containing(*day).is_some_and(|it| it.from == *day));
+    let last = match containing(last).filter(|_| stamped) {
+        Some(period) => period.last_day(),
+        None => last,
     };
     Cover {
         name: table.source.name.clone(),
@@ -144,6 +177,8 @@ fn cover(grain: Grain, table: &Table, skim: &Skim) -> Cover {
 struct Covered {
     /// The first complete period.
     first: Period,
+    /// The last complete period.
+    last: Period,
     /// The day that the data are complete up to (excluded).
     as_of: Date,
     /// Distinct days of all sources, ascending.
@@ -151,31 +186,23 @@ struct Covered {
 }
 
 impl Covered {
-    /// Returns the last complete period.
-    fn last(&self) -> Period {
-        let period = Period::containing(self.as_of, self.first.grain);
-        // One that ends on the day itself has been left already: its end is excluded, as the day is.
-        period.previous()
-    }
-
     fn has_rows(&self, period: &Period) -> bool {
         let at = self.days.partition_point(|day| *day < period.from);
         self.days.get(at).is_some_and(|day| period.contains(*day))
     }
 }
 
-fn covered(wanted: &Wanted, covers: &[Cover], found: &mut Diagnostics) -> Covered {
+fn covered(wanted: &Wanted, covers: &[Cover], found: &mut Diagnostics) -> Option<Covered> {
     let grain = wanted.grain;
     let mut days: Vec<Date> = covers.iter().flat_map(|it| it.days.iter().copied()).collect();
     days.sort();
     days.dedup();
     // No source may be incomplete: the latest beginning and the earliest end count.
-    let firsts: Vec<Period> = covers.iter().map(|it| first_complete(it.days[0], grain)).collect();
-    let first = firsts
+    let firsts: Vec<Period> = covers
         .iter()
-        .copied()
-        .max()
-        .expect("a plan without errors has a measure, and a measure a source");
+        .filter_map(|it| first_complete(it.days[0], wanted))
+        .collect();
+    let first = firsts.iter().copied().max().filter(|_| firsts.len() == covers.len())?;
     let ends: Vec<Date> = covers.iter().map(|it| it.last.saturating_add(1.days())).collect();
     let end = ends
         .iter()
@@ -184,7 +211,7 @@ fn covered(wanted: &Wanted, covers: &[Cover], found: &mut Diagnostics) -> Covere
         .expect("a plan without errors has a measure, and a measure a source");
     let as_of = wanted.as_of.as_ref().map_or(end, |it| it.value);
     if wanted.as_of.is_none() {
-        let last_complete = |end: Date| Period::containing(end, grain).previous();
+        let last_complete = |end: Date| last_complete(end, wanted);
         let early = covers.iter().zip(&ends).find(|(_, it)| **it == end);
         let late = covers
             .iter()
@@ -214,98 +241,184 @@ fn covered(wanted: &Wanted, covers: &[Cover], found: &mut Diagnostics) -> Covere
         let message = format!(
             "source `{}` begins with {}, later than others: history begins there",
             source.name,
-            late.iso()
+            wanted.calendar.name(late)
         );
         found.push(Diagnostic::warning("sources-begin-apart", message).at(source.span));
     }
-    Covered { first, as_of, days }
+    let last = last_complete(as_of, wanted)?;
+    Some(Covered {
+        first,
+        last,
+        as_of,
+        days,
+    })
 }
 
 /// Returns the first complete period of rows that begin on `day`: the one that begins on it, or, for months and longer
 /// periods, at most two days before: a shop is closed on New Year's Day.
-fn first_complete(day: Date, grain: Grain) -> Period {
-    let period = Period::containing(day, grain);
-    let late = match grain {
+fn first_complete(day: Date, wanted: &Wanted) -> Option<Period> {
+    let period = wanted.calendar.containing(day, wanted.grain)?;
+    let late = match wanted.grain {
         Grain::Day | Grain::Week => 0,
         Grain::Month | Grain::Quarter | Grain::Year => LATE_DAYS,
     };
     if day <= period.from.saturating_add(late.days()) {
-        period
+        Some(period)
     } else {
-        period.next()
+        wanted.calendar.next(&period)
     }
 }
 
-fn target(wanted: &Wanted, covered: &Covered, grain: Span, found: &mut Diagnostics) -> Option<Period> {
-    let last = covered.last();
+/// Returns the last period that is complete where the data are up to the day `as_of`, excluded.
+fn last_complete(as_of: Date, wanted: &Wanted) -> Option<Period> {
+    let calendar = &wanted.calendar;
+    let period = calendar.containing(as_of.yesterday().ok()?, wanted.grain)?;
+    if period.until == as_of {
+        Some(period)
+    } else {
+        // Where the calendar begins with the running period, the one before it is nobody's.
+        calendar.previous(&period).or(Some(Period {
+            from: period.from,
+            until: period.from,
+            ..period
+        }))
+    }
+}
+
+/// Refuses data that a listed calendar does not hold: what it does not list has no place.
+fn check_extent(wanted: &Wanted, covers: &[Cover], grain: Span, found: &mut Diagnostics) -> Option<()> {
+    let Calendar::Listed(listed) = &wanted.calendar else {
+        return Some(());
+    };
+    let firsts = covers.iter().map(|it| it.days[0]);
+    let lasts = covers.iter().map(|it| it.last);
+    let as_of = wanted.as_of.iter().filter_map(|it| it.value.yesterday().ok());
+    let outside = |day: &Date| wanted.calendar.containing(*day, wanted.grain).is_none();
+    let Some(day) = firsts.chain(lasts).chain(as_of).find(outside) else {
+        return Some(());
+    };
+    let message = format!(
+        "`{}` lists no {} that holds {}",
+        listed.file,
+        wanted.grain.noun(),
+        day_label(day)
+    );
+    let hint = format!(
+        "{}; add the rows that are missing",
+        calendar::extent(listed, wanted.grain)
+    );
+    found.push(Diagnostic::data("calendar-too-short", message).at(grain).hint(hint));
+    None
+}
+
+fn target(
+    wanted: &Wanted,
+    covered: &Covered,
+    grain: Span,
+    found: &mut Diagnostics,
+) -> Option<(Period, Option<ToDate>)> {
+    let calendar = &wanted.calendar;
+    let last = covered.last;
     let noun = wanted.grain.noun();
-    let Some(Placed { value: target, span }) = &wanted.target else {
-        if last.from < covered.first.from {
-            let message = format!("the data hold no complete {noun}");
-            let hint = format!(
-                "they begin with {} and are complete up to {}",
-                first_day(covered),
-                day_label(covered.as_of.saturating_sub(1.days()))
-            );
-            found.push(Diagnostic::data("no-history", message).at(grain).hint(hint));
-            return None;
-        }
-        if !covered.has_rows(&last) {
-            let end = covered.days.last().map_or_else(String::new, |it| day_label(*it));
-            let message = format!(
-                "{} is the last complete {noun} before {}, and the rows end on {end}",
-                last.iso(),
-                day_label(covered.as_of)
-            );
-            let hint = "leave `as_of` out, and the data are complete up to their last row";
-            let place = wanted.as_of.as_ref().map_or(Some(grain), |it| it.span);
-            found.push(placed(Diagnostic::data("no-rows", message), place).hint(hint));
-            return None;
-        }
-        return Some(last);
+    let (target, span) = match &wanted.target {
+        Target::Named(Placed { value, span }) => (value, span),
+        Target::ToDate => return to_date(wanted, covered, grain, found),
+        Target::LastComplete => return Some((last_complete_target(wanted, covered, grain, found)?, None)),
     };
     if covered.as_of < target.until {
         let message = format!(
             "{} is not complete: it ends on {}",
-            target.iso(),
+            calendar.name(target),
             day_label(target.last_day())
         );
         let hint = format!(
             "the data are complete up to {}; the last complete {noun} is {}",
             day_label(covered.as_of.saturating_sub(1.days())),
-            last.iso()
+            calendar.name(&last)
         );
         found.push(placed(Diagnostic::data("incomplete-period", message), *span).hint(hint));
         return None;
     }
     if !covered.has_rows(target) || target.from < covered.first.from {
-        refuse_empty(target, covered, *span, found);
+        refuse_empty(target, calendar, covered, *span, found);
         return None;
     }
-    Some(*target)
+    Some((*target, None))
+}
+
+/// Returns the last complete period, where it has rows.
+fn last_complete_target(wanted: &Wanted, covered: &Covered, grain: Span, found: &mut Diagnostics) -> Option<Period> {
+    let (last, noun) = (covered.last, wanted.grain.noun());
+    if last.from < covered.first.from {
+        let message = format!("the data hold no complete {noun}");
+        let hint = format!(
+            "they begin with {} and are complete up to {}",
+            first_day(covered),
+            day_label(covered.as_of.saturating_sub(1.days()))
+        );
+        found.push(Diagnostic::data("no-history", message).at(grain).hint(hint));
+        return None;
+    }
+    if !covered.has_rows(&last) {
+        let end = covered.days.last().map_or_else(String::new, |it| day_label(*it));
+        let message = format!(
+            "{} is the last complete {noun} before {}, and the rows end on {end}",
+            wanted.calendar.name(&last),
+            day_label(covered.as_of)
+        );
+        let hint = "leave `as_of` out, and the data are complete up to their last row";
+        let place = wanted.as_of.as_ref().map_or(Some(grain), |it| it.span);
+        found.push(placed(Diagnostic::data("no-rows", message), place).hint(hint));
+        return None;
+    }
+    Some(last)
+}
+
+/// Returns the running period as far as it goes; the last complete one, as it is, where none is running.
+fn to_date(
+    wanted: &Wanted,
+    covered: &Covered,
+    grain: Span,
+    found: &mut Diagnostics,
+) -> Option<(Period, Option<ToDate>)> {
+    let calendar = &wanted.calendar;
+    let day = covered.as_of.yesterday().ok()?;
+    let whole = calendar.containing(day, wanted.grain)?;
+    if whole.until == covered.as_of {
+        return Some((last_complete_target(wanted, covered, grain, found)?, None));
+    }
+    let target = Period {
+        until: covered.as_of,
+        ..whole
+    };
+    if !covered.has_rows(&target) || whole.from < covered.first.from {
+        refuse_empty(&target, calendar, covered, Some(grain), found);
+        return None;
+    }
+    Some((target, Some(ToDate { whole })))
 }
 
 /// Reports a period that the data do not cover.
-fn refuse_empty(period: &Period, covered: &Covered, span: Option<Span>, found: &mut Diagnostics) {
+fn refuse_empty(period: &Period, calendar: &Calendar, covered: &Covered, span: Option<Span>, found: &mut Diagnostics) {
     let message = if covered.has_rows(period) {
         format!(
             "{} is not complete: the data begin with {}",
-            period.iso(),
+            calendar.name(period),
             first_day(covered)
         )
     } else {
-        format!("{} has no rows", period.iso())
+        format!("{} has no rows", calendar.name(period))
     };
-    found.push(placed(Diagnostic::data("no-rows", message), span).hint(extent(covered)));
+    found.push(placed(Diagnostic::data("no-rows", message), span).hint(extent(calendar, covered)));
 }
 
-fn extent(covered: &Covered) -> String {
-    let (first, last) = (covered.first, covered.last());
+fn extent(calendar: &Calendar, covered: &Covered) -> String {
+    let (first, last) = (covered.first, covered.last);
     format!(
         "the first complete {} is {}, the last {}",
         first.grain.noun(),
-        first.iso(),
-        last.iso()
+        calendar.name(&first),
+        calendar.name(&last)
     )
 }
 
@@ -313,29 +426,58 @@ fn first_day(covered: &Covered) -> String {
     covered.days.first().map_or_else(String::new, |it| day_label(*it))
 }
 
-fn compared(
-    against: &Placed<Against>,
-    target: &Period,
-    history: &[Period],
-    covered: &Covered,
-    found: &mut Diagnostics,
-) -> Option<Comparison> {
+/// What a comparison is made of.
+struct Scene<'a> {
+    calendar: &'a Calendar,
+    /// The target, whole.
+    target: Period,
+    /// The part of it that is there; `None` where it is complete.
+    cut: Option<Period>,
+    /// Complete periods before the target, whole.
+    history: &'a [Period],
+    covered: &'a Covered,
+}
+
+impl Scene<'_> {
+    /// Returns the part of a period that the target is held against: all of it, or as much as there is of the target.
+    fn part(&self, period: Period) -> Period {
+        self.cut
+            .map_or(period, |cut| self.calendar.to_date(&period, &self.target, &cut))
+    }
+}
+
+fn compared(against: &Placed<Against>, scene: &Scene<'_>, found: &mut Diagnostics) -> Option<Comparison> {
+    let (calendar, covered, target) = (scene.calendar, scene.covered, scene.target);
     let (name, label, periods) = match against.value {
-        Against::Previous => ("previous".to_owned(), None, vec![target.previous()]),
-        Against::YearAgo => ("year_ago".to_owned(), None, vec![target.year_ago()]),
-        Against::Named(period) => (period.iso(), None, vec![period]),
+        Against::Previous => (
+            "previous".to_owned(),
+            None,
+            calendar.previous(&target).into_iter().collect(),
+        ),
+        Against::YearAgo => (
+            "year_ago".to_owned(),
+            None,
+            calendar.year_ago(&target).into_iter().collect(),
+        ),
+        Against::Named(period) => (calendar.name(&period), None, vec![period]),
         Against::MeanOfLast(n) => {
+            let history = scene.history;
             if history.len() < n {
                 let message = format!(
                     "`mean of last {n}` takes {n} complete {} before {}, and there are {}",
                     target.grain.nouns(),
-                    target.iso(),
+                    calendar.name(&target),
                     history.len()
                 );
-                found.push(placed(Diagnostic::data("no-rows", message), against.span).hint(extent(covered)));
+                found.push(placed(Diagnostic::data("no-rows", message), against.span).hint(extent(calendar, covered)));
                 return None;
             }
             let label = format!("the mean of the last {n} {}", target.grain.nouns());
+            let label = if scene.cut.is_some() {
+                format!("{label} to the same day")
+            } else {
+                label
+            };
             (
                 format!("mean of last {n}"),
                 Some(label),
@@ -343,8 +485,18 @@ fn compared(
             )
         }
     };
+    let Some(first) = periods.first() else {
+        let message = format!(
+            "the calendar does not reach back to what `{name}` means for {}",
+            calendar.name(&target)
+        );
+        let hint = extent(calendar, covered);
+        found.push(placed(Diagnostic::data("calendar-too-short", message), against.span).hint(hint));
+        return None;
+    };
     if let Some(late) = periods.iter().find(|it| target.from <= it.from) {
-        let message = format!("{} does not stand before {}, the target", late.iso(), target.iso());
+        let (late, target_name) = (calendar.name(late), calendar.name(&target));
+        let message = format!("{late} does not stand before {target_name}, the target");
         let diagnostic = placed(Diagnostic::spec("comparison-after-target", message), against.span);
         found.push(diagnostic.hint(format!("an earlier {} or `previous`", target.grain.noun())));
         return None;
@@ -355,24 +507,76 @@ fn compared(
         .iter()
         .find(|it| it.from < covered.first.from || (!is_mean && !covered.has_rows(it)));
     if let Some(period) = lacking {
-        refuse_empty(period, covered, against.span, found);
+        refuse_empty(period, calendar, covered, against.span, found);
         return None;
     }
-    let label = label.unwrap_or_else(|| periods[0].label());
+    let label = label.unwrap_or_else(|| calendar.label(&scene.part(*first)));
+    let periods = periods.into_iter().map(|it| scene.part(it)).collect();
     Some(Comparison { name, label, periods })
 }
 
 /// Lists the periods that have rows but are not complete: at the beginning, and the one that is running.
-fn incomplete(covered: &Covered, grain: Grain) -> Vec<Period> {
+fn incomplete(covered: &Covered, wanted: &Wanted) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();
     for day in &covered.days {
-        let period = Period::containing(*day, grain);
+        let Some(period) = wanted.calendar.containing(*day, wanted.grain) else {
+            continue;
+        };
         let running = period.from < covered.as_of && covered.as_of < period.until;
         if (period.from < covered.first.from || running) && periods.last() != Some(&period) {
             periods.push(period);
         }
     }
     periods
+}
+
+/// Warns of years of 53 weeks: the last month, quarter or year of one is a week longer than those it is held against.
+fn warn_long_years(wanted: &Wanted, history: &[Period], target: &Period, grain: Span, found: &mut Diagnostics) {
+    let Calendar::Retail(retail) = &wanted.calendar else {
+        return;
+    };
+    if matches!(wanted.grain, Grain::Day | Grain::Week) {
+        return;
+    }
+    let is_long = |it: &&Period| retail.holds_53rd_week(it);
+    let long: Vec<String> = history
+        .iter()
+        .chain([target])
+        .filter(is_long)
+        .map(|it| wanted.calendar.name(it))
+        .collect();
+    if long.is_empty() {
+        return;
+    }
+    let message = format!(
+        "{} {} a week more than others, the 53rd of its year: a projection counts it as if it had none",
+        long.join(", "),
+        if long.len() == 1 { "has" } else { "have, each," }
+    );
+    let hint = "weeks, and means by day or week, do not depend on it";
+    found.push(Diagnostic::warning("long-year", message).at(grain).hint(hint));
+}
+
+/// Warns where a retail period is held against one of fewer or more weeks: a total differs by that alone.
+fn warn_uneven(wanted: &Wanted, target: &Period, comparisons: &[Comparison], found: &mut Diagnostics) {
+    if !matches!(wanted.calendar, Calendar::Retail(_)) {
+        return;
+    }
+    for (it, written) in comparisons.iter().zip(&wanted.against) {
+        let Some(other) = it.periods.iter().find(|it| it.n_days() != target.n_days()) else {
+            continue;
+        };
+        let (calendar, weeks) = (&wanted.calendar, |it: &Period| it.n_days() / 7);
+        let message = format!(
+            "{} has {} weeks, and {} has {}: totals differ by that alone",
+            calendar.name(target),
+            weeks(target),
+            calendar.name(other),
+            weeks(other)
+        );
+        let hint = "`year_ago` holds as many weeks against one another";
+        found.push(placed(Diagnostic::warning("uneven-periods", message), written.span).hint(hint));
+    }
 }
 
 fn placed(diagnostic: Diagnostic, span: Option<Span>) -> Diagnostic {

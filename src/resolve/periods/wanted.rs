@@ -3,6 +3,7 @@
 use super::MOST_PERIODS;
 use super::guess;
 use super::placed;
+use crate::model::calendar::Calendar;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
@@ -16,8 +17,8 @@ use jiff::civil::Date;
 /// Periods as far as they can be told without data.
 pub struct Wanted {
     pub(super) grain: Grain,
-    /// `None` for the last complete one.
-    pub(super) target: Option<Placed<Period>>,
+    pub(super) calendar: Calendar,
+    pub(super) target: Target,
     pub(super) against: Vec<Placed<Against>>,
     pub(super) as_of: Option<Placed<Date>>,
 }
@@ -26,6 +27,14 @@ pub struct Wanted {
 pub(super) struct Placed<T> {
     pub(super) value: T,
     pub(super) span: Option<Span>,
+}
+
+/// What the memo is about, as written.
+pub(super) enum Target {
+    LastComplete,
+    /// The running period, as far as it goes.
+    ToDate,
+    Named(Placed<Period>),
 }
 
 /// What the target is held against, as written.
@@ -37,8 +46,16 @@ pub(super) enum Against {
     Named(Period),
 }
 
-/// Reads `periods:` and the flags. `None` where the grain is unknown.
-pub fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diagnostics) -> Option<Wanted> {
+/// Words that stand for a target.
+const TARGETS: [&str; 2] = ["last_complete", "to_date"];
+
+/// Reads `periods:` and the flags. `None` where the grain is unknown, or the calendar could not be read.
+pub fn wanted(
+    spec: &PeriodsSpec,
+    calendar: Option<&Calendar>,
+    overrides: &Overrides,
+    found: &mut Diagnostics,
+) -> Option<Wanted> {
     let as_of = match (&overrides.as_of, &spec.as_of) {
         (Some(flag), _) => date(flag, "`--as-of`", None, found),
         (None, Some(written)) => date(&written.value, "`as_of`", Some(written.span), found),
@@ -51,23 +68,29 @@ pub fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diagnostics
                 .at(spec.grain.span)
                 .nearest(&spec.grain.value, Grain::ALL.map(Grain::noun)),
         );
-        check_of_any_grain(spec, found);
+        if let Some(calendar) = calendar {
+            check_of_any_grain(spec, calendar, found);
+        }
         return None;
     };
+    // What a name means in a calendar that could not be read, which is told, nobody knows.
+    let calendar = calendar?;
     let target = match (&overrides.period, &spec.target) {
         (Some(flag), _) => Some((flag.as_str(), None)),
         (None, Some(written)) => Some((written.value.as_str(), Some(written.span))),
         (None, None) => None,
     };
-    let target = target
-        .filter(|(text, _)| *text != "last_complete")
-        .and_then(|(text, span)| {
-            let value = named(text, grain, &["last_complete"], span, found)?;
-            Some(Placed { value, span })
-        });
+    let target = target.map_or(Target::LastComplete, |(text, span)| match text {
+        "last_complete" => Target::LastComplete,
+        "to_date" => Target::ToDate,
+        _ => {
+            let named = named(text, calendar, grain, &TARGETS, span, found);
+            named.map_or(Target::LastComplete, |value| Target::Named(Placed { value, span }))
+        }
+    });
     let mut against: Vec<Placed<Against>> = Vec::new();
     for written in &spec.compare {
-        let Some(value) = comparison(written, grain, found) else {
+        let Some(value) = comparison(written, calendar, grain, found) else {
             continue;
         };
         if against.iter().any(|it| it.value == value) {
@@ -88,6 +111,7 @@ pub fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diagnostics
     }
     Some(Wanted {
         grain,
+        calendar: calendar.clone(),
         target,
         against,
         as_of,
@@ -95,8 +119,8 @@ pub fn wanted(spec: &PeriodsSpec, overrides: &Overrides, found: &mut Diagnostics
 }
 
 /// Tells periods and comparisons that are wrong whatever the grain is.
-fn check_of_any_grain(spec: &PeriodsSpec, found: &mut Diagnostics) {
-    let target = spec.target.iter().filter(|it| it.value != "last_complete");
+fn check_of_any_grain(spec: &PeriodsSpec, calendar: &Calendar, found: &mut Diagnostics) {
+    let target = spec.target.iter().filter(|it| !TARGETS.contains(&it.value.as_str()));
     let check = |read: &dyn Fn(Grain, &mut Diagnostics) -> bool, found: &mut Diagnostics| {
         let is_right = |grain: &Grain| read(*grain, &mut Diagnostics::new());
         if !Grain::ALL.iter().any(is_right) {
@@ -105,13 +129,13 @@ fn check_of_any_grain(spec: &PeriodsSpec, found: &mut Diagnostics) {
     };
     for written in target {
         let read = |grain, found: &mut Diagnostics| {
-            named(&written.value, grain, &["last_complete"], Some(written.span), found).is_some()
+            named(&written.value, calendar, grain, &TARGETS, Some(written.span), found).is_some()
         };
         check(&read, found);
     }
     for written in &spec.compare {
         check(
-            &|grain, found: &mut Diagnostics| comparison(written, grain, found).is_some(),
+            &|grain, found: &mut Diagnostics| comparison(written, calendar, grain, found).is_some(),
             found,
         );
     }
@@ -119,7 +143,7 @@ fn check_of_any_grain(spec: &PeriodsSpec, found: &mut Diagnostics) {
 
 fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> Option<Placed<Date>> {
     // A day's ISO name, and nothing else that a lenient parser takes.
-    let day = Period::parse_iso(text).filter(|it| it.grain == Grain::Day);
+    let day = Calendar::Civil.parse(text).filter(|it| it.grain == Grain::Day);
     if day.is_none() {
         let diagnostic = Diagnostic::spec("bad-date", format!("{what} is a date, and `{text}` is none"));
         let hint = match guess::day(text) {
@@ -131,15 +155,17 @@ fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> 
     day.map(|it| Placed { value: it.from, span })
 }
 
-fn named(text: &str, grain: Grain, known: &[&str], span: Option<Span>, found: &mut Diagnostics) -> Option<Period> {
-    let example = match grain {
-        Grain::Day => "2026-10-31",
-        Grain::Week => "2017-W51",
-        Grain::Month => "2026-10",
-        Grain::Quarter => "2026-Q3",
-        Grain::Year => "2026",
-    };
-    match Period::parse_iso(text) {
+fn named(
+    text: &str,
+    calendar: &Calendar,
+    grain: Grain,
+    known: &[&str],
+    span: Option<Span>,
+    found: &mut Diagnostics,
+) -> Option<Period> {
+    let example = calendar.example(grain);
+    // A part of a period is no target: it could not be told from a slip.
+    match calendar.parse(text).filter(|it| calendar.is_own(it)) {
         Some(period) if period.grain == grain => Some(period),
         Some(period) => {
             let message = format!(
@@ -166,7 +192,12 @@ fn named(text: &str, grain: Grain, known: &[&str], span: Option<Span>, found: &m
     }
 }
 
-fn comparison(written: &Spanned<String>, grain: Grain, found: &mut Diagnostics) -> Option<Against> {
+fn comparison(
+    written: &Spanned<String>,
+    calendar: &Calendar,
+    grain: Grain,
+    found: &mut Diagnostics,
+) -> Option<Against> {
     let text = written.value.as_str();
     match text {
         "previous" => return Some(Against::Previous),
@@ -185,5 +216,5 @@ fn comparison(written: &Spanned<String>, grain: Grain, found: &mut Diagnostics) 
         return n.map(Against::MeanOfLast);
     }
     let known = ["previous", "year_ago", "mean of last 4"];
-    named(text, grain, &known, Some(written.span), found).map(Against::Named)
+    named(text, calendar, grain, &known, Some(written.span), found).map(Against::Named)
 }

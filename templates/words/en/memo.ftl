@@ -57,6 +57,7 @@ above =
 period-week = week { $week } of { $year }
 period-quarter = Q{ $quarter } { $year }
 period-quarter-short = Q{ $quarter } { $year }
+period-when-part = over { $period }
 period-when =
     { $grain ->
         [day] on { $period }

@@ -62,6 +62,7 @@ above =
 period-week = semana { $week } de { $year }
 period-quarter = { $quarter }º trimestre de { $year }
 period-quarter-short = { $quarter }º tri. { $year }
+period-when-part = no período de { $period }
 period-when =
     { $grain ->
         [week] na { $period }
