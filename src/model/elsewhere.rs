@@ -33,6 +33,7 @@ const WORDS: &[(&[&str], &[&str])] = &[
         &["memo"],
     ),
     (&["version", "spec_version"], &["bellwether"]),
+    (&["parameters", "vars", "variables"], &["params"]),
     (&["language", "lang"], &["locale"]),
     (&["random_state", "random_seed"], &["seed"]),
     (&["disclaimer"], &["footer"]),
@@ -162,11 +163,6 @@ const ADVICE: &[(&str, &[&str], &str)] = &[
         "good",
         &["format", "decimals", "round"],
         "figures are rounded by their size and their unit: `unit: USD`, `unit: \"%\"`",
-    ),
-    (
-        "memo",
-        &["params", "parameters", "vars"],
-        "the period is chosen by `periods: { target: … }`, or by `--period`",
     ),
     ("memo", &["author", "authors"], "a line for it is `footer:`"),
     (

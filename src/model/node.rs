@@ -225,6 +225,9 @@ impl Node {
                 meant.push((key, node));
             } else if let Some(advice) = elsewhere::advice(&name.value, keys) {
                 found.push(diagnostic.hint(advice));
+            } else if let Some(key) = free.iter().copied().find(|key| is_plural(key, &name.value)) {
+                found.push(diagnostic.hint(format!("did you mean `{key}`?")));
+                meant.push((key, node));
             } else if let Some(home) = elsewhere::deeper(&name.value, keys) {
                 found.push(diagnostic.hint(home.hint(&name.value)));
                 told.push(home.key);
@@ -306,6 +309,11 @@ fn as_hint(doc: &str) -> String {
     let mut letters = doc.trim_end_matches('.').chars();
     let first = letters.next().map(|it| it.to_lowercase().to_string());
     first.unwrap_or_default() + letters.as_str()
+}
+
+/// True where one name is the plural of the other.
+fn is_plural(a: &str, b: &str) -> bool {
+    a.strip_suffix('s') == Some(b) || b.strip_suffix('s') == Some(a)
 }
 
 /// A reader of one map whose keys are known.

@@ -83,6 +83,11 @@ impl Plan {
             note: String::new(),
             notes: Vec::new(),
             known_causes: Vec::new(),
+            categories: Categories {
+                noun: String::new(),
+                nouns: String::new(),
+                ..self.categories.clone()
+            },
             ..self.clone()
         }
     }
