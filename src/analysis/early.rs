@@ -10,10 +10,11 @@ use crate::model::facts::Provenance;
 use crate::model::facts::Value;
 use crate::model::memo::Memo;
 use crate::model::memo::Sentence;
+use crate::model::period::Period;
 use crate::model::plan::Plan;
 use crate::model::unit::Unit;
+use crate::say;
 use crate::words::Words;
-use crate::words::text;
 
 /// Days that a running period has so far, and will have.
 const DAYS: &str = "periods/to_date/days";
@@ -57,42 +58,38 @@ pub fn facts(plan: &Plan) -> Facts {
 }
 
 /// "early signal, 15 of 31 days"; `None` where the target is complete.
-pub fn mark(plan: &Plan) -> Option<String> {
-    let whole = plan.periods.to_date.as_ref()?.whole;
-    Some(format!(
-        "early signal, {} of {} days",
-        plan.periods.target.n_days(),
-        whole.n_days()
-    ))
+fn mark(plan: &Plan, words: &Words) -> Option<String> {
+    let days = |period: &Period| words.fixed(period.n_days() as f64, 0);
+    let (n, all) = (days(&plan.periods.target), days(&plan.periods.to_date.as_ref()?.whole));
+    Some(say!(words, "early-mark", n = n, all = all))
 }
 
 /// "1–15 October 2026 · early signal, 15 of 31 days"; the days alone where the target is complete.
 pub fn dated(plan: &Plan, words: &Words) -> String {
     let dates = words.dates(&plan.periods.target);
-    mark(plan).map_or_else(|| dates.clone(), |mark| format!("{dates} · {mark}"))
+    match mark(plan, words) {
+        Some(mark) => say!(words, "early-dated", dates = dates, mark = mark),
+        None => dates,
+    }
 }
 
 /// " Early signal, 15 of 31 days; all months to the same day." for a chart; empty where the target is complete.
-pub(super) fn below_chart(plan: &Plan) -> String {
-    mark(plan).map_or_else(String::new, |mark| {
-        let nouns = plan.periods.grain.nouns();
-        format!(" {}; all {nouns} to the same day.", text::capitalised(&mark))
+pub(super) fn below_chart(plan: &Plan, words: &Words) -> String {
+    mark(plan, words).map_or_else(String::new, |mark| {
+        let said = say!(words, "early-chart", mark = mark, grain = plan.periods.grain.noun());
+        format!(" {said}")
     })
 }
 
 /// Marks the head of the memo, and puts the warning before all that it says.
 pub fn tell(tell: &Tell, memo: &mut Memo) {
-    let (Some(mark), Some(to_date)) = (mark(tell.plan), &tell.plan.periods.to_date) else {
+    let words = tell.words;
+    let (Some(mark), Some(to_date)) = (mark(tell.plan, words), &tell.plan.periods.to_date) else {
         return;
     };
-    let (calendar, grain) = (&tell.plan.periods.calendar, tell.plan.periods.grain);
-    memo.kicker = format!("{}: early signal", memo.kicker);
-    let strong = format!("{} of {}.", text::capitalised(&mark), calendar.label(&to_date.whole));
-    let rest = format!(
-        "All that follows is held against the same part of earlier {}, and may turn before the {} is complete.",
-        grain.nouns(),
-        grain.noun()
-    );
+    memo.kicker = say!(words, "early-kicker", kicker = memo.kicker);
+    let strong = say!(words, "early-of", mark = mark, period = words.period(&to_date.whole));
+    let rest = say!(words, "early-warning", grain = tell.plan.periods.grain.noun());
     let warning: Sentence = super::headline::sentence(&strong, &rest, vec![DAYS.into(), OF.into()]);
     memo.headline.insert(0, warning);
 }

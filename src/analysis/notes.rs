@@ -23,12 +23,14 @@ use crate::model::memo::TableStyle;
 use crate::model::memo::Tone;
 use crate::model::notes::KnownCause;
 use crate::model::notes::Note;
+use crate::model::period::Grain;
 use crate::model::period::Period;
 use crate::model::plan::Metric;
 use crate::model::plan::Plan;
 use crate::model::unit::Unit;
+use crate::say;
+use crate::words::Words;
 use crate::words::text;
-use jiff::ToSpan;
 
 /// Returns what the spec says of dates and causes as facts: `notes/<id>/…` and `verdicts/<category>/<metric>/<period>/…`.
 ///
@@ -126,41 +128,49 @@ pub(super) fn marks(notes: &[&Note], periods: &[Period]) -> Vec<Mark> {
 }
 
 /// Says the notes of a chart in a sentence below it; `None` where there are none.
-pub(super) fn below(notes: &[&Note]) -> Option<Sentence> {
-    let (said, ids) = (said(notes)?, notes.iter().map(|it| format!("notes/{}/label", it.id)));
+pub(super) fn below(notes: &[&Note], words: &Words) -> Option<Sentence> {
+    let (said, ids) = (
+        said(notes, words)?,
+        notes.iter().map(|it| format!("notes/{}/label", it.id)),
+    );
     Some(Sentence {
         runs: vec![
-            Run::toned("Noted: ", Tone::Strong),
-            Run::toned(format!("{said}."), Tone::Quiet),
+            Run::toned(say!(words, "notes-noted"), Tone::Strong),
+            Run::toned(format!(" {said}."), Tone::Quiet),
         ],
         facts: ids.collect(),
     })
 }
 
 /// Says the notes of a chart for those who cannot see it; empty where there are none.
-pub(super) fn aloud(notes: &[&Note]) -> String {
-    said(notes).map_or_else(String::new, |said| format!(" Marked: {said}."))
+pub(super) fn aloud(notes: &[&Note], words: &Words) -> String {
+    said(notes, words).map_or_else(String::new, |said| {
+        let marked = say!(words, "notes-aloud", notes = said);
+        format!(" {marked}")
+    })
 }
 
 /// "Prime Day, 14 July 2026: moved from October; Strike, 1–3 August 2026"
-fn said(notes: &[&Note]) -> Option<String> {
+fn said(notes: &[&Note], words: &Words) -> Option<String> {
     let one = |note: &&Note| {
-        let text = note.text.trim_end_matches('.');
-        let more = if text.is_empty() {
-            String::new()
+        let (text, dates) = (note.text.trim_end_matches('.'), dates(note, words));
+        if text.is_empty() {
+            say!(words, "notes-one", label = note.label, dates = dates)
         } else {
-            format!(": {text}")
-        };
-        format!("{}, {}{more}", note.label, dates(note))
+            say!(words, "notes-one-with", label = note.label, dates = dates, text = text)
+        }
     };
     let all: Vec<String> = notes.iter().map(one).collect();
     (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// The days of a note: "14 July 2026", "14–15 July 2026".
-fn dates(note: &Note) -> String {
-    let last = note.until.saturating_sub(1.days());
-    crate::model::period::days_label(note.from, last)
+fn dates(note: &Note, words: &Words) -> String {
+    words.dates(&Period {
+        from: note.from,
+        until: note.until,
+        grain: Grain::Day,
+    })
 }
 
 /// Says what an analyst knows of a category's target figure by a metric, with its facts; `None` where nobody says
@@ -175,10 +185,8 @@ pub(super) fn known_cause(tell: &Tell, slug: &str, metric: &Metric) -> Option<(S
     let is_this = |it: &&KnownCause| it.category == label && it.metric == metric.name && is_now(&it.period);
     let cause = tell.plan.known_causes.iter().find(is_this)?;
     let ids = ["cause", "by"].map(|name| format!("{}/{name}", cause_id(cause, tell.plan, tell.facts)));
-    Some((
-        format!("Known cause, says {}: {}.", cause.by, cause.cause),
-        ids.to_vec(),
-    ))
+    let said = say!(tell.words, "notes-known", by = cause.by, cause = cause.cause);
+    Some((said, ids.to_vec()))
 }
 
 /// Says what an analyst knows of a category's target figures, metric by metric; the one that it is ranked by first.
@@ -196,12 +204,12 @@ pub(super) fn known_causes(tell: &Tell, slug: &str, led_by: usize) -> Option<Sen
             Tone::Plain
         };
         let gap = if sentence.runs.is_empty() { "" } else { " " };
-        let of = if idx == led_by {
-            String::new()
+        let said = if idx == led_by {
+            said
         } else {
-            format!("{}: ", metrics[idx].label)
+            say!(tell.words, "notes-known-of", metric = metrics[idx].label, known = said)
         };
-        sentence.runs.push(Run::toned(format!("{gap}{of}{said}"), tone));
+        sentence.runs.push(Run::toned(format!("{gap}{said}"), tone));
         sentence.facts.extend(ids);
     }
     (!sentence.runs.is_empty()).then_some(sentence)
@@ -214,12 +222,13 @@ pub fn tell(tell: &Tell, memo: &mut Memo) {
 }
 
 fn notes_table(tell: &Tell) -> Option<Block> {
+    let words = tell.words;
     let row = |note: &Note| Row {
         cells: vec![
             Cell {
                 // Days since the year 0 sort as the dates do.
                 sort: Some(f64::from(note.from.year()) * 366.0 + f64::from(note.from.day_of_year())),
-                ..Cell::text(dates(note))
+                ..Cell::text(dates(note, words))
             },
             Cell {
                 fact: Some(format!("notes/{}/label", note.id)),
@@ -231,15 +240,20 @@ fn notes_table(tell: &Tell) -> Option<Block> {
         ..Row::default()
     };
     let rows: Vec<Row> = tell.plan.notes.iter().map(row).collect();
-    let heads = [("When", 96.0), ("What", 110.0), ("Note", 160.0), ("Concerns", 120.0)];
-    (!rows.is_empty()).then(|| table("notes", "Dated notes, as the spec says them", &heads, rows, None))
+    let heads = [
+        (say!(words, "notes-when"), 96.0),
+        (say!(words, "notes-what"), 110.0),
+        (say!(words, "notes-note"), 160.0),
+        (say!(words, "notes-concerns"), 120.0),
+    ];
+    (!rows.is_empty()).then(|| table("notes", say!(words, "notes-title"), &heads, rows, None))
 }
 
 /// "Electronics, Toys · spend", "all sectors".
 fn concerned(tell: &Tell, note: &Note) -> String {
     let categories = match note.categories.as_slice() {
-        [] => format!("all {}", tell.plan.categories.nouns),
-        some => text::list(some),
+        [] => say!(tell.words, "notes-all", nouns = tell.plan.categories.nouns),
+        some => tell.words.list(some),
     };
     let label = |name: &String| {
         let metric = tell.plan.metrics.iter().find(|it| it.name == *name);
@@ -249,7 +263,13 @@ fn concerned(tell: &Tell, note: &Note) -> String {
     if metrics.is_empty() {
         categories
     } else {
-        format!("{categories}; {}", text::list(&metrics))
+        let metrics = tell.words.list(&metrics);
+        say!(
+            tell.words,
+            "notes-concerned",
+            categories = categories,
+            metrics = metrics
+        )
     }
 }
 
@@ -260,7 +280,7 @@ fn causes_table(tell: &Tell) -> Option<Block> {
         let metric = tell.plan.metrics.iter().find(|metric| metric.name == it.metric);
         Row {
             cells: vec![
-                Cell::text(text::capitalised(&tell.plan.periods.calendar.label(&it.period))),
+                Cell::text(text::capitalised(&tell.words.period(&it.period))),
                 Cell::text(it.category.clone()),
                 Cell::text(metric.map_or_else(|| it.metric.clone(), |it| it.label.clone())),
                 Cell {
@@ -274,34 +294,27 @@ fn causes_table(tell: &Tell) -> Option<Block> {
     };
     let rows: Vec<Row> = told.map(row).collect();
     let noun = text::capitalised(&tell.plan.categories.noun);
+    let words = tell.words;
     let heads = [
-        ("When", 80.0),
-        (noun.as_str(), 100.0),
-        ("Metric", 90.0),
-        ("Known cause", 146.0),
-        ("Says", 70.0),
+        (say!(words, "notes-when"), 80.0),
+        (noun, 100.0),
+        (say!(words, "notes-causes-metric"), 90.0),
+        (say!(words, "notes-causes-known"), 146.0),
+        (say!(words, "notes-causes-says"), 70.0),
     ];
-    let note = "A known cause stands beside its deviation. It changes no figure, no rank and no probability.";
-    (!rows.is_empty()).then(|| {
-        table(
-            "verdicts",
-            "Known causes, as analysts say them",
-            &heads,
-            rows,
-            Some(note),
-        )
-    })
+    let note = say!(words, "notes-causes-note");
+    (!rows.is_empty()).then(|| table("verdicts", say!(words, "notes-causes-title"), &heads, rows, Some(note)))
 }
 
-fn table(id: &str, title: &str, heads: &[(&str, f64)], rows: Vec<Row>, note: Option<&str>) -> Block {
-    let column = |(head, width): &(&str, f64)| Column {
-        head: vec![Run::toned(*head, Tone::Quiet)],
+fn table(id: &str, title: String, heads: &[(String, f64)], rows: Vec<Row>, note: Option<String>) -> Block {
+    let column = |(head, width): &(String, f64)| Column {
+        head: vec![Run::toned(head.clone(), Tone::Quiet)],
         width: Some(*width),
         ..Column::default()
     };
     Block::Table(Table {
         id: id.to_owned(),
-        title: title.to_owned(),
+        title,
         columns: heads.iter().map(column).collect(),
         rows,
         note: note.map(|it| Sentence {

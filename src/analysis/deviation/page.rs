@@ -109,8 +109,8 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
             figure = level,
             projected = projected_level,
             band = band_text
-        ) + &early::below_chart(tell.plan)
-            + &notes::aloud(&noted),
+        ) + &early::below_chart(tell.plan, words)
+            + &notes::aloud(&noted, words),
         width: 493.0,
         height: 146.0,
         drawing: Drawing::LineBand {
@@ -136,9 +136,9 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
     };
     Some(Block::Figure {
         title: title(tell, slug, side),
-        subtitle: subtitle(words, label, metric, y_range[0]) + &early::below_chart(tell.plan),
+        subtitle: subtitle(words, label, metric, y_range[0]) + &early::below_chart(tell.plan, words),
         chart,
-        note: notes::below(&noted),
+        note: notes::below(&noted, words),
     })
 }
 

@@ -116,7 +116,11 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
     vec![
         Run::plain(format!("{held} ")),
         Run::toned(say!(words, "deviation-a-mover"), Tone::Strong),
-        Run::plain(format!(" {}{}", rest.join(" "), early::below_chart(tell.plan))),
+        Run::plain(format!(
+            " {}{}",
+            rest.join(" "),
+            early::below_chart(tell.plan, tell.words)
+        )),
     ]
 }
 
