@@ -81,7 +81,7 @@ memo:
       - correlation(visits, spend) > 0
       - mean(visits, where segment = 'five TIMES') < 4.5
       - count(customers, where region in ('north')) >= 200
-      - share(spend, where cluster = nobody) > 50 %
+      - share(spend, where cluster = rich) > 50 %
       - mean(spend, where cluster = Coer) > 1
       - mean(spend, where region = 'nord') > 1
       - total(spend, where visits > 5) < 1

@@ -160,7 +160,9 @@ impl Checked<'_> {
         for (_, name) in written.names.iter().filter(|it| it.0 == Group::Cluster) {
             // Clusters may have names that only the data give: what is near a written one is a slip.
             let last = name.value.rsplit('/').next().unwrap_or("").trim();
-            if let Some(meant) = nearest(last, &clusters).filter(|it| *it != last) {
+            // Capitals do not count, as when a claim is answered.
+            let is_other = |it: &&str| it.to_lowercase() != last.to_lowercase();
+            if let Some(meant) = nearest(last, &clusters).filter(is_other) {
                 let message = format!("no cluster is named `{last}`");
                 let diagnostic = Diagnostic::spec("unknown-cluster", message).at(name.span);
                 found.push(diagnostic.hint(format!("did you mean `{meant}`?")));
