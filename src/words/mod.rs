@@ -138,6 +138,11 @@ impl Words {
         self.language.tag.split('-').next() == Some(self.locale.id.language.as_str())
     }
 
+    /// Tells whether the sentences are English: those of a locale without its own are, too.
+    fn says_english(&self) -> bool {
+        self.language.tag == "en"
+    }
+
     fn is_english(&self) -> bool {
         self.locale.id.language.as_str() == "en"
     }
@@ -156,7 +161,7 @@ impl Words {
     pub fn list(&self, items: &[String]) -> String {
         match items {
             // Without the comma that American English puts before the last.
-            [most @ .., last] if self.is_english() && !most.is_empty() => format!("{} and {last}", most.join(", ")),
+            [most @ .., last] if self.says_english() && !most.is_empty() => format!("{} and {last}", most.join(", ")),
             _ => {
                 let list = ListFormatter::try_new_and((&self.locale).into(), Default::default());
                 let list = list.expect("CLDR has lists for every locale");
@@ -197,15 +202,13 @@ impl Words {
         say!(self, "grains", n = n, grain = grain)
     }
 
-    /// Returns the plural of a noun of the memo's author: by the rules of English or Portuguese in memos of these, as
-    /// written in others.
+    /// Returns the plural of a noun of the memo's author, by the rules of the language of the sentences.
     pub fn plural(&self, noun: &str) -> String {
-        match self.locale.id.language.as_str() {
+        match self.language.tag {
             "en" => nouns::english_plural(noun),
             // Facts count customers where nobody said whom.
-            _ if noun == "customer" && self.has_sentences() => say!(self, "customers"),
-            "pt" => nouns::portuguese_plural(noun),
-            _ => noun.to_owned(),
+            _ if noun == "customer" => say!(self, "customers"),
+            _ => nouns::portuguese_plural(noun),
         }
     }
 
@@ -262,12 +265,10 @@ impl Words {
 
     /// Prints a relative change with its sign: `+12.3 %`.
     pub fn change(&self, x: f64) -> String {
-        {
-            let size = self.fixed(x.abs() * 100.0, 1);
-            let sign = self.signed(x * 100.0, 1);
-            let sign = sign.strip_suffix(size.as_str()).unwrap_or_default();
-            format!("{sign}{}", self.per_cent(&size))
-        }
+        let size = self.fixed(x.abs() * 100.0, 1);
+        let sign = self.signed(x * 100.0, 1);
+        let sign = sign.strip_suffix(size.as_str()).unwrap_or_default();
+        format!("{sign}{}", self.per_cent(&size))
     }
 
     /// Prints how large a relative change is, without its sign: `12.3 %`.
