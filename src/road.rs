@@ -3,15 +3,15 @@
 //! Each stage is one call here, and nothing is decided between them. Tests and the command line walk the
 //! same road.
 
+mod walk;
+
 use crate::analysis;
-use crate::analysis::Run;
 use crate::analysis::Task;
 use crate::audit;
 use crate::audit::Inputs;
 use crate::chart::fonts;
 use crate::compose;
 use crate::gather;
-use crate::gather::Need;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Warned;
@@ -29,14 +29,12 @@ use crate::model::world::ColumnType;
 use crate::model::world::World;
 use crate::pack;
 use crate::parse;
-use crate::recall::Findings;
 use crate::recall::Recall;
 use crate::render;
 use crate::render::Templates;
 use crate::resolve;
 use crate::resolve::Overrides;
 use crate::source::Files;
-use crate::source::Tables;
 pub use crate::source::budget::Budget;
 use crate::source::cache;
 use crate::source::cache::Cache;
@@ -44,12 +42,14 @@ pub use crate::source::cost::Cost;
 use crate::source::sql;
 use crate::words::Words;
 use crate::words::text;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use walk::Reading;
+use walk::walk;
+pub use walk::waves;
 
 /// Where a spec stands and what a run changes of it.
 #[derive(Debug, Clone, Default)]
@@ -303,20 +303,6 @@ pub fn sql(planned: &Planned) -> String {
     requests.iter().map(statement).collect::<Vec<String>>().join("\n")
 }
 
-/// Parts analyses into waves: each runs after those whose facts it sees.
-pub fn waves(tasks: &[Box<dyn Task>]) -> Vec<Vec<&dyn Task>> {
-    let mut waves = Vec::new();
-    let mut waiting: Vec<&dyn Task> = tasks.iter().map(AsRef::as_ref).collect();
-    while !waiting.is_empty() {
-        let waits = |task: &&dyn Task| waiting.iter().any(|it| task.uses().contains(&it.name()));
-        let (later, ready): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(waits);
-        assert!(!ready.is_empty(), "no analysis uses itself, by way of others either");
-        waves.push(ready);
-        waiting = later;
-    }
-    waves
-}
-
 /// Tells what a run would read, source by source.
 ///
 /// # Errors
@@ -385,142 +371,6 @@ pub fn panel(planned: &Planned) -> Result<Panel, Diagnostics> {
     walk(&mut reading, &Recall::nothing())?;
     planned.files.unchanged()?;
     Ok(std::mem::take(reading.read()?.1))
-}
-
-/// What all waves found.
-struct Found {
-    intake: Vec<Intake>,
-    facts: Facts,
-    warnings: Vec<Diagnostic>,
-    /// The analyses that were not recalled.
-    ran: Vec<&'static str>,
-}
-
-/// Goes through the waves; an analysis runs where it is not known what it finds.
-fn walk(reading: &mut Reading<'_>, recall: &Recall<'_>) -> Result<Found, Diagnostics> {
-    let planned = reading.planned;
-    let asked = reading.asked.clone();
-    let intake = recall.intake(&asked, || Ok(reading.read()?.1.intake.clone()))?;
-    let mut facts = Facts::new();
-    let mut warnings = gather::warnings(&planned.plan, &intake);
-    let mut ran = Vec::new();
-    for ready in waves(&planned.tasks) {
-        let mut wave = Vec::with_capacity(ready.len());
-        for task in ready {
-            let seen = facts.of(task.uses());
-            let roster = planned.plan.roster.as_ref().filter(|_| task.sees_customers());
-            let name = recall.findings_name(&task.options(), roster, &intake, &seen);
-            let known = recall.findings(&name);
-            wave.push(Step {
-                task,
-                seen,
-                name,
-                known,
-            });
-        }
-        let new: Vec<&Step<'_>> = wave.iter().filter(|it| it.known.is_none()).collect();
-        ran.extend(new.iter().map(|it| it.task.name()));
-        let mut new = reading.analysed(&new)?.into_iter();
-        for step in wave {
-            let findings = step.known.unwrap_or_else(|| {
-                let found = new.next().expect("one result a step");
-                recall.keep(&step.name, &found);
-                found
-            });
-            facts.extend(findings.0);
-            warnings.extend(findings.1);
-        }
-    }
-    Ok(Found {
-        intake,
-        facts,
-        warnings,
-        ran,
-    })
-}
-
-/// An analysis whose turn it is.
-struct Step<'a> {
-    task: &'a dyn Task,
-    /// The facts that it sees.
-    seen: Facts,
-    /// The name of what it finds.
-    name: String,
-    /// What it found before.
-    known: Option<Findings>,
-}
-
-/// The data of a plan, read when the first analysis needs them.
-struct Reading<'a> {
-    planned: &'a Planned,
-    asked: Vec<crate::model::request::Request>,
-    read: Option<(Tables, Panel)>,
-}
-
-impl<'a> Reading<'a> {
-    fn of(planned: &'a Planned) -> Self {
-        Self {
-            planned,
-            asked: asked(planned),
-            read: None,
-        }
-    }
-
-    fn read(&mut self) -> Result<(&Tables, &mut Panel), Diagnostics> {
-        if self.read.is_none() {
-            let tables = self.planned.files.open(&self.planned.plan, &self.asked)?;
-            let panel = gather::gather(&self.planned.plan, &tables, &self.asked)?;
-            self.read = Some((tables, panel));
-        }
-        let (tables, panel) = self.read.as_mut().expect("it was read");
-        Ok((tables, panel))
-    }
-
-    /// Runs analyses of one wave side by side; what they find stands in their order.
-    fn analysed(&mut self, steps: &[&Step<'_>]) -> Result<Vec<Findings>, Diagnostics> {
-        if steps.is_empty() {
-            return Ok(Vec::new());
-        }
-        let plan = &self.planned.plan;
-        let (tables, panel) = self.read()?;
-        let slugs = &text::slugs(&panel.categories);
-        let mut needs = Vec::new();
-        for step in steps {
-            let more = step.task.needs(&step.run(plan, panel, slugs));
-            let new: Vec<Need> = more.into_iter().filter(|it| !needs.contains(it)).collect();
-            needs.extend(new);
-        }
-        gather::gather_rosters(plan, tables, panel, &needs)?;
-        let panel = &*panel;
-        let results: Vec<_> = steps
-            .par_iter()
-            .map(|step| step.task.run(&step.run(plan, panel, slugs)))
-            .collect();
-        let mut refused = Diagnostics::new();
-        let mut findings = Vec::new();
-        for result in results {
-            match result {
-                Ok(found) => findings.push(found),
-                Err(found) => refused.extend(found),
-            }
-        }
-        if refused.has_errors() {
-            Err(refused)
-        } else {
-            Ok(findings)
-        }
-    }
-}
-
-impl Step<'_> {
-    fn run<'a>(&'a self, plan: &'a Plan, panel: &'a Panel, slugs: &'a [String]) -> Run<'a> {
-        Run {
-            plan,
-            panel,
-            facts: &self.seen,
-            slugs,
-        }
-    }
 }
 
 /// Hashes what decides how a memo looks: templates and fonts.

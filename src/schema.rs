@@ -63,6 +63,7 @@ fn form_of(form: Form, definitions: &mut Map<String, Value>) -> Value {
         Form::Count => or_parameter(json!({ "type": "integer", "minimum": 0 })),
         Form::Number => or_parameter(json!({ "type": "number" })),
         Form::Flag => or_parameter(json!({ "type": "boolean" })),
+        Form::Items(item) => json!({ "type": "array", "items": form_of(*item, definitions) }),
         Form::List(item) => {
             let item = form_of(*item, definitions);
             json!({ "anyOf": [{ "type": "array", "items": item }, item] })

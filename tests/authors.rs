@@ -135,7 +135,14 @@ fn names_are_listed_also_of_a_spec_that_is_half_written() {
     let options = said(&run(&["list", "deviation"]));
     assert!(options.contains("0.05 where it is left out"), "{options}");
     assert!(said(&run(&["list", "segment_rule"])).contains("where: an SQL expression; must be there"));
-    assert_eq!(failed(&["list", "nothing"]).0, 2);
+    let of_notes = said(&run(&["list", "notes"]));
+    assert!(
+        of_notes.contains("on: ") && of_notes == said(&run(&["list", "note"])),
+        "{of_notes}"
+    );
+    let (code, printed) = failed(&["list", "verdits"]);
+    assert_eq!(code, 2);
+    assert!(printed.contains("did you mean `verdicts`?"), "{printed}");
 }
 
 #[test]
@@ -216,6 +223,36 @@ fn golden_tests_tell_what_changed_and_not_what_only_names_the_inputs() {
         assert!(printed.contains(words), "{words}\n{printed}");
     }
     assert!(folder.join("changed/shift/2026-10/page-1.png").is_file());
+}
+
+#[test]
+fn a_running_period_is_tested_by_the_name_that_it_was_kept_under() {
+    let (_workshop, folder) = project();
+    let spec = folder.join("specs/shift.yaml");
+    let text = std::fs::read_to_string(&spec).expect("the spec is text");
+    let to_date = text.replace("grain: month,", "grain: month, target: to_date, as_of: 2026-10-18,");
+    std::fs::write(&spec, to_date).expect("written");
+    let kept = within(&folder, &["test", "--bless"]);
+    assert!(kept.status.success(), "{}", said(&kept));
+    let looks = folder.join("golden/shift/2026-10-to-2026-10-17");
+    let words = std::fs::read_to_string(looks.join("memo.html.txt")).expect("it is kept by its days");
+    assert!(words.contains("Early signal, 17 of 31 days"), "{words}");
+    let tested = within(&folder, &["test"]);
+    assert!(tested.status.success(), "{}", said(&tested));
+    // The whole month is another memo.
+    std::fs::write(&spec, &text).expect("written");
+    let named = within(
+        &folder,
+        &[
+            "run",
+            "specs/shift.yaml",
+            "--period",
+            "2026-10-to-2026-10-17",
+            "--format",
+            "html",
+        ],
+    );
+    assert!(said(&named).contains("2026-10-to-2026-10-17"), "{}", said(&named));
 }
 
 #[test]

@@ -177,6 +177,25 @@ fn cases(page: &str) -> (Vec<(String, Case)>, String) {
     (cases, before)
 }
 
+/// Returns every broken spec with its heading, and the codes that are told of it.
+pub fn specs() -> Vec<(String, String, Vec<String>)> {
+    let good = std::fs::read_to_string(root().join("golden/bad-messages/good.yaml")).expect("the good spec");
+    let mut specs = Vec::new();
+    for path in crate::golden::pages("bad-messages") {
+        let page = std::fs::read_to_string(&path).expect("a page is text");
+        for (_, case) in cases(&page).0 {
+            let broken = broken(&case, &good);
+            let codes = broken
+                .expected
+                .iter()
+                .filter_map(|it| it.words.first()?.split(':').next());
+            let codes = codes.map(str::to_owned).collect();
+            specs.push((case.title, broken.text, codes));
+        }
+    }
+    specs
+}
+
 /// Says what is wrong with a case: places that are not those of its carets, words that are not those said, a hint
 /// that does not lead back. Empty where nothing is.
 fn differences(case: &Case, broken: &Broken, said: &[Said]) -> String {

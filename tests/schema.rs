@@ -1,5 +1,6 @@
 //! The schema for editors: current, valid, and of one mind with the program.
 
+use crate::bad_messages;
 use crate::golden::pages;
 use crate::golden_cases;
 use crate::golden_cases::cases;
@@ -104,7 +105,21 @@ fn what_is_wrong_in_form_is_refused_by_both_and_what_is_right_by_neither() {
             }
         }
     }
-    assert!(n_wrong >= 10 && n_right >= 10, "{n_wrong} wrong, {n_right} right");
+    let mut taken = Vec::new();
+    for (title, text, codes) in bad_messages::specs() {
+        let Some(instance) = instance(&text) else { continue };
+        if codes.iter().any(|it| OF_FORM.contains(&it.as_str())) {
+            n_wrong += 1;
+            // To a schema 1.0 is a whole number, as its draft says.
+            let is_told = !validator.is_valid(&instance) || title == "A version with a point";
+            taken.extend((!is_told).then_some(title));
+        }
+    }
+    assert!(
+        taken.is_empty(),
+        "the schema takes what the program refuses: {taken:#?}"
+    );
+    assert!(n_wrong >= 100 && n_right >= 10, "{n_wrong} wrong, {n_right} right");
 }
 
 fn has_wrong_form(found: &Diagnostics) -> bool {
@@ -231,7 +246,7 @@ fn keys_in(part: &str) -> &'static [Field] {
             Form::Map(name, keys) if name == part => Some(keys),
             // Rules hold rules.
             Form::Map(_, keys) if depth < 6 => keys.iter().find_map(|it| find(it.form, part, depth + 1)),
-            Form::List(of) | Form::Named(of) => find(*of, part, depth + 1),
+            Form::List(of) | Form::Items(of) | Form::Named(of) => find(*of, part, depth + 1),
             Form::Either(forms) => forms.iter().find_map(|it| find(*it, part, depth + 1)),
             _ => None,
         }

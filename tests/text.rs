@@ -115,6 +115,22 @@ fn a_fact_that_is_not_there_is_told_at_its_name_with_the_nearest() {
 }
 
 #[test]
+fn a_fact_is_told_at_its_name_in_a_text_of_several_lines_too() {
+    let wrong = SPEC.replace(
+        "It moved {{ fact('headline/spend/previous/change') }}",
+        "It moved {{ fact('headline/spend/previus/change') }}",
+    );
+    let (_workshop, spec) = shop(&wrong);
+    let (code, printed) = failed(&["run", &spec, "--as-of", "2026-01-01"]);
+    let line = 1 + wrong
+        .lines()
+        .position(|it| it.contains("previus"))
+        .expect("it stands there");
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains(&format!("shift.yaml:{line}:27")), "{printed}");
+}
+
+#[test]
 fn a_text_sees_what_every_other_analysis_found() {
     let (_workshop, spec) = shop(SPEC);
     let plan = run(&["explain", &spec, "--as-of", "2026-01-01"]);

@@ -238,16 +238,8 @@ impl Scope<'_> {
     /// Finds a metric by name. A metric that is written and wrong is not told again.
     fn metric(&self, name: &Spanned<String>, found: &mut Diagnostics) -> Option<usize> {
         let idx = self.plan.metrics.iter().position(|it| it.name == name.value);
-        let mut written = self
-            .spec
-            .metrics
-            .iter()
-            .map(|(it, _)| &it.value)
-            .chain(&self.spec.unread);
-        if idx.is_none() && !written.any(|it| *it == name.value) {
-            let diagnostic = Diagnostic::spec("unknown-metric", format!("there is no metric `{}`", name.value));
-            let known = self.spec.metrics.iter().map(|(it, _)| it.value.as_str());
-            found.push(diagnostic.at(name.span).nearest(&name.value, known));
+        if idx.is_none() {
+            self.spec.unknown_metric(name).into_iter().for_each(|it| found.push(it));
         }
         idx
     }

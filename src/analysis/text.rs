@@ -125,7 +125,7 @@ impl Analysis for Text {
         let (title, place, body) = if let Kind::Text(_) = options.kind {
             (None, Some(Place::Page), options.text("`text`", found))
         } else if let Kind::List(_) = options.kind {
-            found.push(options.unexpected("`text`", "text, or a map with `body:`"));
+            found.push(options.unexpected("`text`", "text or a map with `body:`"));
             return None;
         } else {
             let fields = options.fields("`text`", KEYS, found)?;
@@ -142,9 +142,12 @@ impl Analysis for Text {
             (title, place, body)
         };
         let body = body?;
-        let names = names_within(scope, options.span);
+        let names = names_within(scope, body.span);
         let n_wrong = found.0.len();
-        figures::check(&body, found);
+        figures::check(&body, &names, found);
+        if let Some(title) = &title {
+            figures::check_title(title, found);
+        }
         markdown::check(&body, found);
         let number = scope.spec.memo.iter().filter(|it| it.name.value == NAME);
         let number = number.take_while(|it| it.options.span != options.span).count() + 1;
@@ -169,7 +172,7 @@ fn place(written: &Spanned<String>, found: &mut Diagnostics) -> Option<Place> {
     place
 }
 
-/// The names in quotes that stand within a text's options.
+/// The words of a text with their places.
 fn names_within(scope: &Scope, within: Span) -> Vec<Spanned<String>> {
     let inside = |it: &&Spanned<String>| within.from <= it.span.from && it.span.until <= within.until;
     scope.spec.names.iter().filter(inside).cloned().collect()

@@ -4,6 +4,7 @@ use super::Changes;
 use super::counted;
 use super::printer::Printer;
 use crate::analysis;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::field::Field;
 use crate::model::field::Form;
 use crate::model::plan::Role;
@@ -40,6 +41,15 @@ pub(super) fn list(arguments: &ListArguments, printer: &Printer) -> u8 {
         return 0;
     }
     let spec = Path::new(what);
+    if !spec.exists() {
+        let message = format!("there is no spec, no analysis and no part of a spec `{what}`");
+        let diagnostic = Diagnostic::spec("unknown-part", message);
+        let of_analyses = analysis::REGISTRY.iter().map(|it| it.name());
+        let known: Vec<&str> = parts().into_iter().map(|it| it.0).chain(of_analyses).collect();
+        let hint = "`bellwether list` tells the analyses, `bellwether list spec` the parts of a spec";
+        let found = diagnostic.nearest(what, known).hint(hint);
+        return printer.fail(&found.into(), spec);
+    }
     match road::names(&arguments.changes.request(spec)) {
         Ok(names) if printer.is_text() => {
             printer.say(&names_as_text(&names));
@@ -73,35 +83,46 @@ fn part(name: &str) -> Option<&'static [Field]> {
     if name == "spec" {
         return Some(parse::KEYS);
     }
-    // The analysis comes first where a part of the spec has the same name.
+    // The analysis comes first where a part of the spec has the same name, unless there is nothing to say of it.
     let of_analysis = analysis::REGISTRY.iter().find(|it| it.name() == name);
-    if let Some(analysis) = of_analysis {
-        return maps(analysis.form()).into_iter().next().map(|it| it.1).or(Some(&[]));
+    let options = of_analysis.map(|it| maps(it.form()).into_iter().next().map_or(&[][..], |it| it.1));
+    if let Some(keys) = options.filter(|it| !it.is_empty()) {
+        return Some(keys);
     }
-    let named = |it: &&(&str, &[Field])| it.0 == name;
-    let mut waiting = maps_of(parse::KEYS);
-    let mut seen: Vec<&str> = Vec::new();
-    while let Some(map) = waiting.pop() {
-        if named(&&map) {
-            return Some(map.1);
-        }
-        if !seen.contains(&map.0) {
-            seen.push(map.0);
-            waiting.extend(maps_of(map.1));
-        }
-    }
-    None
+    let part = parts().into_iter().find(|it| it.0 == name).map(|it| it.1);
+    part.or(options)
 }
 
-fn maps_of(keys: &'static [Field]) -> Vec<(&'static str, &'static [Field])> {
-    keys.iter().flat_map(|it| maps(it.form)).collect()
+/// The parts of a spec, each under the key that holds it (`notes`) and under its own name (`note`).
+fn parts() -> Vec<(&'static str, &'static [Field])> {
+    let mut parts: Vec<(&str, &[Field])> = Vec::new();
+    let mut waiting: Vec<&Field> = parse::KEYS.iter().collect();
+    while let Some(key) = waiting.pop() {
+        let inside = maps(key.form);
+        let Some((_, keys)) = inside.first() else {
+            // A key that holds one value says all of itself.
+            parts.push((key.name, std::slice::from_ref(key)));
+            continue;
+        };
+        if inside.iter().all(|it| it.0 != key.name) {
+            parts.push((key.name, keys));
+        }
+        for (name, keys) in inside {
+            // A map may hold itself.
+            if !parts.iter().any(|it| it.0 == name && std::ptr::eq(it.1, keys)) {
+                parts.push((name, keys));
+                waiting.extend(keys);
+            }
+        }
+    }
+    parts
 }
 
 /// The maps that a form is made of, without those inside of them.
 fn maps(form: Form) -> Vec<(&'static str, &'static [Field])> {
     match form {
         Form::Map(name, keys) => vec![(name, keys)],
-        Form::List(of) | Form::Named(of) => maps(*of),
+        Form::List(of) | Form::Items(of) | Form::Named(of) => maps(*of),
         Form::Either(forms) => forms.iter().flat_map(|it| maps(*it)).collect(),
         _ => Vec::new(),
     }
@@ -135,6 +156,7 @@ fn form(it: Form) -> String {
         Form::Number => "a number".to_owned(),
         Form::Flag => "true | false".to_owned(),
         Form::List(of) => format!("{}, or a list of such", form(*of)),
+        Form::Items(of) => format!("a list, each with {}", form(*of)),
         Form::Named(of) => format!("a map of names, each with {}", form(*of)),
         Form::Map(name, _) => format!("a map (`bellwether list {name}`)"),
         Form::Either(forms) => forms.iter().map(|it| form(*it)).collect::<Vec<String>>().join(", or "),

@@ -9,8 +9,11 @@ use super::field::Field;
 use super::field::Form;
 use serde::Serialize;
 
-/// Claims in a spec: each an expression, or a map.
-pub const FORM: Form = Form::List(&Form::Either(&[Form::Expression, Form::Map("claim", KEYS)]));
+/// Claims in a spec: each an expression, or a map; an expression stands for a list of one, a map does not.
+pub const FORM: Form = Form::Either(&[
+    Form::Items(&Form::Either(&[Form::Expression, Form::Map("claim", KEYS)])),
+    Form::Expression,
+]);
 
 /// What a claim may say.
 pub const KEYS: &[Field] = &[

@@ -242,7 +242,9 @@ pub(super) fn deeper(word: &str, keys: &[Field]) -> Option<Home> {
     keys.iter().find_map(|key| {
         let (is_of_each, inner) = match key.form {
             Form::Map(_, inner) => (false, inner),
-            Form::Named(Form::Map(_, inner)) | Form::List(Form::Map(_, inner)) => (true, *inner),
+            Form::Named(Form::Map(_, inner)) | Form::List(Form::Map(_, inner)) | Form::Items(Form::Map(_, inner)) => {
+                (true, *inner)
+            }
             _ => return None,
         };
         let has_it = inner.iter().any(|it| it.name == word);

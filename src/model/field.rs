@@ -65,6 +65,8 @@ pub enum Form {
     Flag,
     /// A list; one value stands for a list of one.
     List(&'static Form),
+    /// A list, and nothing else.
+    Items(&'static Form),
     /// A map whose names the author chooses.
     Named(&'static Form),
     /// A map with these keys; what it is called in a schema comes first.

@@ -3,6 +3,7 @@
 //! Every value that another part of the spec, or the data, can contradict carries its place.
 
 use super::claim::ClaimSpec;
+use super::diagnostic::Diagnostic;
 use super::diagnostic::Span;
 use super::diagnostic::Spanned;
 use super::expr::Expr;
@@ -75,6 +76,17 @@ impl Spec {
         let inside = |span: Span| within.from <= span.from && span.until <= within.until;
         let mut names = self.names.iter().filter(|it| inside(it.span));
         names.any(|it| self.unread.contains(&it.value))
+    }
+
+    /// Returns what is told of a metric that is not there. `None` where it is, or is written and could not be read, which
+    /// has been told.
+    pub fn unknown_metric(&self, name: &Spanned<String>) -> Option<Diagnostic> {
+        let known = || self.metrics.iter().map(|(it, _)| it.value.as_str());
+        if known().any(|it| it == name.value) || self.unread.contains(&name.value) {
+            return None;
+        }
+        let diagnostic = Diagnostic::spec("unknown-metric", format!("there is no metric `{}`", name.value));
+        Some(diagnostic.at(name.span).nearest(&name.value, known()))
     }
 
     /// Returns what one value of the tracked dimension is called.

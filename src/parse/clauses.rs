@@ -95,6 +95,13 @@ const RULE_KEYS: &[Field] = &[
 /// A metric: an expression, or a map.
 pub(super) const METRIC: Form = Form::Either(&[Form::Expression, Form::Map("metric", METRIC_KEYS)]);
 
+/// What something is called.
+pub(super) const LABEL: Field = Field::may(
+    "label",
+    Form::Text,
+    "What it is called in the memo. Where it is left out: its name with spaces.",
+);
+
 /// Which direction of a figure is good.
 pub(super) const GOOD: Form = Form::OneOf(&["up", "down", "neither"]);
 
@@ -118,11 +125,7 @@ const METRIC_KEYS: &[Field] = &[
         Form::Text,
         "A currency's code (`USD`), `%`, or what it counts in the singular (`visit`). Where it is left out: that of its parts.",
     ),
-    Field::may(
-        "label",
-        Form::Text,
-        "What it is called in the memo. Where it is left out: its name with spaces.",
-    ),
+    LABEL,
     Field::may("good", GOOD, "Which direction is good.").or("neither"),
     Field::may(
         "across",

@@ -4,9 +4,9 @@
 //! kept, so that those who use it are not blamed. It must not know what is in the data.
 
 use super::calendar;
-use super::claims;
 use super::clauses;
 use super::holidays;
+use super::memo;
 use super::notes;
 use super::params;
 use super::roster;
@@ -14,14 +14,11 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
-use crate::model::diagnostic::nearest;
-use crate::model::elsewhere;
 use crate::model::field::Field;
 use crate::model::field::Form;
 use crate::model::node::Fields;
 use crate::model::node::Kind;
 use crate::model::node::Node;
-use crate::model::spec::AnalysisSpec;
 use crate::model::spec::CalendarSpec;
 use crate::model::spec::CategoriesSpec;
 use crate::model::spec::PeriodsSpec;
@@ -35,7 +32,7 @@ const VERSION: u64 = 1;
 pub(super) const KEYS: &[Field] = &[
     Field::must(
         "bellwether",
-        Form::OneOf(&["1"]),
+        Form::Count,
         "The version of the spec's language: `bellwether: 1`.",
     ),
     Field::must(
@@ -147,11 +144,7 @@ const SEGMENT: &[Field] = &[
         Form::Text,
         "The column of the customers source. Where it is left out: the name.",
     ),
-    Field::may(
-        "label",
-        Form::Text,
-        "What it is called in the memo. Where it is left out: the name with spaces.",
-    ),
+    clauses::LABEL,
     Field::may(
         "order",
         Form::List(&Form::Text),
@@ -243,7 +236,8 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
         .and_then(|node| holidays::holidays(node, it));
     let notes = fields.optional("notes").map(|node| notes::notes(node, it));
     let verdicts = fields.optional("verdicts").map(|node| notes::verdicts(node, it));
-    let memo = fields.required("memo", it.found).map(|node| memo(node, registry, it));
+    let memo = fields.required("memo", it.found);
+    let memo = memo.map(|node| memo::memo(node, registry, it));
     for (key, what) in [("sources", "`sources`"), ("metrics", "`metrics`"), ("memo", "`memo`")] {
         if let Some(node) = fields.optional(key) {
             refuse_empty(node, what, it.found);
@@ -372,144 +366,6 @@ fn periods(node: &Node, reading: &mut Reading<'_>) -> Option<PeriodsSpec> {
         compare,
         as_of,
     })
-}
-
-fn memo(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Vec<AnalysisSpec> {
-    let Kind::List(items) = &node.kind else {
-        let hint = "each analysis begins a line of its own: `- headline: {}`";
-        reading.found.push(node.unexpected("`memo`", "a list").hint(hint));
-        return Vec::new();
-    };
-    let all: Vec<AnalysisSpec> = items
-        .iter()
-        .filter_map(|item| analysis(item, registry, reading))
-        .collect();
-    // A name that was mended, and is there already, is told once: as the name that it is not.
-    let is_written =
-        |it: &AnalysisSpec| reading.text.get(it.name.span.from..it.name.span.until) == Some(&it.name.value);
-    let is_mended = |it: &AnalysisSpec| registry.contains(&it.name.value.as_str()) && !is_written(it);
-    let written: Vec<String> = all
-        .iter()
-        .filter(|it| is_written(it))
-        .map(|it| it.name.value.clone())
-        .collect();
-    all.into_iter()
-        .filter(|it| !(is_mended(it) && written.contains(&it.name.value)))
-        .collect()
-}
-
-fn analysis(node: &Node, registry: &[&str], reading: &mut Reading<'_>) -> Option<AnalysisSpec> {
-    let (name, options) = match &node.kind {
-        Kind::Text(name) => (
-            Spanned::new(name.clone(), node.span),
-            Node {
-                kind: Kind::Map(Vec::new()),
-                span: node.span,
-            },
-        ),
-        Kind::Map(entries) => match entries.as_slice() {
-            [(name, options)] => (name.clone(), options.clone()),
-            [(name, options), rest @ ..] if !rest.is_empty() => {
-                let second = &rest[0].0;
-                let message = format!(
-                    "one item of `memo` is one analysis, and `{}` is a second key",
-                    second.value
-                );
-                let is_option = options.kind == Kind::Null && !registry.contains(&second.value.as_str());
-                let hint = if is_option {
-                    format!("indent it further than `{}`, whose option it is", name.value)
-                } else {
-                    format!("begin a new item: `- {}: {{ … }}`", second.value)
-                };
-                reading
-                    .found
-                    .push(Diagnostic::spec("several-analyses", message).at(second.span).hint(hint));
-                // Options that slipped to the level of their analysis are read as its options.
-                let meant = Node {
-                    kind: Kind::Map(if is_option { rest.to_vec() } else { Vec::new() }),
-                    span: name.span,
-                };
-                (name.clone(), if is_option { meant } else { options.clone() })
-            }
-            _ => {
-                reading
-                    .found
-                    .push(node.unexpected("an item of `memo`", "the name of an analysis"));
-                return None;
-            }
-        },
-        _ => {
-            reading
-                .found
-                .push(node.unexpected("an item of `memo`", "the name of an analysis"));
-            return None;
-        }
-    };
-    let name = meant_analysis(name, registry, reading.found)?;
-    if name.value == claims::HYPOTHESES {
-        let claims = claims::claims(&options, reading);
-        return Some(AnalysisSpec { name, options, claims });
-    }
-    if name.value == AUTHORS_TEXT {
-        note_facts(&options, reading);
-        return Some(AnalysisSpec {
-            name,
-            options,
-            claims: Vec::new(),
-        });
-    }
-    if !matches!(options.kind, Kind::Map(_) | Kind::Null) {
-        reading
-            .found
-            .push(options.unexpected(&format!("what stands under `{}`", name.value), "a map"));
-        return None;
-    }
-    Some(AnalysisSpec {
-        name,
-        options,
-        claims: Vec::new(),
-    })
-}
-
-/// Returns the name of an analysis as it was meant; reports one that is none.
-fn meant_analysis(name: Spanned<String>, registry: &[&str], found: &mut Diagnostics) -> Option<Spanned<String>> {
-    if registry.contains(&name.value.as_str()) {
-        return Some(name);
-    }
-    let message = format!("there is no analysis `{}`", name.value);
-    let diagnostic = Diagnostic::spec("unknown-analysis", message).at(name.span);
-    let elsewhere = elsewhere::analysis(&name.value).filter(|it| registry.contains(it));
-    let meant = elsewhere.or_else(|| nearest(&name.value, registry));
-    found.push(match (elsewhere, meant) {
-        (Some(meant), _) => diagnostic.hint(format!("here it is called `{meant}`")),
-        (None, Some(meant)) => diagnostic.hint(format!("did you mean `{meant}`?")),
-        (None, None) => diagnostic.hint(format!("there are `{}`", registry.join("`, `"))),
-    });
-    meant.map(|it| Spanned::new(it.to_owned(), name.span))
-}
-
-/// The analysis whose options may be text, and name facts in it.
-const AUTHORS_TEXT: &str = "text";
-
-/// Notes the places of the facts that a text names: once it is read, lines and columns are gone.
-fn note_facts(options: &Node, reading: &mut Reading<'_>) {
-    const CALL: &str = "fact(";
-    let Some(written) = reading.text.get(options.span.from..options.span.until) else {
-        return;
-    };
-    for (at, _) in written.match_indices(CALL) {
-        let rest = &written[at + CALL.len()..];
-        let Some(quote) = rest.chars().next().filter(|it| matches!(it, '\'' | '"')) else {
-            continue;
-        };
-        let Some(end) = rest[1..].find(quote) else { continue };
-        let from = options.span.from + at + CALL.len() + 1;
-        let span = Span {
-            from,
-            until: from + end,
-        };
-        reading.names.push(Spanned::new(rest[1..=end].to_owned(), span));
-    }
 }
 
 /// Reports a part of the spec that is there, and has nothing in it.

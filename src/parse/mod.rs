@@ -11,6 +11,7 @@ mod decode;
 mod foreign;
 mod formula;
 mod holidays;
+mod memo;
 mod notes;
 mod params;
 mod roster;

@@ -1,6 +1,7 @@
 //! The roster of a spec: features by the language of metrics, rules that make segments.
 
 use super::clauses::GOOD;
+use super::clauses::LABEL;
 use super::clauses::MISSING;
 use super::clauses::figure;
 use super::clauses::on_one_line;
@@ -92,11 +93,7 @@ const FEATURE_KEYS: &[Field] = &[
         Form::Text,
         "A currency's code, `%`, or what it counts. Where it is left out: that of its parts.",
     ),
-    Field::may(
-        "label",
-        Form::Text,
-        "What it is called in the memo. Where it is left out: its name with spaces.",
-    ),
+    LABEL,
     Field::may("good", GOOD, "Which direction is good.").or("neither"),
     Field::may(
         "missing",
@@ -127,11 +124,7 @@ static RULE: Form = Form::Map("segment_rule", &RULE_KEYS);
 /// What it may say.
 static RULE_KEYS: [Field; 5] = [
     Field::must("name", Form::Text, "Its name in ids: letters, digits, `_`."),
-    Field::may(
-        "label",
-        Form::Text,
-        "What it is called in the memo. Where it is left out: the name with spaces.",
-    ),
+    LABEL,
     Field::must(
         "where",
         Form::Expression,

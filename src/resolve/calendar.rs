@@ -196,10 +196,6 @@ fn listed(file: &Spanned<String>, text: &str, default: Option<Grain>, found: &mu
             );
             continue;
         }
-        let day = |text: &str| {
-            let period = Calendar::Civil.parse(text).filter(|it| it.grain == Grain::Day);
-            period.map(|it| it.from)
-        };
         let grain = match place("grain").map(|at| cells[at].as_str()) {
             None => default,
             Some(text) => Grain::parse(text).filter(|it| *it != Grain::Day),
@@ -208,14 +204,14 @@ fn listed(file: &Spanned<String>, text: &str, default: Option<Grain>, found: &mu
             wrong(line, "`grain` is `week`, `month`, `quarter` or `year`".to_owned());
             continue;
         };
-        let Some(from) = day(&cells[from_at]) else {
+        let Some(from) = Calendar::day(&cells[from_at]) else {
             wrong(
                 line,
                 format!("`from` is a date as `2026-02-01`, and `{}` is none", cells[from_at]),
             );
             continue;
         };
-        let until = place("until").map(|at| (day(&cells[at]), &cells[at]));
+        let until = place("until").map(|at| (Calendar::day(&cells[at]), &cells[at]));
         if let Some((None, text)) = until {
             wrong(line, format!("`until` is a date as `2026-03-01`, and `{text}` is none"));
             continue;
@@ -337,10 +333,7 @@ fn check_names(rows: &[Row], wrong: &mut dyn FnMut(usize, String)) {
                 row.name
             );
             wrong(row.line, message);
-        } else if Calendar::Civil
-            .parse(&row.name)
-            .is_some_and(|it| it.grain == Grain::Day)
-        {
+        } else if Calendar::day(&row.name).is_some() {
             wrong(row.line, format!("`{}` is a day’s name", row.name));
         }
     }

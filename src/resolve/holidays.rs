@@ -29,10 +29,7 @@ pub(super) fn notes(spec: &HolidaysSpec, periods: Option<&Periods>, found: &mut 
     for holiday in &spec.own {
         let mut days: Vec<Date> = Vec::new();
         for written in &holiday.dates {
-            let day = Calendar::Civil
-                .parse(&written.value)
-                .filter(|it| it.grain == Grain::Day);
-            let Some(day) = day.map(|it| it.from) else {
+            let Some(day) = Calendar::day(&written.value) else {
                 let message = format!("a holiday falls on dates, and `{}` is none", written.value);
                 let hint = "a date is written `2026-11-27`";
                 found.push(Diagnostic::spec("bad-date", message).at(written.span).hint(hint));

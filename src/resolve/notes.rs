@@ -129,13 +129,10 @@ fn check_names(
         let diagnostic = Diagnostic::spec("unknown-category", message).at(name.span);
         found.push(diagnostic.nearest(&name.value, labels.iter().map(String::as_str)));
     }
-    let known = || spec.metrics.iter().map(|(it, _)| it.value.as_str());
-    for name in metrics {
-        if known().all(|it| it != name.value) && !spec.unread.contains(&name.value) {
-            let diagnostic = Diagnostic::spec("unknown-metric", format!("there is no metric `{}`", name.value));
-            found.push(diagnostic.at(name.span).nearest(&name.value, known()));
-        }
-    }
+    metrics
+        .iter()
+        .filter_map(|it| spec.unknown_metric(it))
+        .for_each(|it| found.push(it));
 }
 
 /// Returns the first day, and the day after the last.
@@ -167,15 +164,13 @@ fn dates(when: &WhenSpec, calendar: Option<&Calendar>, found: &mut Diagnostics) 
 }
 
 fn day(key: &str, written: &Spanned<String>, found: &mut Diagnostics) -> Option<Date> {
-    let day = Calendar::Civil
-        .parse(&written.value)
-        .filter(|it| it.grain == Grain::Day);
+    let day = Calendar::day(&written.value);
     if day.is_none() {
         let message = format!("`{key}` of a note is a date, and `{}` is none", written.value);
         let hint = "a date is written `2026-07-14`";
         found.push(Diagnostic::spec("bad-date", message).at(written.span).hint(hint));
     }
-    day.map(|it| it.from)
+    day
 }
 
 /// Warns of a note that no chart can show: it was before the history, or is after the data.

@@ -2,8 +2,10 @@
 //!
 //! It must not know what a fact means.
 
+use crate::analysis::subjects;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::Span;
 use crate::model::diagnostic::Spanned;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
@@ -80,8 +82,9 @@ impl Wrong {
     }
 }
 
-/// Reports what is wrong with a body before any fact is known: its syntax, and figures that are no facts.
-pub(super) fn check(body: &Spanned<String>, found: &mut Diagnostics) {
+/// Reports what is wrong with a body before any fact is known: its syntax, what it calls, and figures that are no facts.
+/// `names` are its words with their places in the spec.
+pub(super) fn check(body: &Spanned<String>, names: &[Spanned<String>], found: &mut Diagnostics) {
     if let Err(error) = environment().template_from_str(&body.value) {
         let line = error.line().map_or(String::new(), |it| format!(", line {it}"));
         let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
@@ -90,21 +93,70 @@ pub(super) fn check(body: &Spanned<String>, found: &mut Diagnostics) {
         found.push(Diagnostic::spec("bad-text", message).at(body.span).hint(hint));
         return;
     }
-    let mut figures = typed_figures(&body.value);
+    if let Err(error) = dry().render_str(&body.value, ())
+        && matches!(
+            error.kind(),
+            ErrorKind::UnknownFunction | ErrorKind::UnknownFilter | ErrorKind::UnknownTest
+        )
+    {
+        let line = error.line().map_or(String::new(), |it| format!(", line {it}"));
+        let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+        let message = format!("`body`{line}: {what}");
+        let hint =
+            "a text knows `fact('…')`, which prints a fact, and `said('…')`, which prints what is meant as it stands";
+        found.push(Diagnostic::spec("bad-text", message).at(body.span).hint(hint));
+    }
+    check_typed(body, names, found);
+}
+
+/// Reports figures in a title, which holds no facts.
+pub(super) fn check_title(title: &Spanned<String>, found: &mut Diagnostics) {
+    for figure in typed_figures(&title.value) {
+        let message = format!("`{figure}` is typed, and a title holds no facts");
+        let hint = "say it in the `body:`, where it can be the fact itself";
+        found.push(Diagnostic::spec("typed-figure", message).at(title.span).hint(hint));
+    }
+}
+
+/// Reports figures that are typed, each at its place where that is known.
+fn check_typed(text: &Spanned<String>, names: &[Spanned<String>], found: &mut Diagnostics) {
+    let mut figures = typed_figures(&text.value);
     figures.dedup();
     for figure in figures {
         let message = format!("`{figure}` is typed, and will not change when the data do");
         let hint =
             format!("print the fact: `{{{{ fact('…') }}}}`; or say that it is meant: `{{{{ said('{figure}') }}}}`");
-        found.push(Diagnostic::spec("typed-figure", message).at(body.span).hint(hint));
+        let bare = figure.split(' ').next().unwrap_or(&figure);
+        let place = names.iter().find_map(|it| {
+            let from = it.span.from + it.value.find(bare)?;
+            let until = from + bare.len();
+            Some(Span { from, until })
+        });
+        found.push(
+            Diagnostic::spec("typed-figure", message)
+                .at(place.unwrap_or(text.span))
+                .hint(hint),
+        );
     }
+}
+
+/// What runs a body before any fact is known: to learn whether there is all that it calls.
+fn dry() -> Environment<'static> {
+    let mut environment = environment();
+    environment.add_function("fact", |_: String, _: Kwargs| {
+        Value::from_object(Shown {
+            text: String::new(),
+            value: Some(0.0),
+            list: Some(Vec::new()),
+        })
+    });
+    environment
 }
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_function("said", |text: String| Value::from_safe_string(escaped(&text)));
-    environment.add_function("fact", |_: String, _: Kwargs| Value::from(""));
     // A number that was worked out here is nobody's fact.
     environment.set_formatter(|out, _, value| {
         if matches!(value.kind(), ValueKind::Number | ValueKind::Bool) {
@@ -183,11 +235,11 @@ impl Object for Shown {
 fn printed_facts(facts: &Facts, words: &Words) -> Vec<(String, Printed)> {
     facts
         .iter()
-        .map(|(id, fact)| (id.clone(), printed(fact, words)))
+        .map(|(id, fact)| (id.clone(), printed(fact, facts, words)))
         .collect()
 }
 
-fn printed(fact: &Fact, words: &Words) -> Printed {
+fn printed(fact: &Fact, facts: &Facts, words: &Words) -> Printed {
     let (text, size, value, list) = match &fact.value {
         FactValue::Number(None) => (words::MISSING.to_owned(), None, None, None),
         FactValue::Number(Some(x)) => (
@@ -197,7 +249,11 @@ fn printed(fact: &Fact, words: &Words) -> Printed {
             None,
         ),
         FactValue::Text(text) => (text.clone(), None, None, None),
-        FactValue::List(labels) => (words.list(labels), None, None, Some(labels.clone())),
+        FactValue::List(labels) => {
+            // A category is printed as it is called, whatever its facts are called.
+            let called: Vec<String> = labels.iter().map(|it| subjects::label(facts, it).to_owned()).collect();
+            (words.list(&called), None, None, Some(called))
+        }
         FactValue::Series { values, .. } => {
             let last = values.last().copied().flatten();
             let text = last.map_or_else(|| words::MISSING.to_owned(), |x| words.fact(x, &fact.unit));
@@ -225,6 +281,11 @@ fn escaped(text: &str) -> String {
         .collect()
 }
 
+/// What may stand around a figure and is none of it.
+const AROUND: [char; 15] = [
+    '*', '_', '(', ')', ',', '.', ';', ':', '!', '?', '"', '“', '”', '’', '|',
+];
+
 /// Lists figures that are typed: per cents, amounts, decimals, and larger numbers that name no day, year or code.
 fn typed_figures(body: &str) -> Vec<String> {
     let mut plain = String::new();
@@ -249,15 +310,8 @@ fn typed_figures(body: &str) -> Vec<String> {
     let words: Vec<&str> = plain.split_whitespace().collect();
     let mut figures = Vec::new();
     for (idx, word) in words.iter().enumerate() {
-        let bare = word.trim_matches(|it: char| {
-            matches!(
-                it,
-                '*' | '_' | '(' | ')' | ',' | '.' | ';' | ':' | '!' | '?' | '"' | '“' | '”' | '’' | '|'
-            )
-        });
-        let follows = words
-            .get(idx + 1)
-            .map_or("", |it| it.trim_end_matches(['.', ',', ';', ':', ')', '*']));
+        let bare = word.trim_matches(AROUND);
+        let follows = words.get(idx + 1).map_or("", |it| it.trim_matches(AROUND));
         if is_typed_figure(bare, follows) {
             let unit = if matches!(follows, "%" | "pp" | "σ") {
                 format!(" {follows}")
@@ -305,9 +359,12 @@ mod tests {
 
     #[test]
     fn figures_are_told_from_names_days_and_years() {
-        let body = "On 14 July 2026 spend rose 12 % (12.5%), by $3 or 412 customers; Q3, 2026-W44, ages 18-29 and 65+ \
+        let body = "On 14 July 2026 spend rose 12 % (12.5%), by $3 or 412 customers; 7 %? Q3, 2026-W44, ages 18-29 and 65+ \
                     did not. {{ fact('a/b') }} of 1,200.\n\n1. first\n2. **+3.1** σ";
-        assert_eq!(typed_figures(body), ["12 %", "12.5%", "$3", "412", "1,200", "+3.1 σ"]);
+        assert_eq!(
+            typed_figures(body),
+            ["12 %", "12.5%", "$3", "412", "7 %", "1,200", "+3.1 σ"]
+        );
     }
 
     #[test]

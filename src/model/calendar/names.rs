@@ -63,6 +63,12 @@ impl Calendar {
         }
     }
 
+    /// Reads a day as ISO 8601 writes it, `2026-10-31`, and nothing else that a lenient parser takes.
+    pub fn day(text: &str) -> Option<Date> {
+        let day = Period::parse_iso(text).filter(|it| it.grain == Grain::Day);
+        day.map(|it| it.from)
+    }
+
     /// Reads a name as [`Calendar::name`] writes it; `None` for anything else.
     ///
     /// Civil months and ISO weeks are read in a fiscal calendar too: it has the same.

@@ -4,6 +4,7 @@
 //! data do not cover is refused with what they do cover.
 
 mod guess;
+mod target;
 mod wanted;
 
 use super::calendar;
@@ -17,14 +18,13 @@ use crate::model::period::Period;
 use crate::model::period::day_label;
 use crate::model::plan::Comparison;
 use crate::model::plan::Periods;
-use crate::model::plan::ToDate;
 use crate::model::spec::PeriodsSpec;
 use crate::model::world::Skim;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use target::target;
 use wanted::Against;
 use wanted::Placed;
-use wanted::Target;
 use wanted::Wanted;
 pub use wanted::wanted;
 
@@ -309,93 +309,6 @@ fn check_extent(wanted: &Wanted, covers: &[Cover], grain: Span, found: &mut Diag
     );
     found.push(Diagnostic::data("calendar-too-short", message).at(grain).hint(hint));
     None
-}
-
-fn target(
-    wanted: &Wanted,
-    covered: &Covered,
-    grain: Span,
-    found: &mut Diagnostics,
-) -> Option<(Period, Option<ToDate>)> {
-    let calendar = &wanted.calendar;
-    let last = covered.last;
-    let noun = wanted.grain.noun();
-    let (target, span) = match &wanted.target {
-        Target::Named(Placed { value, span }) => (value, span),
-        Target::ToDate => return to_date(wanted, covered, grain, found),
-        Target::LastComplete => return Some((last_complete_target(wanted, covered, grain, found)?, None)),
-    };
-    if covered.as_of < target.until {
-        let message = format!(
-            "{} is not complete: it ends on {}",
-            calendar.name(target),
-            day_label(target.last_day())
-        );
-        let hint = format!(
-            "the data are complete up to {}; the last complete {noun} is {}",
-            day_label(covered.as_of.saturating_sub(1.days())),
-            calendar.name(&last)
-        );
-        found.push(placed(Diagnostic::data("incomplete-period", message), *span).hint(hint));
-        return None;
-    }
-    if !covered.has_rows(target) || target.from < covered.first.from {
-        refuse_empty(target, calendar, covered, *span, found);
-        return None;
-    }
-    Some((*target, None))
-}
-
-/// Returns the last complete period, where it has rows.
-fn last_complete_target(wanted: &Wanted, covered: &Covered, grain: Span, found: &mut Diagnostics) -> Option<Period> {
-    let (last, noun) = (covered.last, wanted.grain.noun());
-    if last.from < covered.first.from {
-        let message = format!("the data hold no complete {noun}");
-        let hint = format!(
-            "they begin with {} and are complete up to {}",
-            first_day(covered),
-            day_label(covered.as_of.saturating_sub(1.days()))
-        );
-        found.push(Diagnostic::data("no-history", message).at(grain).hint(hint));
-        return None;
-    }
-    if !covered.has_rows(&last) {
-        let end = covered.days.last().map_or_else(String::new, |it| day_label(*it));
-        let message = format!(
-            "{} is the last complete {noun} before {}, and the rows end on {end}",
-            wanted.calendar.name(&last),
-            day_label(covered.as_of)
-        );
-        let hint = "leave `as_of` out, and the data are complete up to their last row";
-        let place = wanted.as_of.as_ref().map_or(Some(grain), |it| it.span);
-        found.push(placed(Diagnostic::data("no-rows", message), place).hint(hint));
-        return None;
-    }
-    Some(last)
-}
-
-/// Returns the running period as far as it goes; the last complete one, as it is, where none is running.
-fn to_date(
-    wanted: &Wanted,
-    covered: &Covered,
-    grain: Span,
-    found: &mut Diagnostics,
-) -> Option<(Period, Option<ToDate>)> {
-    let calendar = &wanted.calendar;
-    let day = covered.as_of.yesterday().ok()?;
-    let whole = calendar.containing(day, wanted.grain)?;
-    if whole.until == covered.as_of {
-        return Some((last_complete_target(wanted, covered, grain, found)?, None));
-    }
-    let target = Period {
-        until: covered.as_of,
-        ..whole
-    };
-    if !covered.has_rows(&target) || whole.from < covered.first.from {
-        refuse_empty(&target, calendar, covered, Some(grain), found);
-        return None;
-    }
-    Some((target, Some(ToDate { whole })))
 }
 
 /// Reports a period that the data do not cover.

@@ -80,9 +80,18 @@ pub fn wanted(
         (None, Some(written)) => Some((written.value.as_str(), Some(written.span))),
         (None, None) => None,
     };
+    let mut as_of = as_of;
     let target = target.map_or(Target::LastComplete, |(text, span)| match text {
         "last_complete" => Target::LastComplete,
         "to_date" => Target::ToDate,
+        // What a memo of a running period was called names it again, with its day.
+        _ if let Some(part) = part_to_date(text, calendar, grain) => {
+            as_of = Some(Placed {
+                value: part.until,
+                span,
+            });
+            Target::ToDate
+        }
         _ => {
             let named = named(text, calendar, grain, &TARGETS, span, found);
             named.map_or(Target::LastComplete, |value| Target::Named(Placed { value, span }))
@@ -118,6 +127,12 @@ pub fn wanted(
     })
 }
 
+/// Reads the name of a period's beginning: `2026-10-to-2026-10-17`.
+fn part_to_date(text: &str, calendar: &Calendar, grain: Grain) -> Option<Period> {
+    let part = calendar.parse(text).filter(|it| it.grain == grain)?;
+    (!calendar.is_own(&part)).then_some(part)
+}
+
 /// Tells periods and comparisons that are wrong whatever the grain is.
 fn check_of_any_grain(spec: &PeriodsSpec, calendar: &Calendar, found: &mut Diagnostics) {
     let target = spec.target.iter().filter(|it| !TARGETS.contains(&it.value.as_str()));
@@ -142,8 +157,7 @@ fn check_of_any_grain(spec: &PeriodsSpec, calendar: &Calendar, found: &mut Diagn
 }
 
 fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> Option<Placed<Date>> {
-    // A day's ISO name, and nothing else that a lenient parser takes.
-    let day = Calendar::Civil.parse(text).filter(|it| it.grain == Grain::Day);
+    let day = Calendar::day(text);
     if day.is_none() {
         let diagnostic = Diagnostic::spec("bad-date", format!("{what} is a date, and `{text}` is none"));
         let hint = match guess::day(text) {
@@ -152,7 +166,7 @@ fn date(text: &str, what: &str, span: Option<Span>, found: &mut Diagnostics) -> 
         };
         found.push(placed(diagnostic, span).hint(hint));
     }
-    day.map(|it| Placed { value: it.from, span })
+    day.map(|value| Placed { value, span })
 }
 
 fn named(
@@ -164,7 +178,6 @@ fn named(
     found: &mut Diagnostics,
 ) -> Option<Period> {
     let example = calendar.example(grain);
-    // A part of a period is no target: it could not be told from a slip.
     match calendar.parse(text).filter(|it| calendar.is_own(it)) {
         Some(period) if period.grain == grain => Some(period),
         Some(period) => {
