@@ -2,6 +2,7 @@
 //!
 //! They know no labels, no frames, no rounding and no clock.
 
+pub mod airline;
 pub mod binomial;
 pub mod boruta;
 pub mod cluster;
