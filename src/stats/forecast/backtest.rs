@@ -76,7 +76,7 @@ impl<'a> Frame<'a> {
             .filter(|cycle| *cycle > 1 && n_values >= 2 * cycle + MIN_ORIGINS);
         let calendar = options
             .bounds
-            .filter(|_| options.model != Model::Prophet)
+            .filter(|_| options.learns_weekdays && options.model != Model::Prophet)
             .and_then(Calendar::new);
         // Shorter histories end where the longest does.
         let earlier = options

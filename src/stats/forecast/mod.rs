@@ -15,6 +15,7 @@
 mod backtest;
 mod calendar;
 mod fdr;
+mod known;
 mod pool;
 mod prophet;
 mod season;
@@ -27,6 +28,7 @@ mod student;
 mod tests;
 
 pub use fdr::benjamini_hochberg;
+pub use known::Known;
 pub use prophet::ProphetSeasonality;
 pub use spread::BandSource;
 pub use student::Tail;
@@ -96,6 +98,9 @@ pub struct Options<'a> {
     /// calendar's effects estimated and taken out, and Prophet needs them. Histories shorter than the
     /// bounds end together. Default: none.
     pub bounds: Option<&'a [i64]>,
+    /// Whether weekdays and lengths of periods are learned from what season and trend leave over, shrunk towards none, where
+    /// there are bounds: not where they are known, or were shown to do nothing. Default: true.
+    pub learns_weekdays: bool,
     /// How Prophet's season combines with its trend. Default: multiplicative.
     pub prophet_seasonality: ProphetSeasonality,
 }
@@ -110,6 +115,7 @@ impl Default for Options<'_> {
             model: Model::default(),
             max_origins: MAX_ORIGINS,
             bounds: None,
+            learns_weekdays: true,
             prophet_seasonality: ProphetSeasonality::default(),
         }
     }
