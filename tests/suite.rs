@@ -2,6 +2,7 @@
 
 mod authors;
 mod bad_messages;
+mod calendar_effects;
 mod cli;
 mod customers;
 mod decomposition_figures;

@@ -35,10 +35,13 @@ use crate::stats::forecast::Unprojectable;
 use crate::stats::forecast::Verdict;
 use crate::words::text;
 use beaten::Lost;
+use calendar::Learned;
+use calendar::asked::Asked;
 
 mod appendix;
 mod axes;
 mod beaten;
+mod calendar;
 mod cells;
 mod movers;
 mod page;
@@ -76,6 +79,7 @@ const KEYS: &[Field] = &[
         "The projection: `auto` is the median of three models.",
     )
     .or("auto"),
+    calendar::asked::KEY,
 ];
 
 /// The registered analysis.
@@ -92,6 +96,16 @@ struct Told {
     fdr: f64,
     shown: usize,
     model: Model,
+    /// `None` where the calendar is not asked for.
+    calendar: Option<Asked>,
+}
+
+/// What became of the series of one metric.
+struct OfMetric {
+    metric: usize,
+    judged: Vec<Judged>,
+    /// One entry a category; `None` where the calendar is not asked for.
+    calendar: Option<Vec<Learned>>,
 }
 
 /// One projected and judged series.
@@ -146,12 +160,16 @@ impl Analysis for Deviation {
             None => Model::default(),
         };
         let fdr = fdr.map_or(FALSE_DISCOVERY_RATE, |it| it.value);
+        let calendar = fields
+            .optional("calendar")
+            .and_then(|node| calendar::asked::read(node, scope, found));
         Some(Box::new(Told {
             metrics,
             n_history,
             fdr,
             shown: usize::try_from(shown).unwrap_or(usize::MAX),
             model,
+            calendar,
         }))
     }
 }
@@ -234,9 +252,13 @@ impl Task for Told {
             .iter()
             .find(|(_, model)| *model == self.model)
             .map(|(name, _)| *name);
-        serde_json::json!({ "deviation": {
+        let mut options = serde_json::json!({
             "metrics": self.metrics, "history": self.n_history, "fdr": self.fdr, "show": self.shown, "model": model,
-        } })
+        });
+        if let Some(calendar) = &self.calendar {
+            options["calendar"] = calendar.options();
+        }
+        serde_json::json!({ "deviation": options })
     }
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
@@ -254,11 +276,14 @@ impl Task for Told {
         );
         let mut by_metric = Vec::new();
         for &metric in &self.metrics {
-            by_metric.push((metric, self.judged(run, metric, &mut warnings)));
+            by_metric.push(self.judged(run, metric, &mut warnings));
         }
         let ranking = movers::ranking(self, run, &by_metric);
-        for (metric, judged) in &by_metric {
-            record::record_metric(self, run, &mut record, *metric, judged, &ranking);
+        for it in &by_metric {
+            record::record_metric(self, run, &mut record, it.metric, &it.judged, &ranking);
+            if let Some((asked, learned)) = self.calendar.as_ref().zip(it.calendar.as_ref()) {
+                calendar::recording::record(asked, run, &mut record, it.metric, learned);
+            }
         }
         movers::record_movers(self, run, &mut record, &by_metric, &ranking);
         let lost = beaten::lost(self, run.plan, &record.facts, &|mase| format!("{mase:.2}"));
@@ -287,7 +312,7 @@ impl Told {
     }
 
     /// Projects and judges every category of one metric.
-    fn judged(&self, run: &Run, metric: usize, warnings: &mut Vec<Diagnostic>) -> Vec<Judged> {
+    fn judged(&self, run: &Run, metric: usize, warnings: &mut Vec<Diagnostic>) -> OfMetric {
         let series: Vec<Vec<Option<f64>>> = (0..run.slugs.len())
             .map(|category| run.series(metric, category))
             .collect();
@@ -297,6 +322,15 @@ impl Told {
             .iter()
             .map(|it| it[from..n_history].iter().map(|x| x.unwrap_or(f64::NAN)).collect())
             .collect();
+        let asked = self.calendar.as_ref();
+        let learned = asked.map(|asked| calendar::learned(asked, run, from, &histories));
+        warnings.extend(learned.iter().flat_map(|it| calendar::warnings(run, metric, it)));
+        let known = |category: usize| Some(&learned.as_ref()?[category].used.as_ref()?.known);
+        let histories = histories.into_iter().enumerate().map(|(category, history)| {
+            let rest = known(category).and_then(|it| it.taken_from(&history));
+            rest.unwrap_or(history)
+        });
+        let histories: Vec<Vec<f64>> = histories.collect();
         let slices: Vec<&[f64]> = histories.iter().map(Vec::as_slice).collect();
         let bounds: Vec<i64> = run.panel.periods[from..]
             .iter()
@@ -308,6 +342,7 @@ impl Told {
             season: run.plan.periods.calendar.season(run.plan.periods.grain),
             model: self.model,
             bounds: Some(&bounds),
+            learns_weekdays: asked.is_none_or(|it| !it.trading_days),
             ..forecast::Options::default()
         };
         let mut unprojectable: Vec<(String, Unprojectable)> = Vec::new();
@@ -318,6 +353,10 @@ impl Told {
                 (Err(reason), _) => unprojectable.push((run.panel.categories[category].clone(), reason)),
                 (Ok(_), None) => {}
                 (Ok(projection), Some(actual)) => {
+                    let projection = match known(category) {
+                        Some(known) => projection.with_known(known),
+                        None => projection,
+                    };
                     if let Some(verdict) = forecast::judge(&projection, actual) {
                         judged.push(Judged {
                             category,
@@ -341,7 +380,11 @@ impl Told {
                 format!("{name} of {label} has no projection: {reason}"),
             ));
         }
-        judged
+        OfMetric {
+            metric,
+            judged,
+            calendar: learned,
+        }
     }
 }
 

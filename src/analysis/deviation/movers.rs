@@ -4,6 +4,7 @@
 //! ranking will be drawn.
 
 use super::Judged;
+use super::OfMetric;
 use super::Told;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
@@ -25,13 +26,7 @@ pub(super) struct Ranked {
 }
 
 /// Records which categories moved beyond chance, in which order all of them rank, and whether the market moved.
-pub(super) fn record_movers(
-    told: &Told,
-    run: &Run,
-    record: &mut Recorder,
-    by_metric: &[(usize, Vec<Judged>)],
-    ranking: &[Ranked],
-) {
+pub(super) fn record_movers(told: &Told, run: &Run, record: &mut Recorder, by_metric: &[OfMetric], ranking: &[Ranked]) {
     record.about("", "", vec![run.plan.periods.target_name()]);
     for it in ranking {
         let id = format!("deviation/{}/led_by", run.slugs[it.category]);
@@ -68,20 +63,20 @@ pub(super) fn record_movers(
         ranking.iter().map(slug).collect(),
         "all categories, movers first, by |CII|",
     );
-    if let Some((_, judged)) = by_metric.first() {
-        record_market(told, record, judged);
+    if let Some(first) = by_metric.first() {
+        record_market(told, record, &first.judged);
     }
 }
 
 /// Ranks the categories: movers first, by |CII|.
 ///
 /// Each is led by one metric: of those that name it, else of all, the one furthest from zero.
-pub(super) fn ranking(told: &Told, run: &Run, by_metric: &[(usize, Vec<Judged>)]) -> Vec<Ranked> {
+pub(super) fn ranking(told: &Told, run: &Run, by_metric: &[OfMetric]) -> Vec<Ranked> {
     let mut ranking: Vec<Ranked> = Vec::new();
     for category in 0..run.slugs.len() {
         let of_category: Vec<(usize, &Judged)> = by_metric
             .iter()
-            .filter_map(|(metric, judged)| Some((*metric, judged.iter().find(|it| it.category == category)?)))
+            .filter_map(|it| Some((it.metric, it.judged.iter().find(|it| it.category == category)?)))
             .collect();
         let furthest = |is_wanted: &dyn Fn(&Judged) -> bool| {
             let wanted = of_category.iter().filter(|(_, it)| is_wanted(it));

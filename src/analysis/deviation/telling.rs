@@ -5,6 +5,7 @@
 use super::Told;
 use super::appendix;
 use super::beaten;
+use super::calendar;
 use super::led_by;
 use super::model_label;
 use super::page;
@@ -43,10 +44,12 @@ pub fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         sheet.lead.push(page::lead(tell, &slug));
         sheet.lead.extend(notes::known_causes(tell, &slug, led_by(tell, &slug)));
         let led = &tell.plan.metrics[led_by(tell, &slug)];
+        sheet.lead.extend(calendar::telling::on_page(told, tell, &slug, led));
         sheet.blocks.extend(page::projection(tell, led, &slug));
         memo.pages.push(sheet);
     }
     memo.appendix.blocks.push(appendix::method(told, tell, metric));
+    memo.appendix.blocks.extend(calendar::telling::appendix(told, tell));
     memo.appendix.blocks.extend(appendix::backtest(told, tell));
     memo.appendix.blocks.push(Block::Table(appendix::all(told, tell)));
 }
@@ -112,6 +115,7 @@ fn lead(told: &Told, tell: &Tell, metric: &Metric) -> Vec<Run> {
     );
     let mut rest = vec![survives];
     rest.extend(season);
+    rest.extend(calendar::telling::in_short(told, tell));
     rest.extend(beaten(told, tell));
     vec![
         Run::plain(format!("{held} ")),

@@ -5,6 +5,7 @@
 
 mod japan;
 
+use super::calendar::Calendar;
 use super::diagnostic::Spanned;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -27,6 +28,55 @@ pub struct OwnHolidaySpec {
     pub name: Spanned<String>,
     /// Its days, ISO 8601.
     pub dates: Vec<Spanned<String>>,
+}
+
+/// A holiday with its days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedDays {
+    /// What it is called on a chart.
+    pub name: String,
+    /// Its days, ascending, each once.
+    pub days: Vec<Date>,
+    /// True where the spec lists them, false where a country's calendar does.
+    pub is_own: bool,
+}
+
+impl HolidaysSpec {
+    /// Lists the holidays with their days in `[from, until)`: the spec's own in order of writing, then the calendars'. What
+    /// two calendars call alike is one holiday.
+    ///
+    /// What cannot be read is left out: it is told where holidays become notes.
+    pub fn named_days(&self, from: Date, until: Date) -> Vec<NamedDays> {
+        let mut named: Vec<NamedDays> = Vec::new();
+        let mut add = |name: &str, day: Date, is_own: bool| {
+            if day < from || until <= day {
+                return;
+            }
+            match named.iter_mut().find(|it| it.name == name) {
+                Some(it) => it.days.push(day),
+                None => named.push(NamedDays {
+                    name: name.to_owned(),
+                    days: vec![day],
+                    is_own,
+                }),
+            }
+        };
+        for own in &self.own {
+            let days = own.dates.iter().filter_map(|it| Calendar::day(&it.value));
+            days.for_each(|day| add(&own.name.value, day, true));
+        }
+        let is_named = |it: &HolidayCalendar| self.calendars.iter().any(|name| name.value == it.name());
+        for calendar in HolidayCalendar::ALL.into_iter().filter(is_named) {
+            let years = from.year()..=until.year();
+            let days = years.flat_map(|year| calendar.of_year(year));
+            days.for_each(|(day, name)| add(name, day, false));
+        }
+        for it in &mut named {
+            it.days.sort();
+            it.days.dedup();
+        }
+        named
+    }
 }
 
 /// A calendar of holidays that a spec can name.
@@ -302,6 +352,27 @@ mod tests {
             n += 1;
         }
         assert_eq!(n, 6 * 36);
+    }
+
+    #[test]
+    fn days_of_one_name_are_one_holiday() {
+        let written = |text: &str| Spanned {
+            value: text.to_owned(),
+            span: Default::default(),
+        };
+        let spec = HolidaysSpec {
+            calendars: vec![written("fr"), written("uk")],
+            own: vec![OwnHolidaySpec {
+                name: written("Sale"),
+                dates: vec![written("2025-07-11"), written("2024-07-16"), written("soon")],
+            }],
+        };
+        let named = spec.named_days(day(2024, 1, 1), day(2025, 5, 1));
+        assert_eq!((&*named[0].name, named[0].is_own), ("Sale", true));
+        assert_eq!(named[0].days, [day(2024, 7, 16)]);
+        let easter = named.iter().filter(|it| it.name == "Easter Monday" && !it.is_own);
+        let days: Vec<&Vec<Date>> = easter.map(|it| &it.days).collect();
+        assert_eq!(days, [&vec![day(2024, 4, 1), day(2025, 4, 21)]]);
     }
 
     #[test]

@@ -13,8 +13,8 @@ pub struct Noise {
 }
 
 /// Where the search begins. A season whose changes repeat themselves (Θ below zero) is none.
-const LEVELS: [f64; 7] = [-0.6, -0.3, 0.0, 0.3, 0.6, 0.8, 0.95];
-const SEASONS: [f64; 5] = [0.0, 0.3, 0.6, 0.8, 0.95];
+const LEVELS: [f64; 5] = [-0.4, 0.0, 0.4, 0.7, 0.9];
+const SEASONS: [f64; 4] = [0.0, 0.4, 0.7, 0.9];
 /// Steps of the search, each half of the one before: effects do not feel a finer one.
 const STEPS: [f64; 3] = [0.1, 0.05, 0.025];
 /// The farthest from zero: at one the noise has no inverse, and a handful of cycles cannot tell the two apart.
@@ -26,9 +26,7 @@ const MOST: f64 = 0.95;
 pub(super) fn likeliest(log_likelihood: impl Fn(Noise) -> Option<f64>) -> Option<Noise> {
     let mut best: Option<(f64, Noise)> = None;
     let mut better = |noise: Noise| {
-        let Some(found) = log_likelihood(noise).filter(|it| it.is_finite()) else {
-            return None;
-        };
+        let found = log_likelihood(noise).filter(|it| it.is_finite())?;
         if best.is_none_or(|(most, _)| found > most) {
             best = Some((found, noise));
         }

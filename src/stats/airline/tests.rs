@@ -41,7 +41,11 @@ fn effects_errors_and_probabilities_are_those_of_statsmodels() {
         assert!(all_near && fit.effects.len() == effects.len(), "{:?}", fit.effects);
         for (row, expected) in fit.covariance.iter().zip(table(&case["covariance"])) {
             // A covariance is as small as a squared error.
-            assert!(row.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-9 * fit.variance));
+            assert!(
+                row.iter()
+                    .zip(&expected)
+                    .all(|(a, b)| (a - b).abs() < 1e-9 * fit.variance)
+            );
         }
         assert!(near(fit.variance, of("variance")));
         let k = columns.len();
@@ -122,7 +126,10 @@ fn what_was_planted_is_within_three_errors_and_found() {
     }
     // Of 280 one is beyond three errors by chance, and 95 % of the intervals hold the truth.
     assert!(n_beyond <= 4, "{n_beyond}");
-    assert!((0.91..=0.985).contains(&(n_inside as f64 / n_all as f64)), "{n_inside} of {n_all}");
+    assert!(
+        (0.91..=0.985).contains(&(n_inside as f64 / n_all as f64)),
+        "{n_inside} of {n_all}"
+    );
 }
 
 #[test]
@@ -152,7 +159,13 @@ fn too_little_and_what_cannot_be_told_apart_have_no_fit() {
     // What is the same every year is season, and a slope is trend.
     let yearly: Vec<f64> = (0..60).map(|i| f64::from(u8::from(i % 12 == 4))).collect();
     let slope: Vec<f64> = (0..60).map(f64::from).collect();
-    let all = [columns[0].clone(), yearly, slope, columns[1].clone(), columns[0].clone()];
+    let all = [
+        columns[0].clone(),
+        yearly,
+        slope,
+        columns[1].clone(),
+        columns[0].clone(),
+    ];
     assert_eq!(independent(&all, SEASON, 60), [0, 3]);
 }
 

@@ -51,7 +51,10 @@ impl Projection {
     /// Source: definition; the variance of a sum of independent errors.
     #[must_use]
     pub fn with_known(&self, known: &Known) -> Self {
-        assert_eq!(self.scale, known.scale, "a history is projected on the scale of its effects");
+        assert_eq!(
+            self.scale, known.scale,
+            "a history is projected on the scale of its effects"
+        );
         let put = |value: f64, effect: f64| match known.scale {
             Scale::Log => value * libm::exp(effect),
             Scale::Level => value + effect,
@@ -68,7 +71,10 @@ impl Projection {
         let wider = (known.inflation + in_errors * in_errors).sqrt();
         // Ends stand as far from the median as before, times what the bands are wider.
         let end = |value: f64| match known.scale {
-            Scale::Log => put(self.median * libm::exp(wider * libm::log(value / self.median)), known.target),
+            Scale::Log => put(
+                self.median * libm::exp(wider * libm::log(value / self.median)),
+                known.target,
+            ),
             Scale::Level => put(self.median + wider * (value - self.median), known.target),
         };
         let step = |it: &PastStep| {
@@ -104,7 +110,9 @@ mod tests {
     /// A year that repeats itself with a little noise, above zero or about it.
     fn history(shift: f64) -> Vec<f64> {
         let noise = |i: usize| ((i * 37 % 11) as f64 - 5.0) * 0.4;
-        (0..72).map(|i| shift + 10.0 * ((i * 5) % 12) as f64 + noise(i)).collect()
+        (0..72)
+            .map(|i| shift + 10.0 * ((i * 5) % 12) as f64 + noise(i))
+            .collect()
     }
 
     fn known(scale: Scale, error: f64) -> Known {
