@@ -283,6 +283,40 @@ fn a_sale_that_moves_for_the_first_time_is_warned_of_and_a_short_history_too() {
 }
 
 #[test]
+fn a_change_that_weekdays_hide_is_found_once_they_are_known() {
+    const SATURDAYS: [f64; 7] = [0.1, 0.1, 0.1, 0.1, 0.6, 5.0, 1.0];
+    let shop = Workshop::new();
+    let names = ["Fairs", "Games", "Markets", "Matches", "Parties", "Shows"];
+    let panel: Vec<Planted> = names
+        .iter()
+        .map(|name| category(name, SATURDAYS, 0.0, if *name == "Fairs" { 0.88 } else { 1.0 }))
+        .collect();
+    shop.write("buys.csv", rows(&panel, date(2016, 1, 1), date(2026, 11, 1)));
+    let found = |name: &str, calendar: &str| -> Value {
+        let path = shop.write(name, spec(calendar, ""));
+        serde_json::from_str(&facts(&path, &[])).expect("facts are JSON")
+    };
+    let (without, with) = (found("a.yaml", ""), found("b.yaml", ", calendar: trading_days"));
+    // October 2026 has five Saturdays, and October 2025 had four: the fall by an eighth looks like a rise.
+    let change = number(&with, "deviation/fairs/spend/calendar/year_ago/change");
+    assert!(change > 0.0, "{change}");
+    let cii = |facts: &Value| number(facts, "deviation/fairs/spend/cii");
+    assert!(
+        cii(&with) < 1.5 * cii(&without) && cii(&with) < -3.0,
+        "{} {}",
+        cii(&with),
+        cii(&without)
+    );
+    assert_eq!(movers(&with), ["fairs"]);
+    // Bands that weekdays do not widen are narrower.
+    let width = |facts: &Value| {
+        let ends = &facts["deviation/fairs/spend/projected"]["interval"];
+        ends["high"].as_f64().expect("high") / ends["low"].as_f64().expect("low")
+    };
+    assert!(width(&with) < width(&without), "{} {}", width(&with), width(&without));
+}
+
+#[test]
 fn a_series_with_a_month_of_nothing_is_adjusted_on_its_level() {
     let shop = Workshop::new();
     let panel = [category("Eggs", FLAT, 8.0, 1.0), category("Rent", FLAT, 0.0, 1.0)];

@@ -5,8 +5,9 @@
 //! over is not independent: it follows the airline model, whose two numbers are found by restricted maximum likelihood. It must not know
 //! what a regressor counts.
 //!
-//! Least squares with robust standard errors would be simpler. On sixty months without any effect they name one nine times in ten:
-//! differences of noise repeat themselves a year later, and no window that fits sixty months sees that well enough.
+//! Least squares with robust standard errors would be simpler. On sixty months without any effect their test names one in more
+//! than half of all series (`tests/calendar/sizes.py`): differences of noise repeat themselves a year later, and no window that
+//! fits sixty months sees that well enough.
 //!
 //! Sums run over time, in its order, the same on every machine and for every number of threads.
 
@@ -23,9 +24,11 @@ use statrs::distribution::FisherSnedecor;
 use statrs::distribution::StudentsT;
 use std::ops::Range;
 
-/// Differenced values a regressor needs, and cycles of them in all: with fewer, the test of no effect names more than it may.
+/// Differenced values a regressor needs, and cycles of them and values in all: with fewer, the noise is guessed, and the test of no
+/// effect names more than it may.
 const VALUES_PER_COLUMN: usize = 5;
 const CYCLES: usize = 2;
+const LEAST_VALUES: usize = 24;
 /// Numbers of the noise, which are estimated too.
 const NOISE_NUMBERS: usize = 2;
 /// Of a column that the ones before it tell, less than this share of its sum of squares is left.
@@ -67,7 +70,7 @@ pub fn fit(values: &[f64], columns: &[Vec<f64>], season: usize) -> Option<Fit> {
 ///
 /// Source: definition.
 pub fn values_needed(n_columns: usize, season: usize) -> usize {
-    (VALUES_PER_COLUMN * n_columns).max(CYCLES * season)
+    (VALUES_PER_COLUMN * n_columns).max(CYCLES * season).max(LEAST_VALUES)
 }
 
 /// Returns the same under noise that is known.
