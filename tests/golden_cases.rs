@@ -103,7 +103,7 @@ fn keep(shared: &mut Vec<(String, String)>, cases: &mut [Case], info: &str, text
 pub fn check(case: &Case) -> String {
     let printed = |wrong: &Diagnostics| render(wrong, "spec.yaml", &case.spec, false);
     match checked(case) {
-        Ok(checked) => printed(&Diagnostics(checked.warnings)) + &summary(&checked.value.plan),
+        Ok(checked) => printed(&Diagnostics(checked.warnings)) + &summary(&checked.value),
         Err(wrong) => printed(&wrong),
     }
 }
@@ -113,7 +113,7 @@ pub fn found(case: &Case) -> Diagnostics {
     checked(case).map_or_else(|wrong| wrong, |it| Diagnostics(it.warnings))
 }
 
-fn checked(case: &Case) -> Result<Warned<Checked>, Diagnostics> {
+fn checked(case: &Case) -> Result<Warned<Vec<Checked>>, Diagnostics> {
     let flag = |name: &str| {
         let at = case.flags.iter().position(|it| it == name)?;
         case.flags.get(at + 1).cloned()
@@ -122,7 +122,13 @@ fn checked(case: &Case) -> Result<Warned<Checked>, Diagnostics> {
         period: flag("--period"),
         typst: flag("--typst"),
         as_of: flag("--as-of"),
-        ..Overrides::default()
+        params: flag("-P")
+            .and_then(|it| {
+                it.split_once('=')
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            })
+            .into_iter()
+            .collect(),
     };
     let workshop = Workshop::new();
     for (name, text) in &case.files {
@@ -146,8 +152,16 @@ pub fn blessed(page: &str, printed: &[String]) -> String {
     whole + &page[at..]
 }
 
-/// What a good spec comes to, in a few lines.
-fn summary(plan: &Plan) -> String {
+/// What the memos of a good spec come to, in a few lines each.
+fn summary(memos: &[Checked]) -> String {
+    let of = |it: &Checked| {
+        let each = it.plan.each.as_ref().map(|it| format!("memo {}\n", it.slug));
+        each.unwrap_or_default() + &of_plan(&it.plan)
+    };
+    memos.iter().map(of).collect()
+}
+
+fn of_plan(plan: &Plan) -> String {
     let periods = &plan.periods;
     let name = |it: &Period| periods.calendar.name(it);
     let (first, last) = (periods.history.first().map(name), periods.history.last().map(name));

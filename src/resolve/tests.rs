@@ -86,7 +86,7 @@ impl World for Examples {
             .collect())
     }
 
-    fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
+    fn skim(&self, source: &Source, columns: &[String], _: Option<&str>) -> Result<Skim, Diagnostics> {
         let all = |from: Date, until: Date, grain: Grain| -> Vec<Date> {
             let ends = [from, until].map(|day| Calendar::Civil.containing(day, grain).expect("a day"));
             Calendar::Civil
@@ -255,7 +255,7 @@ fn a_source_without_a_readable_day_is_told() {
         fn columns(&self, files: &[String]) -> Result<Vec<(String, ColumnType)>, Diagnostics> {
             Examples.columns(files)
         }
-        fn skim(&self, _: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
+        fn skim(&self, _: &Source, columns: &[String], _: Option<&str>) -> Result<Skim, Diagnostics> {
             Ok(Skim {
                 labels: vec![Vec::new(); columns.len()],
                 ..Skim::default()

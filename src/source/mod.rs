@@ -186,9 +186,10 @@ impl Files {
         }
     }
 
-    /// Opens every source of a plan, to answer its own requests and those of its analyses; tables of customers are read.
-    pub fn open(&self, plan: &Plan, asked: &[Request]) -> Result<Tables, Diagnostics> {
-        Tables::open(&self.places, plan, asked, self.cache.as_ref(), self.budget)
+    /// Opens the sources that some plans share, to answer their own requests and those of their analyses; tables of
+    /// customers are read.
+    pub fn open(&self, asked: &[(&Plan, &[Request])]) -> Result<Tables, Diagnostics> {
+        Tables::open(&self.places, asked, self.cache.as_ref(), self.budget)
     }
 
     fn matches(&self, pattern: &Spanned<String>) -> Result<Vec<String>, Diagnostic> {
@@ -346,15 +347,16 @@ impl World for Files {
         String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8 text".to_owned()))
     }
 
-    fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
-        let mut names = columns.to_vec();
+    fn skim(&self, source: &Source, columns: &[String], each: Option<&str>) -> Result<Skim, Diagnostics> {
+        let mut names: Vec<String> = columns.iter().cloned().chain(each.map(str::to_owned)).collect();
         if let Role::Events { time, .. } = &source.role {
             names.push(time.clone());
         }
         names.extend(source.rules.iter().flat_map(|rule| rule.keeps.columns()));
         let reader = read::reader(&self.places, source, &names)?;
-        if let Role::Events { time, .. } = &source.role {
-            return scan::Events::new(source.clone(), reader, self.cache.clone(), self.budget).skim(columns, time);
+        if matches!(source.role, Role::Events { .. }) {
+            let events = scan::Events::new(source.clone(), reader, self.cache.clone(), self.budget);
+            return events.skim(columns, each);
         }
         answer::skim(reader.whole()?, columns)
             .map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())

@@ -126,11 +126,13 @@ impl Desk {
             }
             _ => {
                 let request = self.changes.request(&self.spec);
-                let planned = Arc::new(road::plan(&request)?);
+                // Of several memos the first is shown.
+                let planned = Arc::new(road::plans(&request)?.swap_remove(0));
                 self.data = folders(&self.spec, &planned);
                 let computed = Arc::new(road::compute(&planned, &templates)?);
                 let memo = Arc::new(road::compose(&planned, &computed.facts));
-                let did = did(&computed, planned.tasks.len());
+                let of = planned.plan.each.as_ref().map(|it| format!("{}: ", it.label));
+                let did = of.unwrap_or_default() + &did(&computed, planned.tasks.len());
                 (planned, computed, memo, did)
             }
         };
