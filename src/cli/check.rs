@@ -3,6 +3,7 @@
 use super::Changes;
 use super::counted;
 use super::printer::Printer;
+use super::templates;
 use crate::model::diagnostic::Diagnostic;
 use crate::road;
 use clap::Args;
@@ -57,9 +58,14 @@ pub(super) fn specs_or_all(named: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 }
 
 fn check_one(spec: &Path, changes: &Changes, printer: &Printer) -> u8 {
-    let plans = match road::plans(&changes.request(spec)) {
-        Ok(plans) => plans,
-        Err(found) => return printer.fail(&found, spec),
+    let plans = road::plans(&changes.request(spec));
+    let plans = match (plans, templates::beside(spec)) {
+        (Ok(plans), Ok(_)) => plans,
+        (plans, templates) => {
+            let mut found = plans.err().unwrap_or_default();
+            found.extend(templates.err().unwrap_or_default());
+            return printer.fail(&found, spec);
+        }
     };
     let mut warnings: Vec<Diagnostic> = Vec::new();
     for it in plans.iter().flat_map(|it| &it.warnings) {

@@ -75,6 +75,21 @@ impl Language {
     }
 }
 
+/// Makes what reads the templates of a language.
+fn environment(language: Language, undefined: UndefinedBehavior) -> Environment<'static> {
+    let tags = language.tags();
+    let syntax = SyntaxConfig::builder()
+        .block_delimiters(tags.block.0, tags.block.1)
+        .variable_delimiters(tags.variable.0, tags.variable.1)
+        .comment_delimiters(tags.comment.0, tags.comment.1)
+        .build();
+    let mut environment = Environment::new();
+    environment.set_syntax(syntax.expect("the delimiters differ from each other"));
+    environment.set_debug(true);
+    environment.set_undefined_behavior(undefined);
+    environment
+}
+
 /// What begins and ends what is done, what is printed, and what is neither.
 struct Tags {
     block: (&'static str, &'static str),
@@ -95,10 +110,11 @@ impl Templates {
     /// Takes the texts of an author's `templates/` by file name; empty for the shipped ones alone.
     ///
     /// # Errors
-    /// A file that is named like no block.
+    /// All files that are named like no block, or are not written as templates are. What a template names is known only when
+    /// it is rendered.
     pub fn new(overrides: BTreeMap<String, String>) -> Result<Self, Diagnostics> {
         let mut found = Diagnostics::new();
-        for name in overrides.keys() {
+        for (name, text) in &overrides {
             let Some((stem, language)) = name.rsplit_once('.').zip(Language::of(name)).map(|it| (it.0.0, it.1)) else {
                 continue;
             };
@@ -112,6 +128,9 @@ impl Templates {
                         .nearest(stem, known)
                         .hint(hint),
                 );
+            }
+            if let Err(error) = environment(language, UndefinedBehavior::Strict).add_template(name, text) {
+                found.extend(diagnostic(name, &error));
             }
         }
         if found.has_errors() {
@@ -131,32 +150,16 @@ impl Templates {
 
     /// Renders `memo.html`: values are escaped.
     pub(super) fn html(&self, context: Value) -> Result<String, Diagnostics> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-        self.render(environment, Language::Html, context)
+        self.render(Language::Html, UndefinedBehavior::SemiStrict, context)
     }
 
     /// Renders `memo.typ`: blocks are put together, and there is no value to put in.
     pub(super) fn typst(&self) -> Result<String, Diagnostics> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        self.render(environment, Language::Typst, Value::UNDEFINED)
+        self.render(Language::Typst, UndefinedBehavior::Strict, Value::UNDEFINED)
     }
 
-    fn render(
-        &self,
-        mut environment: Environment<'_>,
-        language: Language,
-        context: Value,
-    ) -> Result<String, Diagnostics> {
-        let tags = language.tags();
-        let syntax = SyntaxConfig::builder()
-            .block_delimiters(tags.block.0, tags.block.1)
-            .variable_delimiters(tags.variable.0, tags.variable.1)
-            .comment_delimiters(tags.comment.0, tags.comment.1)
-            .build();
-        environment.set_syntax(syntax.expect("the delimiters differ from each other"));
-        environment.set_debug(true);
+    fn render(&self, language: Language, undefined: UndefinedBehavior, context: Value) -> Result<String, Diagnostics> {
+        let mut environment = environment(language, undefined);
         let (texts, top) = self.chain(language);
         for (name, text) in texts {
             let added = environment.add_template_owned(name.clone(), text);
