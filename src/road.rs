@@ -11,6 +11,7 @@ use crate::analysis::Task;
 use crate::audit;
 use crate::audit::Inputs;
 use crate::chart::fonts;
+use crate::chart::fonts::Fonts;
 use crate::compose;
 use crate::gather;
 use crate::model::diagnostic::Diagnostic;
@@ -104,6 +105,11 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// Returns the fonts of the memo.
+    pub fn fonts(&self) -> Fonts {
+        Fonts::with(&self.plan.fonts)
+    }
+
     /// Counts rows while they are read.
     pub fn rows_read(&self) -> Arc<AtomicU64> {
         self.files.rows_read()
@@ -142,9 +148,9 @@ impl Computed {
     }
 
     /// Returns the same with other templates: no figure follows from them, and the audit names them.
-    pub fn with_templates(&self, templates: &Templates) -> Self {
+    pub fn with_templates(&self, templates: &Templates, plan: &Plan) -> Self {
         let inputs = Inputs {
-            templates: design_hashes(templates),
+            templates: design_hashes(templates, plan),
             ..self.inputs.clone()
         };
         let mut facts = audit::facts(&inputs);
@@ -285,6 +291,28 @@ pub fn names(request: &Request) -> Result<Names, Diagnostics> {
     })
 }
 
+/// Lists the values of a plan's segments that are printed as they stand in the data; none where they cannot be read.
+///
+/// # Errors
+/// Where the spec's folder cannot be opened.
+pub fn levels(request: &Request, plan: &Plan) -> Result<Vec<String>, Diagnostics> {
+    let files = request.files()?;
+    let mut levels = Vec::new();
+    for (idx, source) in plan.sources.iter().enumerate() {
+        let of = plan
+            .segments
+            .iter()
+            .filter(|it| it.source == idx && it.bands.is_empty());
+        let columns: Vec<String> = of.map(|it| it.column.clone()).collect();
+        if !columns.is_empty()
+            && let Ok(skim) = files.skim(source, &columns, None)
+        {
+            levels.extend(skim.labels.into_iter().flatten());
+        }
+    }
+    Ok(levels)
+}
+
 /// Lists what the customer table and the analyses ask of the first pass over the data, each once.
 fn asked(planned: &Planned) -> Vec<crate::model::request::Request> {
     let mut asked: Vec<crate::model::request::Request> = Vec::new();
@@ -394,7 +422,7 @@ fn inputs(planned: &Planned, templates: &Templates) -> Result<Inputs, Diagnostic
         spec: audit::hash(planned.text.as_bytes()),
         params: planned.params.clone(),
         each: plan.each.as_ref().map(|it| it.values.clone()).unwrap_or_default(),
-        templates: design_hashes(templates),
+        templates: design_hashes(templates, plan),
         sources: audit::source_hashes(plan, |file| planned.files.content(file))?,
     })
 }
@@ -435,14 +463,17 @@ pub fn panel(planned: &Planned) -> Result<Panel, Diagnostics> {
     Ok(std::mem::take(walk.panel(0)?))
 }
 
-/// Hashes what decides how a memo looks: templates and fonts.
-fn design_hashes(templates: &Templates) -> BTreeMap<String, String> {
+/// Hashes what decides how a memo looks: templates and fonts, those of the spec under their own names.
+fn design_hashes(templates: &Templates, plan: &Plan) -> BTreeMap<String, String> {
     let texts = templates
         .texts()
         .map(|(name, text)| (name.to_owned(), audit::hash(text.as_bytes())));
     let files = fonts::FILES.iter().chain(&fonts::WEB_FILES);
+    let own = plan.fonts.iter();
+    let own = own.map(|it| (format!("fonts/own/{}", it.name), audit::hash(&it.bytes)));
     texts
         .chain(files.map(|it| (format!("fonts/{}", it.name), audit::hash(it.bytes))))
+        .chain(own)
         .collect()
 }
 

@@ -18,6 +18,7 @@ use bellwether::diagnostics::sarif::render_sarif;
 use bellwether::model::diagnostic::Diagnostic;
 use bellwether::model::diagnostic::Diagnostics;
 use bellwether::model::diagnostic::Spanned;
+use bellwether::model::font::NamedBytes;
 use bellwether::model::plan::Source;
 use bellwether::model::world::ColumnType;
 use bellwether::model::world::OfValue;
@@ -82,6 +83,10 @@ impl World for Shelf {
 
     fn text(&self, file: &Spanned<String>) -> std::result::Result<String, Diagnostic> {
         Ok(file.value.clone())
+    }
+
+    fn fonts(&self, _: &Spanned<String>) -> std::result::Result<Vec<NamedBytes>, Diagnostic> {
+        Ok(Vec::new())
     }
 
     fn skim(&self, source: &Source, columns: &[String], each: Option<&str>) -> std::result::Result<Skim, Diagnostics> {

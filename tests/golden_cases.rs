@@ -3,10 +3,11 @@
 //! A page of `golden/messages/` is Markdown: prose, and cases. A case begins with a `##` heading and has a
 //! ```` ```yaml ```` spec (flags may follow the word: ```` ```yaml --period 2017-W40 ````), any number of
 //! ```` ```csv name=path ```` data files, and a ```` ```text ```` block with what is printed. Data files before the
-//! first heading belong to every case of the page. The program's own
-//! door reads them.
+//! first heading belong to every case of the page. A ```` ```copy name=path ```` block names a file of this repository that
+//! the case finds under that path. The program's own door reads them.
 
 use crate::run::Workshop;
+use crate::run::root;
 use bellwether::diagnostics::render;
 use bellwether::model::diagnostic::Diagnostics;
 use bellwether::model::diagnostic::Warned;
@@ -28,6 +29,8 @@ pub struct Case {
     pub flags: Vec<String>,
     /// Data files: name and CSV text.
     pub files: Vec<(String, String)>,
+    /// Files of the repository: the name here, and the path there.
+    pub copies: Vec<(String, String)>,
     /// What is printed.
     pub expected: String,
     /// Bytes of the page that hold `expected`.
@@ -87,6 +90,13 @@ fn keep(shared: &mut Vec<(String, String)>, cases: &mut [Case], info: &str, text
             case.map_or(shared, |it| &mut it.files)
                 .push((name.to_owned(), text.to_owned()));
         }
+        ("copy", Some(case)) => {
+            let name = words
+                .next()
+                .and_then(|it| it.strip_prefix("name="))
+                .expect("a copy has a name");
+            case.copies.push((name.to_owned(), text.trim().to_owned()));
+        }
         ("yaml", Some(case)) => {
             case.spec = text.to_owned();
             case.flags = words.map(str::to_owned).collect();
@@ -133,6 +143,12 @@ fn checked(case: &Case) -> Result<Warned<Vec<Checked>>, Diagnostics> {
     let workshop = Workshop::new();
     for (name, text) in &case.files {
         workshop.write(name, text);
+    }
+    for (name, path) in &case.copies {
+        workshop.write(
+            name,
+            std::fs::read(root().join(path)).expect("the repository has the file"),
+        );
     }
     let files = Files::new(&workshop.path(""), &[]);
     road::check(&case.spec, "spec", &files, &overrides)

@@ -8,6 +8,7 @@ mod decomposition_figures;
 mod deviation_figures;
 mod drivers_figures;
 mod fixture_memo;
+mod fonts;
 mod for_each;
 mod full_disk;
 mod fuzz;

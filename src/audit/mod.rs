@@ -40,7 +40,7 @@ pub struct Inputs {
     /// Which of several memos it is: a column with its value, or parameters with theirs.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub each: BTreeMap<String, String>,
-    /// BLAKE3 of each template and font, by name.
+    /// BLAKE3 of each template and font, by name; fonts of the spec stand in `fonts/own/`.
     pub templates: BTreeMap<String, String>,
     /// BLAKE3 of each file read, by source and path relative to the spec.
     pub sources: BTreeMap<String, BTreeMap<String, String>>,

@@ -5,10 +5,12 @@ use super::printer::Printer;
 use super::templates;
 use crate::audit;
 use crate::audit::Staging;
+use crate::chart::fonts::Fonts;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::memo::Memo;
 use crate::model::panel::Intake;
+use crate::model::script::by_script;
 use crate::render;
 use crate::render::Templates;
 use crate::render::csv;
@@ -141,27 +143,31 @@ fn written(
     let memo = road::compose(planned, &computed.facts);
     let target = arguments.out.join(planned.plan.folder());
     let mut warnings = computed.warnings.clone();
-    warnings.extend(uncovered(&memo));
+    warnings.extend(uncovered(&memo, &planned.fonts()));
     write_report(arguments, planned, computed, &memo, templates, engine, &target)?;
     Ok((target, warnings))
 }
 
-/// Warns of characters that no shipped font can draw.
-fn uncovered(memo: &Memo) -> Option<Diagnostic> {
+/// Warns of characters that no font can draw.
+fn uncovered(memo: &Memo, fonts: &Fonts) -> Option<Diagnostic> {
     // More than these are not read.
     const NAMED: usize = 12;
-    let missing = render::uncovered(memo);
+    let missing = render::uncovered(memo, fonts);
     let shown: Vec<String> = missing
         .iter()
         .take(NAMED)
         .map(|c| format!("U+{:04X}", u32::from(*c)))
         .collect();
+    let scripts: Vec<&str> = by_script(missing.iter().copied()).into_iter().map(|it| it.0).collect();
     let message = format!(
-        "{} characters are in no shipped font, and print as boxes in the PDF: {}",
+        "{} characters ({}) are in no font, and print as boxes in the PDF: {}",
         missing.len(),
+        scripts.join(", "),
         shown.join(", ")
     );
-    (!missing.is_empty()).then(|| Diagnostic::warning("uncovered-characters", message))
+    let hint =
+        "give a folder with a font that has them: `fonts: fonts`; `bellwether doctor SPEC` says which are missing";
+    (!missing.is_empty()).then(|| Diagnostic::warning("uncovered-characters", message).hint(hint))
 }
 
 /// Flags beat environment beats file.
@@ -203,7 +209,7 @@ fn write_report(
     let (html, pdf) = rayon::join(
         || {
             wants(Format::Html)
-                .then(|| render::html::html(memo, &facts, templates))
+                .then(|| render::html::html(memo, &facts, templates, &planned.fonts()))
                 .transpose()
         },
         || {
@@ -297,7 +303,7 @@ pub(super) fn pdf(
             "data",
         ),
     ];
-    let project = render::typst::project(memo, &attachments, issued(planned), templates)?;
+    let project = render::typst::project(memo, &attachments, issued(planned), templates, &planned.fonts())?;
     let (bytes, used) = render::typst::pdf(&project, engine)?;
     let used = match used {
         render::typst::Used::Cli => "cli",

@@ -6,6 +6,7 @@ use super::calendar::Calendar;
 use super::expr::Aggregate;
 use super::expr::Expr;
 use super::expr::Formula;
+use super::font::FontFile;
 use super::notes::KnownCause;
 use super::notes::Note;
 use super::period::Grain;
@@ -31,6 +32,9 @@ pub struct Plan {
     pub footer: String,
     /// What the reader should know of the data; may be empty.
     pub note: String,
+    /// Fonts for letters that the shipped ones lack, in the order in which they are asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<FontFile>,
     /// Seed of every random draw.
     pub seed: u64,
     /// Tables.
@@ -105,6 +109,7 @@ impl Plan {
             locale: String::new(),
             footer: String::new(),
             note: String::new(),
+            fonts: Vec::new(),
             notes: Vec::new(),
             known_causes: Vec::new(),
             each: None,

@@ -32,6 +32,8 @@ pub struct Spec {
     pub footer: Option<Spanned<String>>,
     /// A sentence on what the reader should know of the data; printed with the quality page. Default: none.
     pub note: Option<Spanned<String>>,
+    /// A folder of fonts for letters that the shipped ones lack. Default: none.
+    pub fonts: Option<Spanned<String>>,
     /// What makes several memos of the spec. Default: nothing, it makes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub for_each: Option<ForEachSpec>,

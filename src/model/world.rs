@@ -6,6 +6,7 @@
 use super::diagnostic::Diagnostic;
 use super::diagnostic::Diagnostics;
 use super::diagnostic::Spanned;
+use super::font::NamedBytes;
 use super::panel::Intake;
 use super::plan::Source;
 use jiff::civil::Date;
@@ -30,6 +31,12 @@ pub trait World {
     /// # Errors
     /// Where it is not there, lies outside the allowed folders, or is not UTF-8.
     fn text(&self, file: &Spanned<String>) -> Result<String, Diagnostic>;
+
+    /// Reads all font files of a folder, in the order of their names.
+    ///
+    /// # Errors
+    /// Where the folder is not there, has no font, lies outside the allowed ones, or holds more than is reasonable.
+    fn fonts(&self, folder: &Spanned<String>) -> Result<Vec<NamedBytes>, Diagnostic>;
 
     /// Reads a source once, and tells what its rows hold in time, in these columns of it, and for each value of one.
     ///

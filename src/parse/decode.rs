@@ -70,6 +70,11 @@ pub(super) const KEYS: &[Field] = &[
         "What the reader should know of the data; printed with the quality page.",
     ),
     Field::may(
+        "fonts",
+        Form::Text,
+        "A folder of font files (`.ttf`, `.otf`, `.ttc`) for letters that the shipped fonts lack, as Chinese; asked in the order of their names.",
+    ),
+    Field::may(
         each::KEY,
         each::FOR_EACH,
         "Several memos of one spec: one a value of a column (`for_each: region`), or one a set of parameters (`- { region: North }`). Where it is left out: one memo.",
@@ -233,6 +238,7 @@ pub(super) fn spec(
     let seed = fields.optional("seed").and_then(|node| node.count("`seed`", it.found));
     let footer = optional_text(&fields, "footer", "`footer`", it);
     let note = optional_text(&fields, "note", "`note`", it);
+    let fonts = optional_text(&fields, "fonts", "`fonts`", it);
     let for_each = fields
         .optional(each::KEY)
         .and_then(|node| each::for_each(root, node, set, it));
@@ -268,6 +274,7 @@ pub(super) fn spec(
         seed,
         footer,
         note,
+        fonts,
         for_each,
         sources: sources?,
         metrics: metrics?,

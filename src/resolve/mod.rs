@@ -8,6 +8,7 @@ mod calendar;
 mod categories;
 mod data;
 mod each;
+mod fonts;
 mod holidays;
 mod metrics;
 mod notes;
@@ -73,6 +74,7 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         found.extend(wrong);
     }
     title::check(&spec.title, spec.for_each.is_some(), &mut found);
+    let fonts = fonts::fonts(spec.fonts.as_ref(), world, &mut found);
     let tables = sources::tables(spec, world, &mut found);
     each::check(spec, &tables, &mut found);
     let (metrics, measures) = metrics::metrics(spec, &tables, &mut found);
@@ -123,6 +125,7 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         locale: written_or(&spec.locale, LOCALE),
         footer: written_or(&spec.footer, FOOTER),
         note: written_or(&spec.note, ""),
+        fonts,
         seed: spec
             .seed
             .as_ref()

@@ -8,6 +8,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::expr::Expr;
+use crate::model::font::NamedBytes;
 use crate::model::period::Grain;
 use crate::model::plan::Plan;
 use crate::model::plan::Source;
@@ -32,6 +33,10 @@ impl World for Examples {
             "unreadable-file",
             format!("`{}` is not there", file.value),
         ))
+    }
+
+    fn fonts(&self, _: &Spanned<String>) -> Result<Vec<NamedBytes>, Diagnostic> {
+        Ok(Vec::new())
     }
 
     fn files(&self, patterns: &[Spanned<String>]) -> Result<Vec<String>, Diagnostics> {
@@ -247,6 +252,10 @@ fn a_source_without_a_readable_day_is_told() {
                 "unreadable-file",
                 format!("`{}` is not there", file.value),
             ))
+        }
+
+        fn fonts(&self, folder: &Spanned<String>) -> Result<Vec<NamedBytes>, Diagnostic> {
+            Examples.fonts(folder)
         }
 
         fn files(&self, patterns: &[Spanned<String>]) -> Result<Vec<String>, Diagnostics> {

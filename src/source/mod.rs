@@ -13,6 +13,7 @@ mod computed;
 pub mod cost;
 pub mod csv;
 mod fold;
+mod fonts;
 pub mod frame;
 pub mod glance;
 mod group;
@@ -40,6 +41,7 @@ mod zone;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
+use crate::model::font::NamedBytes;
 use crate::model::plan::Plan;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
@@ -192,6 +194,12 @@ impl Files {
         Tables::open(&self.places, asked, self.cache.as_ref(), self.budget)
     }
 
+    /// Tells whether a path lies in an allowed folder, wherever links lead it.
+    fn allows(&self, path: &Path) -> bool {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        self.allowed.iter().any(|root| real.starts_with(root))
+    }
+
     fn matches(&self, pattern: &Spanned<String>) -> Result<Vec<String>, Diagnostic> {
         let written = &pattern.value;
         if remote::is_remote(written) {
@@ -230,8 +238,7 @@ impl Files {
             if !path.is_file() {
                 continue;
             }
-            let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-            if !self.allowed.iter().any(|root| real.starts_with(root)) {
+            if !self.allows(&path) {
                 let hint = "put the data under the spec's folder, or allow the folder with `--data-root DIR`";
                 return Err(Diagnostic::data(
                     "outside-roots",
@@ -345,6 +352,10 @@ impl World for Files {
         };
         let bytes = std::fs::read(self.path(only)).map_err(|error| refuse(format!("cannot be read: {error}")))?;
         String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8 text".to_owned()))
+    }
+
+    fn fonts(&self, folder: &Spanned<String>) -> Result<Vec<NamedBytes>, Diagnostic> {
+        fonts::fonts(self, folder)
     }
 
     fn skim(&self, source: &Source, columns: &[String], each: Option<&str>) -> Result<Skim, Diagnostics> {
