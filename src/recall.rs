@@ -5,7 +5,6 @@
 //! that a result is right or is not found. It must not know what a fact means.
 
 use crate::model::diagnostic::Diagnostic;
-use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
 use crate::model::panel::Intake;
 use crate::model::plan::Plan;
@@ -43,22 +42,14 @@ impl<'a> Recall<'a> {
         }
     }
 
-    /// Returns what came in while `asked` was answered, or finds it.
-    ///
-    /// # Errors
-    /// What `find` gives.
-    pub fn intake(
-        &self,
-        asked: &[Request],
-        find: impl FnOnce() -> Result<Vec<Intake>, Diagnostics>,
-    ) -> Result<Vec<Intake>, Diagnostics> {
-        let name = self.name("intake", &asked);
-        if let Some(intake) = self.get(&name) {
-            return Ok(intake);
-        }
-        let intake = find()?;
-        self.put(&name, &intake);
-        Ok(intake)
+    /// Returns what came in while `asked` was answered, where that is known.
+    pub fn intake(&self, asked: &[Request]) -> Option<Vec<Intake>> {
+        self.get(&self.name("intake", &asked))
+    }
+
+    /// Keeps what came in while `asked` was answered.
+    pub fn keep_intake(&self, asked: &[Request], intake: &[Intake]) {
+        self.put(&self.name("intake", &asked), &intake);
     }
 
     /// Names what an analysis finds when it sees this.
@@ -86,25 +77,16 @@ impl<'a> Recall<'a> {
         }
     }
 
-    /// Returns the customer record as it was written for these facts, or makes it.
-    ///
-    /// # Errors
-    /// What `make` gives.
-    pub fn record<E>(
-        &self,
-        roster: &Roster,
-        facts: &Facts,
-        make: impl FnOnce() -> Result<Vec<u8>, E>,
-    ) -> Result<Vec<u8>, E> {
-        let name = self.name("customers", &(roster, facts));
-        if let Some(bytes) = self.cache.and_then(|it| it.get(&name)) {
-            return Ok(bytes);
-        }
-        let bytes = make()?;
+    /// Returns the customer record as it was written for these facts, where that is known.
+    pub fn record(&self, roster: &Roster, facts: &Facts) -> Option<Vec<u8>> {
+        self.cache?.get(&self.name("customers", &(roster, facts)))
+    }
+
+    /// Keeps the customer record that was written for these facts.
+    pub fn keep_record(&self, roster: &Roster, facts: &Facts, bytes: &[u8]) {
         if let Some(cache) = self.cache {
-            cache.put(&name, &bytes);
+            cache.put(&self.name("customers", &(roster, facts)), bytes);
         }
-        Ok(bytes)
     }
 
     fn name(&self, kind: &str, of: &impl Serialize) -> String {

@@ -3,6 +3,7 @@
 //! Each stage is one call here, and nothing is decided between them. Tests and the command line walk the
 //! same road.
 
+mod check;
 mod walk;
 
 use crate::analysis;
@@ -10,11 +11,11 @@ use crate::analysis::Task;
 use crate::audit;
 use crate::audit::Inputs;
 use crate::chart::fonts;
+use crate::chart::fonts::Fonts;
 use crate::compose;
 use crate::gather;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::diagnostic::Warned;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
 use crate::model::facts::Provenance;
@@ -23,11 +24,11 @@ use crate::model::memo::Memo;
 use crate::model::panel::Intake;
 use crate::model::panel::Panel;
 use crate::model::plan::Plan;
+use crate::model::spec::ForEachSpec;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
 use crate::model::world::ColumnType;
 use crate::model::world::World;
-use crate::pack;
 use crate::parse;
 use crate::recall::Recall;
 use crate::render;
@@ -42,13 +43,14 @@ pub use crate::source::cost::Cost;
 use crate::source::sql;
 use crate::words::Words;
 use crate::words::text;
+pub use check::Checked;
+pub use check::check;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use walk::Reading;
-use walk::walk;
+use walk::Walk;
 pub use walk::waves;
 
 /// Where a spec stands and what a run changes of it.
@@ -64,6 +66,8 @@ pub struct Request {
     pub cache: Option<PathBuf>,
     /// Memory for rows and counts; `None` for as much as is usual.
     pub memory: Option<Budget>,
+    /// Which of several memos are meant, by name or pattern; empty for all.
+    pub select: Vec<String>,
 }
 
 impl Request {
@@ -101,6 +105,11 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// Returns the fonts of the memo.
+    pub fn fonts(&self) -> Fonts {
+        Fonts::with(&self.plan.fonts)
+    }
+
     /// Counts rows while they are read.
     pub fn rows_read(&self) -> Arc<AtomicU64> {
         self.files.rows_read()
@@ -139,9 +148,9 @@ impl Computed {
     }
 
     /// Returns the same with other templates: no figure follows from them, and the audit names them.
-    pub fn with_templates(&self, templates: &Templates) -> Self {
+    pub fn with_templates(&self, templates: &Templates, plan: &Plan) -> Self {
         let inputs = Inputs {
-            templates: design_hashes(templates),
+            templates: design_hashes(templates, plan),
             ..self.inputs.clone()
         };
         let mut facts = audit::facts(&inputs);
@@ -187,23 +196,53 @@ pub fn read(spec: &Path) -> Result<String, Diagnostics> {
     String::from_utf8(bytes).map_err(|_| failed("is not UTF-8 text".to_owned()))
 }
 
-/// Parses and resolves a spec; every mistake of the spec is reported at once.
+/// Parses and resolves a spec; every mistake of the spec is reported at once. It makes one memo, or several that are
+/// chosen by [`Request::select`].
 ///
 /// # Errors
-/// What is wrong with the spec, or with the data that it names.
-pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
+/// What is wrong with the spec, or with the data that it names; a choice that names no memo.
+pub fn plans(request: &Request) -> Result<Vec<Planned>, Diagnostics> {
     let text = read(&request.spec)?;
     let files = request.files()?;
     let checked = check(&text, &slug(&request.spec), &files, &request.overrides)?;
-    Ok(Planned {
-        text,
+    let planned = |it: Checked| Planned {
+        text: text.clone(),
         params: request.overrides.params.clone(),
-        spec: checked.value.spec,
-        plan: checked.value.plan,
-        tasks: checked.value.tasks,
-        warnings: checked.warnings,
-        files,
-    })
+        spec: it.spec,
+        plan: it.plan,
+        tasks: it.tasks,
+        warnings: it.warnings,
+        files: files.clone(),
+    };
+    Ok(check::chosen(checked.value, &request.select)?
+        .into_iter()
+        .map(planned)
+        .collect())
+}
+
+/// Parses and resolves a spec of which one memo is meant.
+///
+/// # Errors
+/// As [`plans`]; where several are meant.
+pub fn plan(request: &Request) -> Result<Planned, Diagnostics> {
+    one(plans(request)?)
+}
+
+/// Returns the only memo of a spec.
+///
+/// # Errors
+/// Where there are several.
+pub fn one(mut plans: Vec<Planned>) -> Result<Planned, Diagnostics> {
+    match plans.len() {
+        1 => Ok(plans.swap_remove(0)),
+        n => {
+            let of = |it: &Planned| it.plan.each.as_ref().map(|it| format!("`{}`", it.slug));
+            let names: Vec<String> = plans.iter().filter_map(of).collect();
+            let message = format!("the spec makes {n} memos, and one is asked for");
+            let hint = format!("choose it with `--select`: {}", text::list(&names));
+            Err(Diagnostic::spec("several-memos", message).hint(hint).into())
+        }
+    }
 }
 
 /// The names that a spec may use: what its sources hold, and what it says of them.
@@ -212,6 +251,8 @@ pub struct Names {
     pub plan: Plan,
     /// The values of the tracked dimension, ascending; empty where the spec is wrong.
     pub categories: Vec<String>,
+    /// The memos of `for_each:`, by the names of their folders; empty where the spec makes one, or is wrong.
+    pub memos: Vec<String>,
     /// The columns of the files of each source of the plan.
     pub columns: Vec<Vec<(String, ColumnType)>>,
     /// Mistakes and warnings.
@@ -234,7 +275,15 @@ pub fn names(request: &Request) -> Result<Names, Diagnostics> {
     let resolved = resolve::resolve(&spec, &slug(&request.spec), &files, &request.overrides, found);
     let columns = resolved.plan.sources.iter();
     let columns = columns.map(|it| files.columns(&it.files).unwrap_or_default()).collect();
+    let of_values = resolved.memos.iter().filter_map(|it| it.value.each.as_ref());
+    let memos = match &spec.for_each {
+        Some(ForEachSpec::Sets { sets, .. }) => {
+            text::slugs(&sets.iter().map(|it| it.label.value.clone()).collect::<Vec<String>>())
+        }
+        _ => of_values.map(|it| it.slug.clone()).collect(),
+    };
     Ok(Names {
+        memos,
         plan: resolved.plan,
         categories: resolved.categories,
         columns,
@@ -242,38 +291,26 @@ pub fn names(request: &Request) -> Result<Names, Diagnostics> {
     })
 }
 
-/// A spec that is right, as far as its world can tell.
-pub struct Checked {
-    /// The spec.
-    pub spec: Spec,
-    /// The plan.
-    pub plan: Plan,
-    /// Its analyses.
-    pub tasks: Vec<Box<dyn Task>>,
-}
-
-/// Checks the text of a spec against a world. `slug` names the report's folder.
+/// Lists the values of a plan's segments that are printed as they stand in the data; none where they cannot be read.
 ///
 /// # Errors
-/// All mistakes at once, sorted by place: each stage goes on with what the one before it could make of the spec.
-pub fn check(text: &str, slug: &str, world: &dyn World, overrides: &Overrides) -> Result<Warned<Checked>, Diagnostics> {
-    let names: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
-    let mut found = Diagnostics::new();
-    let Some(spec) = parse::parse(text, &names, &overrides.params, &mut found) else {
-        found.sort();
-        return Err(found);
-    };
-    let resolved = resolve::resolve(&spec, slug, world, overrides, found);
-    let (plan, mut found) = (resolved.plan, resolved.found);
-    let tasks = analysis::tasks(&spec, &plan, &resolved.categories, &mut found);
-    found.sort();
-    if found.has_errors() {
-        return Err(found);
+/// Where the spec's folder cannot be opened.
+pub fn levels(request: &Request, plan: &Plan) -> Result<Vec<String>, Diagnostics> {
+    let files = request.files()?;
+    let mut levels = Vec::new();
+    for (idx, source) in plan.sources.iter().enumerate() {
+        let of = plan
+            .segments
+            .iter()
+            .filter(|it| it.source == idx && it.bands.is_empty());
+        let columns: Vec<String> = of.map(|it| it.column.clone()).collect();
+        if !columns.is_empty()
+            && let Ok(skim) = files.skim(source, &columns, None)
+        {
+            levels.extend(skim.labels.into_iter().flatten());
+        }
     }
-    Ok(Warned {
-        value: Checked { spec, plan, tasks },
-        warnings: found.0,
-    })
+    Ok(levels)
 }
 
 /// Lists what the customer table and the analyses ask of the first pass over the data, each once.
@@ -303,24 +340,80 @@ pub fn sql(planned: &Planned) -> String {
     requests.iter().map(statement).collect::<Vec<String>>().join("\n")
 }
 
-/// Tells what a run would read, source by source.
+/// Tells what a run would read, source by source; memos that read the same rows read them once.
 ///
 /// # Errors
 /// Files that cannot be opened.
-pub fn costs(planned: &Planned) -> Result<Vec<Cost>, Diagnostics> {
-    let asked = asked(planned);
-    let tables = planned.files.open(&planned.plan, &asked)?;
-    gather::costs(&planned.plan, &tables, &asked)
+pub fn costs(all: &[Planned]) -> Result<Vec<Cost>, Diagnostics> {
+    let mut costs = Vec::new();
+    for places in walk::alike(all) {
+        let asked: Vec<(&Plan, Vec<crate::model::request::Request>)> =
+            places.iter().map(|&it| (&all[it].plan, asked(&all[it]))).collect();
+        let asked: Vec<(&Plan, &[crate::model::request::Request])> =
+            asked.iter().map(|it| (it.0, it.1.as_slice())).collect();
+        let tables = all[places[0]].files.open(&asked)?;
+        costs.extend(gather::costs(&tables, &asked)?);
+    }
+    Ok(costs)
 }
 
-/// Gathers and analyses, wave by wave; what was found before from the same inputs is taken as it was found.
+/// Gathers and analyses one memo, wave by wave; what was found before from the same inputs is taken as it was found.
 ///
 /// # Errors
 /// What the data or a quality gate refuse.
 pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Diagnostics> {
+    let mut computed = compute_all(std::slice::from_ref(planned), templates);
+    computed.swap_remove(0)
+}
+
+/// Gathers and analyses memos: those that read the same rows are computed side by side, from the same passes over them.
+///
+/// # Errors
+/// One result a memo, in order: what a quality gate refuses of one does not hinder the others, what cannot be read is
+/// an error of all that read it.
+pub fn compute_all(all: &[Planned], templates: &Templates) -> Vec<Result<Computed, Diagnostics>> {
+    let mut results: Vec<Option<Result<Computed, Diagnostics>>> = all.iter().map(|_| None).collect();
+    for places in walk::alike(all) {
+        let memos: Vec<&Planned> = places.iter().map(|&it| &all[it]).collect();
+        let computed = compute_alike(&memos, templates);
+        let computed = computed.unwrap_or_else(|wrong| places.iter().map(|_| Err(wrong.clone())).collect());
+        for (place, it) in places.into_iter().zip(computed) {
+            results[place] = Some(it);
+        }
+    }
+    results
+        .into_iter()
+        .map(|it| it.expect("every memo is like itself"))
+        .collect()
+}
+
+/// Computes memos that read the same rows.
+fn compute_alike(memos: &[&Planned], templates: &Templates) -> Result<Vec<Result<Computed, Diagnostics>>, Diagnostics> {
+    let files = &memos[0].files;
+    let all_inputs: Vec<Inputs> = memos
+        .iter()
+        .map(|it| inputs(it, templates))
+        .collect::<Result<_, Diagnostics>>()?;
+    let recall = |(planned, inputs): (&&'_ Planned, &Inputs)| {
+        Recall::new(files.cache(), &planned.plan.of_figures(), &inputs.sources)
+    };
+    let mut walk = Walk::new(memos.iter().zip(&all_inputs).map(|it| (*it.0, recall(it))));
+    walk.through()?;
+    let mut computed = Vec::with_capacity(memos.len());
+    for (place, inputs) in all_inputs.into_iter().enumerate() {
+        computed.push(match walk.walkers[place].refused.take() {
+            Some(refused) => Err(refused),
+            None => Ok(entered(&mut walk, place, inputs)?),
+        });
+    }
+    files.unchanged()?;
+    Ok(computed)
+}
+
+/// Names what a memo follows from.
+fn inputs(planned: &Planned, templates: &Templates) -> Result<Inputs, Diagnostics> {
     let plan = &planned.plan;
-    let sources = audit::source_hashes(plan, |file| planned.files.content(file))?;
-    let inputs = Inputs {
+    Ok(Inputs {
         engine: format!("bellwether {}", env!("CARGO_PKG_VERSION")),
         typst: render::typst::VERSION.to_owned(),
         seed: plan.seed,
@@ -328,37 +421,31 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
         period: plan.periods.target_name(),
         spec: audit::hash(planned.text.as_bytes()),
         params: planned.params.clone(),
-        templates: design_hashes(templates),
-        sources,
-    };
-    let recall = Recall::new(planned.files.cache(), &plan.of_figures(), &inputs.sources);
-    let mut reading = Reading::of(planned);
-    let found = walk(&mut reading, &recall)?;
-    let customers = match &plan.roster {
-        None => None,
-        Some(roster) => {
-            let made = recall.record(roster, &found.facts.of(&["clusters"]), || {
-                let record = analysis::record::record(plan, reading.read()?.1, &found.facts);
-                Ok::<_, Diagnostics>(record.map(|it| pack::customers::bytes(&it)).unwrap_or_default())
-            })?;
-            Some(made)
-        }
-    };
-    planned.files.unchanged()?;
-    let mut warnings = planned.warnings.clone();
-    warnings.extend(found.warnings);
+        each: plan.each.as_ref().map(|it| it.values.clone()).unwrap_or_default(),
+        templates: design_hashes(templates, plan),
+        sources: audit::source_hashes(plan, |file| planned.files.content(file))?,
+    })
+}
+
+/// Joins what the waves found of a memo with what is said beside it.
+fn entered(walk: &mut Walk<'_>, place: usize, inputs: Inputs) -> Result<Computed, Diagnostics> {
+    let customers = walk.customers(place)?;
+    let walker = &mut walk.walkers[place];
+    let (plan, found) = (&walker.planned.plan, std::mem::take(&mut walker.facts));
+    let mut warnings = walker.planned.warnings.clone();
+    warnings.append(&mut walker.warnings);
     let mut facts = audit::facts(&inputs);
     facts.extend(analysis::early::facts(plan));
-    facts.extend(analysis::notes::facts(plan, &found.facts));
-    facts.extend(found.facts);
+    facts.extend(analysis::notes::facts(plan, &found));
+    facts.extend(found);
     facts.insert("quality/warnings", warnings_as_fact(&warnings));
     Ok(Computed {
-        intake: found.intake,
+        intake: std::mem::take(&mut walker.intake),
         facts,
         inputs,
         warnings,
         customers,
-        ran: found.ran,
+        ran: std::mem::take(&mut walker.ran),
     })
 }
 
@@ -367,20 +454,26 @@ pub fn compute(planned: &Planned, templates: &Templates) -> Result<Computed, Dia
 /// # Errors
 /// As [`compute`].
 pub fn panel(planned: &Planned) -> Result<Panel, Diagnostics> {
-    let mut reading = Reading::of(planned);
-    walk(&mut reading, &Recall::nothing())?;
+    let mut walk = Walk::new(std::iter::once((planned, Recall::nothing())));
+    walk.through()?;
+    if let Some(refused) = walk.walkers[0].refused.take() {
+        return Err(refused);
+    }
     planned.files.unchanged()?;
-    Ok(std::mem::take(reading.read()?.1))
+    Ok(std::mem::take(walk.panel(0)?))
 }
 
-/// Hashes what decides how a memo looks: templates and fonts.
-fn design_hashes(templates: &Templates) -> BTreeMap<String, String> {
+/// Hashes what decides how a memo looks: templates and fonts, those of the spec under their own names.
+fn design_hashes(templates: &Templates, plan: &Plan) -> BTreeMap<String, String> {
     let texts = templates
         .texts()
         .map(|(name, text)| (name.to_owned(), audit::hash(text.as_bytes())));
     let files = fonts::FILES.iter().chain(&fonts::WEB_FILES);
+    let own = plan.fonts.iter();
+    let own = own.map(|it| (format!("fonts/own/{}", it.name), audit::hash(&it.bytes)));
     texts
         .chain(files.map(|it| (format!("fonts/{}", it.name), audit::hash(it.bytes))))
+        .chain(own)
         .collect()
 }
 

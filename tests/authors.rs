@@ -284,3 +284,31 @@ fn shells_manuals_and_doctors_are_served() {
         "{help}"
     );
 }
+
+#[test]
+fn check_tells_all_templates_that_are_no_templates_beside_the_mistakes_of_the_spec() {
+    let (_workshop, folder) = project();
+    let write = |name: &str, text: &str| {
+        std::fs::create_dir_all(folder.join("specs/templates")).expect("a folder");
+        std::fs::write(folder.join("specs/templates").join(name), text).expect("written");
+    };
+    write("kpis.html", "<p>\n{% if %}</p>");
+    write("kpis.typ", "#let x = 1\n((% if true %))");
+    let checked = within(&folder, &["check", "specs/shift.yaml"]);
+    let printed = said(&checked);
+    assert_eq!(checked.status.code(), Some(4), "{printed}");
+    for words in ["`kpis.html`, line 2", "`kpis.typ`, line 2"] {
+        assert!(printed.contains(words), "{words}\n{printed}");
+    }
+    let spec = std::fs::read_to_string(folder.join("specs/shift.yaml")).expect("the spec is text");
+    std::fs::write(
+        folder.join("specs/shift.yaml"),
+        spec.replace("grain: month", "grian: month"),
+    )
+    .expect("written");
+    let printed = said(&within(&folder, &["check", "specs/shift.yaml"]));
+    assert!(
+        printed.contains("did you mean `grain`?") && printed.contains("`kpis.html`, line 2"),
+        "{printed}"
+    );
+}

@@ -18,8 +18,10 @@ use bellwether::diagnostics::sarif::render_sarif;
 use bellwether::model::diagnostic::Diagnostic;
 use bellwether::model::diagnostic::Diagnostics;
 use bellwether::model::diagnostic::Spanned;
+use bellwether::model::font::NamedBytes;
 use bellwether::model::plan::Source;
 use bellwether::model::world::ColumnType;
+use bellwether::model::world::OfValue;
 use bellwether::model::world::Skim;
 use bellwether::model::world::World;
 use bellwether::resolve::Overrides;
@@ -83,18 +85,39 @@ impl World for Shelf {
         Ok(file.value.clone())
     }
 
-    fn skim(&self, source: &Source, columns: &[String]) -> std::result::Result<Skim, Diagnostics> {
+    fn fonts(&self, _: &Spanned<String>) -> std::result::Result<Vec<NamedBytes>, Diagnostic> {
+        Ok(Vec::new())
+    }
+
+    fn skim(&self, source: &Source, columns: &[String], each: Option<&str>) -> std::result::Result<Skim, Diagnostics> {
         let first: Date = date(2024, 1, 1);
         let labels = ["low", "middle", "high", "Grocery", "Fuel", "1", "25", "50"].map(str::to_owned);
         let mut skim = Skim {
             days: (0..1035).map(|it| first + it.days()).collect(),
             labels: vec![labels.to_vec(); columns.len()],
+            each: each
+                .map(|_| labels.to_vec())
+                .into_iter()
+                .flatten()
+                .map(of_value)
+                .collect(),
             ..Skim::default()
         };
         skim.intake.rows_read = 1000;
         skim.intake.rows_used = 990;
         skim.intake.removed = vec![10; source.rules.len()];
         Ok(skim)
+    }
+}
+
+/// A value that has rows on some days, and none later.
+fn of_value(value: String) -> OfValue {
+    let first: Date = date(2025, 1, 1);
+    let days = (0..i64::try_from(value.len()).expect("a short text") * 150).map(|it| first + it.days());
+    OfValue {
+        days: days.collect(),
+        value,
+        rows: 100,
     }
 }
 

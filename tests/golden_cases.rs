@@ -3,10 +3,11 @@
 //! A page of `golden/messages/` is Markdown: prose, and cases. A case begins with a `##` heading and has a
 //! ```` ```yaml ```` spec (flags may follow the word: ```` ```yaml --period 2017-W40 ````), any number of
 //! ```` ```csv name=path ```` data files, and a ```` ```text ```` block with what is printed. Data files before the
-//! first heading belong to every case of the page. The program's own
-//! door reads them.
+//! first heading belong to every case of the page. A ```` ```copy name=path ```` block names a file of this repository that
+//! the case finds under that path. The program's own door reads them.
 
 use crate::run::Workshop;
+use crate::run::root;
 use bellwether::diagnostics::render;
 use bellwether::model::diagnostic::Diagnostics;
 use bellwether::model::diagnostic::Warned;
@@ -28,6 +29,8 @@ pub struct Case {
     pub flags: Vec<String>,
     /// Data files: name and CSV text.
     pub files: Vec<(String, String)>,
+    /// Files of the repository: the name here, and the path there.
+    pub copies: Vec<(String, String)>,
     /// What is printed.
     pub expected: String,
     /// Bytes of the page that hold `expected`.
@@ -87,6 +90,13 @@ fn keep(shared: &mut Vec<(String, String)>, cases: &mut [Case], info: &str, text
             case.map_or(shared, |it| &mut it.files)
                 .push((name.to_owned(), text.to_owned()));
         }
+        ("copy", Some(case)) => {
+            let name = words
+                .next()
+                .and_then(|it| it.strip_prefix("name="))
+                .expect("a copy has a name");
+            case.copies.push((name.to_owned(), text.trim().to_owned()));
+        }
         ("yaml", Some(case)) => {
             case.spec = text.to_owned();
             case.flags = words.map(str::to_owned).collect();
@@ -103,7 +113,7 @@ fn keep(shared: &mut Vec<(String, String)>, cases: &mut [Case], info: &str, text
 pub fn check(case: &Case) -> String {
     let printed = |wrong: &Diagnostics| render(wrong, "spec.yaml", &case.spec, false);
     match checked(case) {
-        Ok(checked) => printed(&Diagnostics(checked.warnings)) + &summary(&checked.value.plan),
+        Ok(checked) => printed(&Diagnostics(checked.warnings)) + &summary(&checked.value),
         Err(wrong) => printed(&wrong),
     }
 }
@@ -113,7 +123,7 @@ pub fn found(case: &Case) -> Diagnostics {
     checked(case).map_or_else(|wrong| wrong, |it| Diagnostics(it.warnings))
 }
 
-fn checked(case: &Case) -> Result<Warned<Checked>, Diagnostics> {
+fn checked(case: &Case) -> Result<Warned<Vec<Checked>>, Diagnostics> {
     let flag = |name: &str| {
         let at = case.flags.iter().position(|it| it == name)?;
         case.flags.get(at + 1).cloned()
@@ -122,11 +132,23 @@ fn checked(case: &Case) -> Result<Warned<Checked>, Diagnostics> {
         period: flag("--period"),
         typst: flag("--typst"),
         as_of: flag("--as-of"),
-        ..Overrides::default()
+        params: flag("-P")
+            .and_then(|it| {
+                it.split_once('=')
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            })
+            .into_iter()
+            .collect(),
     };
     let workshop = Workshop::new();
     for (name, text) in &case.files {
         workshop.write(name, text);
+    }
+    for (name, path) in &case.copies {
+        workshop.write(
+            name,
+            std::fs::read(root().join(path)).expect("the repository has the file"),
+        );
     }
     let files = Files::new(&workshop.path(""), &[]);
     road::check(&case.spec, "spec", &files, &overrides)
@@ -146,8 +168,16 @@ pub fn blessed(page: &str, printed: &[String]) -> String {
     whole + &page[at..]
 }
 
-/// What a good spec comes to, in a few lines.
-fn summary(plan: &Plan) -> String {
+/// What the memos of a good spec come to, in a few lines each.
+fn summary(memos: &[Checked]) -> String {
+    let of = |it: &Checked| {
+        let each = it.plan.each.as_ref().map(|it| format!("memo {}\n", it.slug));
+        each.unwrap_or_default() + &of_plan(&it.plan)
+    };
+    memos.iter().map(of).collect()
+}
+
+fn of_plan(plan: &Plan) -> String {
     let periods = &plan.periods;
     let name = |it: &Period| periods.calendar.name(it);
     let (first, last) = (periods.history.first().map(name), periods.history.last().map(name));

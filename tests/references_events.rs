@@ -110,9 +110,10 @@ fn reached(spec: &str, folder: &Path) -> Vec<u32> {
         aggregates: plan.measures.iter().map(|it| it.aggregate.clone()).collect(),
     }];
     let tables = Files::new(folder, &[])
-        .open(&plan, &asked)
+        .open(&[(&plan, asked.as_slice())])
         .unwrap_or_else(|it| panic!("{it:?}"));
-    let answers = tables.answers(&plan, &asked).unwrap_or_else(|it| panic!("{it:?}"));
+    let answers = tables.answers(&[(&plan, asked.as_slice())]);
+    let answers = answers.unwrap_or_else(|it| panic!("{it:?}")).swap_remove(0);
     let values = &answers[0].values;
     let bit = |column: usize, row: usize| u32::from(values[column].get(row).is_some_and(|n| 0 < n)) << column;
     (0..answers[0].customer.len())

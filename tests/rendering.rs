@@ -5,6 +5,7 @@
 
 use crate::fixture_memo;
 use bellwether::chart;
+use bellwether::chart::fonts::Fonts;
 use bellwether::model::memo::Band;
 use bellwether::model::memo::Block;
 use bellwether::model::memo::Chart;
@@ -38,7 +39,13 @@ use std::collections::BTreeMap;
 const ISSUED: (i32, u8, u8) = (2026, 11, 1);
 
 fn html(memo: &Memo) -> String {
-    render::html::html(memo, &fixture_memo::facts_json(), &Templates::default()).expect("the fixture renders")
+    render::html::html(
+        memo,
+        &fixture_memo::facts_json(),
+        &Templates::default(),
+        &Fonts::default(),
+    )
+    .expect("the fixture renders")
 }
 
 fn project(memo: &Memo) -> Project {
@@ -50,7 +57,8 @@ fn project(memo: &Memo) -> Project {
         description: "All facts",
         relationship: "data",
     };
-    typst::project(memo, &[attachment], ISSUED, &Templates::default()).expect("the fixture is a project")
+    typst::project(memo, &[attachment], ISSUED, &Templates::default(), &Fonts::default())
+        .expect("the fixture is a project")
 }
 
 /// Every tag is closed in order, every attribute quoted, every entity known: enough to tell SVG from a near miss.
@@ -417,7 +425,7 @@ fn a_cell_without_a_value_gets_no_ink_and_a_dark_one_light_letters() {
         range: [0.0, 100.0],
         range_labels: [String::new(), String::new()],
     };
-    let svg = chart::svg(&drawn(map, [300.0, 60.0]));
+    let svg = chart::svg(&drawn(map, [300.0, 60.0]), &Fonts::default());
     assert_eq!(svg.matches("class=\"f-heat").count(), 2, "{svg}");
     let letters = |text: &str| {
         let until = svg.find(&format!(">{text}</text>")).expect("the value is printed");
@@ -435,7 +443,7 @@ fn a_funnel_prints_each_step_between_its_bars() {
         before: "September".into(),
         now: "October".into(),
     };
-    let svg = chart::svg(&drawn(funnel, [300.0, 60.0]));
+    let svg = chart::svg(&drawn(funnel, [300.0, 60.0]), &Fonts::default());
     let tag = |end: &str| {
         let until = svg.find(end).expect("it is drawn");
         let tag = &svg[..until];
@@ -458,7 +466,7 @@ fn every_chart_is_one_well_formed_svg_of_finite_numbers() {
         .chain(charts(&fixture_memo::hostile()));
     for chart in fixtures.chain(odd_charts()) {
         for chart in std::iter::once(chart.clone()).chain(chart::narrow(&chart)) {
-            let svg = chart::svg(&chart);
+            let svg = chart::svg(&chart, &Fonts::default());
             assert_well_formed(&svg);
             let numbers = svg
                 .split("=\"")
@@ -472,7 +480,11 @@ fn every_chart_is_one_well_formed_svg_of_finite_numbers() {
                 );
             }
             assert!(svg.contains("role=\"img\"") && svg.contains(&format!("<title id=\"{}-t\">", chart.id)));
-            assert_eq!(svg, chart::svg(&chart), "the same chart, the same bytes");
+            assert_eq!(
+                svg,
+                chart::svg(&chart, &Fonts::default()),
+                "the same chart, the same bytes"
+            );
         }
     }
 }
@@ -480,7 +492,7 @@ fn every_chart_is_one_well_formed_svg_of_finite_numbers() {
 #[test]
 fn labels_at_the_end_of_the_lines_do_not_overlap() {
     let same = line(vec![Some(50.0); 37], 2.0);
-    let svg = chart::svg(&drawn(same, [493.0, 158.0]));
+    let svg = chart::svg(&drawn(same, [493.0, 158.0]), &Fonts::default());
     let y_of = |label: &str| {
         let until = svg.find(label).expect("the label is drawn");
         let tag = &svg[svg[..until].rfind("<text").expect("it is text")..until];
@@ -561,7 +573,7 @@ fn data_are_never_part_of_the_typst_source() {
 #[test]
 fn a_hostile_memo_compiles_and_what_no_font_has_is_a_box() {
     let memo = fixture_memo::hostile();
-    let missing = render::uncovered(&memo);
+    let missing = render::uncovered(&memo, &Fonts::default());
     assert!(missing.contains(&'中') && !missing.contains(&'ע'), "{missing:?}");
     let project = project(&memo);
     let text = String::from_utf8_lossy(&project.files["memo.json"]).into_owned();
@@ -604,9 +616,10 @@ fn a_block_is_overridden_in_both_media() {
         ),
     ]);
     let templates = Templates::new(own).expect("both are the whole");
-    let page = render::html::html(&fixture_memo::memo(), "{}", &templates).expect("it extends");
+    let page = render::html::html(&fixture_memo::memo(), "{}", &templates, &Fonts::default()).expect("it extends");
     assert!(page.contains("<p>Ours</p>") && !page.contains("class=\"kpi\"") && page.contains("t-movers"));
-    let project = typst::project(&fixture_memo::memo(), &[], ISSUED, &templates).expect("it extends");
+    let project =
+        typst::project(&fixture_memo::memo(), &[], ISSUED, &templates, &Fonts::default()).expect("it extends");
     typst::embedded(&project).expect("it compiles");
 }
 
@@ -614,7 +627,8 @@ fn a_block_is_overridden_in_both_media() {
 fn a_mistake_in_a_template_is_told_with_its_place() {
     let own = "((% extends \"bellwether/memo.typ\" %))((% block kpis %))#let kpis = nonsense((% endblock %))";
     let templates = Templates::new(BTreeMap::from([("memo.typ".to_owned(), own.to_owned())])).expect("it is the whole");
-    let project = typst::project(&fixture_memo::memo(), &[], ISSUED, &templates).expect("blocks are put together");
+    let project = typst::project(&fixture_memo::memo(), &[], ISSUED, &templates, &Fonts::default())
+        .expect("blocks are put together");
     let wrong = typst::embedded(&project).expect_err("there is no such variable");
     assert!(
         wrong.0[0].message.contains("unknown variable: nonsense"),
@@ -630,7 +644,9 @@ fn a_mistake_in_a_template_is_told_with_its_place() {
 
 #[test]
 fn every_block_that_is_ejected_gives_the_same_page() {
-    let page = |templates: &Templates| render::html::html(&fixture_memo::memo(), "{}", templates).expect("it renders");
+    let page = |templates: &Templates| {
+        render::html::html(&fixture_memo::memo(), "{}", templates, &Fonts::default()).expect("it renders")
+    };
     let whole = page(&Templates::default());
     let mut all = BTreeMap::new();
     for block in Language::Html.blocks() {
@@ -650,7 +666,8 @@ fn a_mistake_in_the_file_of_a_block_is_told_with_its_own_line() {
     let own =
         |name: &str, text: &str| Templates::new(BTreeMap::from([(name.to_owned(), text.to_owned())])).expect("a block");
     let paper = own("kpis.typ", "// Ours.\n#let kpis = nonsense\n");
-    let project = typst::project(&fixture_memo::memo(), &[], ISSUED, &paper).expect("blocks are put together");
+    let project =
+        typst::project(&fixture_memo::memo(), &[], ISSUED, &paper, &Fonts::default()).expect("blocks are put together");
     let wrong = typst::embedded(&project).expect_err("there is no such variable");
     assert!(
         wrong.0[0]
@@ -660,7 +677,8 @@ fn a_mistake_in_the_file_of_a_block_is_told_with_its_own_line() {
         wrong.0[0].message
     );
     let screen = own("kpis.html", "<p>\n{{ memo.kpi[0].label }}");
-    let wrong = render::html::html(&fixture_memo::memo(), "{}", &screen).expect_err("there is no such value");
+    let wrong = render::html::html(&fixture_memo::memo(), "{}", &screen, &Fonts::default())
+        .expect_err("there is no such value");
     let message = &wrong.0[0].message;
     assert!(
         message.contains("`kpis.html`, line 2") && message.contains("memo.kpi"),

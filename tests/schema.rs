@@ -189,8 +189,9 @@ fn comes_to(spec: &str) -> Value {
     let files = Files::new(&root().join("specs"), &[]);
     let checked = road::check(spec, "everything", &files, &Overrides::default());
     let checked = checked.unwrap_or_else(|wrong| panic!("{}\n{spec}", render(&wrong, "spec.yaml", spec, false)));
-    let options: Vec<Value> = checked.value.tasks.iter().map(|it| it.options()).collect();
-    serde_json::json!({ "plan": checked.value.plan, "memo": options })
+    let memo = &checked.value[0];
+    let options: Vec<Value> = memo.tasks.iter().map(|it| it.options()).collect();
+    serde_json::json!({ "plan": memo.plan, "memo": options })
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod decomposition_figures;
 mod deviation_figures;
 mod drivers_figures;
 mod fixture_memo;
+mod fonts;
+mod for_each;
 mod full_disk;
 mod fuzz;
 mod golden;

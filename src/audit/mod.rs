@@ -37,7 +37,10 @@ pub struct Inputs {
     /// What the command line said instead of the spec's own parameters.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
-    /// BLAKE3 of each template and font, by name.
+    /// Which of several memos it is: a column with its value, or parameters with theirs.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub each: BTreeMap<String, String>,
+    /// BLAKE3 of each template and font, by name; fonts of the spec stand in `fonts/own/`.
     pub templates: BTreeMap<String, String>,
     /// BLAKE3 of each file read, by source and path relative to the spec.
     pub sources: BTreeMap<String, BTreeMap<String, String>>,
@@ -111,18 +114,19 @@ pub fn facts(inputs: &Inputs) -> Facts {
     };
     add("Engine".into(), inputs.engine.clone(), "the program that made the memo");
     add("Spec".into(), inputs.spec.clone(), "BLAKE3 of the spec");
-    if !inputs.params.is_empty() {
-        let list: Vec<String> = inputs
-            .params
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        add(
-            "Parameters".into(),
-            list.join(", "),
-            "what the command line said instead of the spec",
-        );
-    }
+    let mut add_values = |name: &str, values: &BTreeMap<String, String>, method: &str| {
+        let list: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !list.is_empty() {
+            add(name.to_owned(), list.join(", "), method);
+        }
+    };
+    let said = "what the command line said instead of the spec";
+    add_values("Parameters", &inputs.params, said);
+    add_values(
+        "For each",
+        &inputs.each,
+        "what sets this memo apart from the others of its spec",
+    );
     add("Seed".into(), inputs.seed.to_string(), "seed of every random draw");
     add(
         "Templates and fonts".into(),

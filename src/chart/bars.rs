@@ -47,6 +47,7 @@ pub(super) fn driver_height(n_rows: usize) -> f64 {
 
 /// Draws behavioural above structural, each from zero with its value at its end.
 pub(super) fn split_bars(sheet: &mut Sheet, [width, height]: [f64; 2], values: [(f64, &str); 2], range: [f64; 2]) {
+    let fonts = &sheet.fonts();
     let domain = widened([range[0].min(0.0), range[1].max(0.0)], values.map(|it| it.0));
     let room = |end: f64| if end == 0.0 { 2.0 } else { VALUE_ROOM };
     let x = Scale::new(domain, [room(domain[0]), width - room(domain[1])]);
@@ -59,7 +60,7 @@ pub(super) fn split_bars(sheet: &mut Sheet, [width, height]: [f64; 2], values: [
             continue;
         }
         bar_from_zero(sheet, [zero, x.at(value)], [middle - thick / 2.0, thick], mark);
-        let (at, anchor) = value_place([zero, x.at(value)], VALUE.width(label), width);
+        let (at, anchor) = value_place([zero, x.at(value)], VALUE.width(fonts, label), width);
         sheet.text_over([at, middle + 2.6], label, Type { hue: text, ..VALUE }.anchored(anchor));
         sheet.tip([0.0, middle - thick / 2.0, width, thick], label);
     }
@@ -92,6 +93,7 @@ pub(super) fn driver_bars(
     null_label: &str,
     limit: f64,
 ) {
+    let fonts = &sheet.fonts();
     let pitch = ((height - DRIVER_HEAD - 4.0) / rows.len().max(1) as f64).min(DRIVER_PITCH);
     // Rows closer than this need smaller letters.
     let set = Type::new((pitch - 4.0).clamp(5.0, 8.0), Hue::Sec);
@@ -102,10 +104,14 @@ pub(super) fn driver_bars(
     let kind = |row: &DriverRow| if row.explains { strong } else { set };
     let label_room = rows
         .iter()
-        .map(|it| kind(it).width(&it.label))
+        .map(|it| kind(it).width(fonts, &it.label))
         .fold(0.0, f64::max)
         .min(LABEL_SHARE * width);
-    let value_room = rows.iter().map(|it| kind(it).width(&it.text)).fold(0.0, f64::max) + 5.0;
+    let value_room = rows
+        .iter()
+        .map(|it| kind(it).width(fonts, &it.text))
+        .fold(0.0, f64::max)
+        + 5.0;
     let left = label_room + 5.0;
     let top = widened([0.0, limit.max(0.0)], rows.iter().flat_map(|it| [it.value, it.null]))[1];
     let x = Scale::new([0.0, top], [left, (width - value_room).max(left + 1.0)]);
@@ -115,7 +121,7 @@ pub(super) fn driver_bars(
         let thick = (pitch * 0.57).min(8.0);
         sheet.text(
             [label_room, middle + set.size / 3.0],
-            &set.fitted(&row.label, label_room),
+            &set.fitted(fonts, &row.label, label_room),
             set.anchored(Anchor::End),
         );
         // Half a point even for nothing, so that the row is seen to have been measured.
@@ -139,14 +145,18 @@ pub(super) fn driver_bars(
         .filter(|it| it.is_finite())
     {
         let set = Type::new(7.0, Hue::Sec);
-        if set.width(null_label) <= width - null - 3.0 {
+        if set.width(fonts, null_label) <= width - null - 3.0 {
             sheet.line([null, 2.0], [null, DRIVER_HEAD - 0.6], Hue::Sec, 1.2);
             sheet.text([null + 3.0, 7.5], null_label, set);
         } else {
             // Too long for the right of the tick: over it, as far to the left as it needs.
             sheet.line([null, 8.6], [null, DRIVER_HEAD - 0.6], Hue::Sec, 1.2);
-            let end = (null + set.width(null_label) / 2.0).min(width);
-            sheet.text([end, 6.5], &set.fitted(null_label, end), set.anchored(Anchor::End));
+            let end = (null + set.width(fonts, null_label) / 2.0).min(width);
+            sheet.text(
+                [end, 6.5],
+                &set.fitted(fonts, null_label, end),
+                set.anchored(Anchor::End),
+            );
         }
     }
 }
@@ -154,6 +164,7 @@ pub(super) fn driver_bars(
 /// Draws one horizontal bar in parts, their labels below: in one line, pushed apart, or else in a line each where the
 /// height allows.
 pub(super) fn parts(sheet: &mut Sheet, [width, height]: [f64; 2], parts: &[Part]) {
+    let fonts = &sheet.fonts();
     let length = |part: &Part| {
         if part.value.is_finite() {
             part.value.max(0.0)
@@ -166,7 +177,7 @@ pub(super) fn parts(sheet: &mut Sheet, [width, height]: [f64; 2], parts: &[Part]
     let thick = (height * 0.32).min(9.0);
     let is_one_line = parts
         .iter()
-        .map(|it| kind_of_part(it).width(&it.label) + PARTS_GAP)
+        .map(|it| kind_of_part(it).width(fonts, &it.label) + PARTS_GAP)
         .sum::<f64>()
         <= width + PARTS_GAP;
     let is_stacked = !is_one_line && stacked_parts_height(parts.len()) <= height + 0.5;
@@ -190,8 +201,8 @@ pub(super) fn parts(sheet: &mut Sheet, [width, height]: [f64; 2], parts: &[Part]
         sheet.rect(ink, hue);
         sheet.tip(ink, &part.label);
         let set = kind_of_part(part);
-        let label = set.fitted(&part.label, room);
-        let size = set.width(&label) + if idx + 1 < parts.len() { PARTS_GAP } else { 0.0 };
+        let label = set.fitted(fonts, &part.label, room);
+        let size = set.width(fonts, &label) + if idx + 1 < parts.len() { PARTS_GAP } else { 0.0 };
         wishes.push(Wish {
             at: x.at(from) + size / 2.0,
             size,
@@ -203,7 +214,7 @@ pub(super) fn parts(sheet: &mut Sheet, [width, height]: [f64; 2], parts: &[Part]
     let middles = pushed_apart(&wishes, [0.0, width]);
     for (idx, (((label, set), wish), middle)) in labels.iter().zip(&wishes).zip(middles).enumerate() {
         if is_stacked {
-            let at = (wish.at - wish.size / 2.0).min(width - set.width(label));
+            let at = (wish.at - wish.size / 2.0).min(width - set.width(fonts, label));
             sheet.text([at, thick + 15.0 + PARTS_LEADING * idx as f64], label, *set);
         } else {
             sheet.text([middle - wish.size / 2.0, thick + 15.0], label, *set);

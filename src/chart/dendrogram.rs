@@ -4,7 +4,6 @@
 //! Under the cut a branch has the shade of its cluster, which is named beside its rows. It must not know what
 //! was joined.
 
-use super::fonts::wrapped;
 use super::glyph;
 use super::ink::Anchor;
 use super::ink::Hue;
@@ -47,6 +46,7 @@ pub(super) fn height(n_leaves: usize) -> f64 {
 
 /// Draws the axis, the tree, the counts of its leaves and the names of its clusters.
 pub(super) fn dendrogram(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &Drawing) {
+    let fonts = &sheet.fonts();
     let Drawing::Dendrogram {
         leaves,
         joins,
@@ -62,8 +62,9 @@ pub(super) fn dendrogram(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: 
     let pitch = ((height - HEAD - FOOT).max(1.0) / leaves.len().max(1) as f64).min(PITCH);
     let foot = HEAD + pitch * leaves.len() as f64;
     let widest = |texts: &mut dyn Iterator<Item = f64>| texts.fold(0.0, f64::max);
-    let name_room = widest(&mut clusters.iter().map(|it| named(Hue::Ink).width(it) + 1.0)).min(NAME_SHARE * width);
-    let count_room = widest(&mut leaves.iter().map(|it| COUNT.width(&it.label))).min(0.2 * width);
+    let name_room =
+        widest(&mut clusters.iter().map(|it| named(Hue::Ink).width(fonts, it) + 1.0)).min(NAME_SHARE * width);
+    let count_room = widest(&mut leaves.iter().map(|it| COUNT.width(fonts, &it.label))).min(0.2 * width);
     let right = (width - name_room - KEY - count_room - 2.0 * GAP).max(1.0);
     let known = joins.iter().map(|it| it.height).chain(ticks.iter().map(|it| it.at));
     let domain = widened([0.0, 0.0], known.chain([*cut]));
@@ -77,7 +78,7 @@ pub(super) fn dendrogram(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: 
     cut_note(sheet, cut_x, cut_label, width);
     let counts_at = right + GAP + count_room;
     for (leaf, y) in leaves.iter().zip(&tree.leaf_ys) {
-        let count = COUNT.fitted(&leaf.label, count_room);
+        let count = COUNT.fitted(fonts, &leaf.label, count_room);
         sheet.text([counts_at, y + 2.6], &count, COUNT);
         sheet.tip([0.0, y - pitch / 2.0, width, pitch], &leaf.tip);
     }
@@ -203,26 +204,28 @@ impl<'a> Tree<'a> {
 
 /// The ticks, and what they count.
 fn axis(sheet: &mut Sheet, scale: Scale, [foot, width]: [f64; 2], head: &str, ticks: &[crate::model::memo::Tick]) {
+    let fonts = &sheet.fonts();
     let set = Type::new(6.8, Hue::Sec).anchored(Anchor::Middle);
     let mut taken: Vec<[f64; 2]> = Vec::new();
     for tick in ticks {
         let x = scale.at(tick.at);
         sheet.line([x, HEAD], [x, foot + 2.0], Hue::Grid, 0.6);
-        let half = set.width(&tick.label) / 2.0;
+        let half = set.width(fonts, &tick.label) / 2.0;
         if taken.iter().all(|it| it[1] + 2.0 < x - half || x + half < it[0] - 2.0) {
             sheet.text([x, foot + 9.0], &tick.label, set);
             taken.push([x - half, x + half]);
         }
     }
     let quiet = Type::new(7.2, Hue::Sec);
-    sheet.text([0.0, foot + 19.5], &quiet.fitted(head, width), quiet);
+    sheet.text([0.0, foot + 19.5], &quiet.fitted(fonts, head, width), quiet);
 }
 
 /// The cut's label, centred over its line where it can be.
 fn cut_note(sheet: &mut Sheet, x: f64, label: &str, width: f64) {
+    let fonts = &sheet.fonts();
     let set = Type::new(7.4, Hue::Ink);
-    let label = set.fitted(label, width);
-    let half = set.width(&label) / 2.0;
+    let label = set.fitted(fonts, label, width);
+    let half = set.width(fonts, &label) / 2.0;
     let at = (x - half).min(width - 2.0 * half).max(0.0);
     sheet.text([at, HEAD - 5.5], &label, set);
 }
@@ -258,11 +261,12 @@ fn name_clusters(
     [left, room]: [f64; 2],
     [head, pitch, foot]: [f64; 3],
 ) {
+    let fonts = &sheet.fonts();
     let text_at = left + KEY;
     let lines_of = |run: &Run| {
         let name = clusters.get(run.cluster).map_or("", String::as_str);
         let set = named(Hue::Ink);
-        let mut lines = wrapped(name, set.size, set.weight, room);
+        let mut lines = fonts.wrapped(name, set.size, set.weight, room);
         // Two lines are as many as a name of two rows has room for; more would push its neighbours off their rows.
         let most = (run.until - run.from).max(2);
         if most < lines.len() {
@@ -296,7 +300,7 @@ fn name_clusters(
         let first = middle - LEADING * (lines.len() as f64 - 1.0) / 2.0 + 2.8;
         for (idx, line) in lines.iter().enumerate() {
             let at = [text_at, first + LEADING * idx as f64];
-            sheet.text(at, &set.fitted(line, room), set);
+            sheet.text(at, &set.fitted(fonts, line, room), set);
         }
     }
 }

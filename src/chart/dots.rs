@@ -60,11 +60,12 @@ pub(super) fn ranked_dot(sheet: &mut Sheet, size: [f64; 2], at: f64, chance: f64
 
 /// Draws the labels of the axis; those at its ends are kept inside the sheet.
 pub(super) fn sigma_axis(sheet: &mut Sheet, [width, height]: [f64; 2], limit: f64, ticks: &[Tick]) {
+    let fonts = &sheet.fonts();
     let x = axis(width, usable(limit));
     let set = Type::new(6.5, Hue::Sec).anchored(Anchor::Middle);
     let mut free_from = f64::MIN;
     for tick in ticks {
-        let half = set.width(&tick.label) / 2.0;
+        let half = set.width(fonts, &tick.label) / 2.0;
         let middle = x.at(tick.at).min(width - half).max(half);
         if free_from <= middle - half {
             sheet.text([middle, height - 2.5], &tick.label, set);

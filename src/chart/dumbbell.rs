@@ -3,8 +3,8 @@
 //! Hollow is before, filled is after. Colour and values stand only where something moved; the rest
 //! is grey, and is there to be seen not moving. It must not know which attribute it is.
 
+use super::fonts::Fonts;
 use super::fonts::Weight;
-use super::fonts::wrapped;
 use super::ink::Anchor;
 use super::ink::Hue;
 use super::ink::Sheet;
@@ -57,10 +57,10 @@ const TICK: Type = Type {
 };
 
 /// Height at which these groups are neither cramped nor loose under their heads.
-pub(super) fn height(groups: &[DumbbellGroup], heads: [&str; 2]) -> f64 {
+pub(super) fn height(groups: &[DumbbellGroup], heads: [&str; 2], fonts: &Fonts) -> f64 {
     // What fits over one panel of a chart that is three fifths of the text block wide.
     const HEAD_ROOM: f64 = 96.0;
-    let is_long = heads.iter().any(|it| HEAD_ROOM < PANEL_HEAD.width(it));
+    let is_long = heads.iter().any(|it| HEAD_ROOM < PANEL_HEAD.width(fonts, it));
     HEAD + if is_long { HEAD_LEADING } else { 0.0 } + PITCH * n_rows(groups) + FOOT
 }
 
@@ -111,6 +111,7 @@ fn finite(value: Option<f64>) -> Option<f64> {
 
 /// Draws both panels, the names of levels and attributes, and the key to the dots.
 pub(super) fn dumbbell(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &Drawing) {
+    let fonts = &sheet.fonts();
     let Drawing::Dumbbell {
         groups,
         share_head,
@@ -128,7 +129,10 @@ pub(super) fn dumbbell(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
         size: (pitch_below(HEAD) - 3.0).clamp(5.0, LABEL.size),
         ..LABEL
     };
-    let names = groups.iter().flat_map(|it| &it.rows).map(|it| label.width(&it.label));
+    let names = groups
+        .iter()
+        .flat_map(|it| &it.rows)
+        .map(|it| label.width(fonts, &it.label));
     let label_room = names.fold(24.0, f64::max).min(0.3 * width);
     let left = label_room + 6.0;
     let half = (width - left - GUTTER) / 2.0;
@@ -138,7 +142,7 @@ pub(super) fn dumbbell(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
             left,
             right: left + half,
             // The first head may run over the gutter; nothing stands there.
-            head: head_lines(head, if idx == 0 { half + GUTTER * 0.7 } else { half }),
+            head: head_lines(head, if idx == 0 { half + GUTTER * 0.7 } else { half }, fonts),
             ticks,
             mark,
             text,
@@ -165,7 +169,7 @@ pub(super) fn dumbbell(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
     let head = HEAD + HEAD_LEADING * n_lines.saturating_sub(1) as f64;
     let pitch = pitch_below(head);
     let foot = head + pitch * n_rows(groups);
-    let scales = panels.each_ref().map(|it| scale_of(it, groups));
+    let scales = panels.each_ref().map(|it| scale_of(it, groups, fonts));
     for (panel, scale) in panels.iter().zip(&scales) {
         panel_ground(sheet, panel, *scale, [head, foot]);
     }
@@ -173,13 +177,17 @@ pub(super) fn dumbbell(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
     for group in groups {
         let set = Type::new((pitch * 0.63).min(7.5), Hue::Sec);
         // No dots stand in this row: a long name may run over the share panel.
-        sheet.text_over([0.0, y + pitch * 0.85], &set.fitted(&group.title, left + half), set);
+        sheet.text_over(
+            [0.0, y + pitch * 0.85],
+            &set.fitted(fonts, &group.title, left + half),
+            set,
+        );
         y += pitch * TITLE_ROWS;
         for row in &group.rows {
             let middle = y + pitch / 2.0;
             sheet.text(
                 [label_room, middle + label.size / 3.0],
-                &label.fitted(&row.label, label_room),
+                &label.fitted(fonts, &row.label, label_room),
                 label,
             );
             sheet.tip([0.0, y, left, pitch], &row.label);
@@ -193,7 +201,7 @@ pub(super) fn dumbbell(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
 }
 
 /// A scale that holds ticks and dots, with room at its ends for the values that are printed there.
-fn scale_of(panel: &Panel, groups: &[DumbbellGroup]) -> Scale {
+fn scale_of(panel: &Panel, groups: &[DumbbellGroup], fonts: &Fonts) -> Scale {
     let rows: Vec<&DumbbellRow> = groups.iter().flat_map(|it| &it.rows).collect();
     let dots = rows.iter().flat_map(|it| {
         let pair = (panel.pair)(it);
@@ -209,7 +217,7 @@ fn scale_of(panel: &Panel, groups: &[DumbbellGroup]) -> Scale {
         let scale = Scale::new(domain, [panel.left + pads[0], panel.right - pads[1]]);
         let mut over = [0.0_f64; 2];
         for label in rows.iter().flat_map(|it| value_labels(panel, scale, it)) {
-            let width = label.set.width(label.text);
+            let width = label.set.width(fonts, label.text);
             let start = if label.set.anchor == Anchor::End {
                 label.x - width
             } else {
@@ -219,7 +227,7 @@ fn scale_of(panel: &Panel, groups: &[DumbbellGroup]) -> Scale {
             over[1] = over[1].max(start + width - panel.right);
         }
         for tick in panel.ticks {
-            let (x, half) = (scale.at(tick.at), TICK.width(&tick.label) / 2.0);
+            let (x, half) = (scale.at(tick.at), TICK.width(fonts, &tick.label) / 2.0);
             over[0] = over[0].max(panel.left - (x - half));
             over[1] = over[1].max(x + half - panel.right);
         }
@@ -231,16 +239,17 @@ fn scale_of(panel: &Panel, groups: &[DumbbellGroup]) -> Scale {
 }
 
 /// A head in one line, or two: the second takes what is left.
-fn head_lines(head: &str, room: f64) -> Vec<String> {
-    let mut lines = wrapped(head, PANEL_HEAD.size, PANEL_HEAD.weight, room);
+fn head_lines(head: &str, room: f64, fonts: &Fonts) -> Vec<String> {
+    let mut lines = fonts.wrapped(head, PANEL_HEAD.size, PANEL_HEAD.weight, room);
     if 2 < lines.len() {
         let rest = lines.split_off(1).join(" ");
         lines.push(rest);
     }
-    lines.iter().map(|it| PANEL_HEAD.fitted(it, room)).collect()
+    lines.iter().map(|it| PANEL_HEAD.fitted(fonts, it, room)).collect()
 }
 
 fn panel_ground(sheet: &mut Sheet, panel: &Panel, scale: Scale, [head, foot]: [f64; 2]) {
+    let fonts = &sheet.fonts();
     for (idx, line) in panel.head.iter().enumerate() {
         // The last line stands right above the ticks.
         let up = HEAD_LEADING * (panel.head.len() - 1 - idx) as f64;
@@ -250,7 +259,7 @@ fn panel_ground(sheet: &mut Sheet, panel: &Panel, scale: Scale, [head, foot]: [f
     for tick in panel.ticks {
         let x = scale.at(tick.at);
         sheet.line([x, head], [x, foot], Hue::Grid, 0.6);
-        let half = TICK.width(&tick.label) / 2.0;
+        let half = TICK.width(fonts, &tick.label) / 2.0;
         if free_from <= x - half {
             sheet.text([x, head - 3.0], &tick.label, TICK);
             free_from = x + half + 2.0;
@@ -306,6 +315,7 @@ fn value_labels<'a>(panel: &Panel, scale: Scale, row: &'a DumbbellRow) -> Vec<Va
 }
 
 fn pair_of_dots(sheet: &mut Sheet, panel: &Panel, scale: Scale, row: &DumbbellRow, [y, pitch]: [f64; 2]) {
+    let fonts = &sheet.fonts();
     let pair = (panel.pair)(row);
     let [line, mark] = if pair.moved {
         [panel.mark, panel.mark]
@@ -324,7 +334,7 @@ fn pair_of_dots(sheet: &mut Sheet, panel: &Panel, scale: Scale, row: &DumbbellRo
     }
     for label in value_labels(panel, scale, row) {
         // Where even the widened margins are too narrow, a value moves over its line rather than off the panel.
-        let width = label.set.width(label.text);
+        let width = label.set.width(fonts, label.text);
         let x = if label.set.anchor == Anchor::End {
             label.x.max(panel.left + width)
         } else {
@@ -339,11 +349,12 @@ fn pair_of_dots(sheet: &mut Sheet, panel: &Panel, scale: Scale, row: &DumbbellRo
 
 /// Says at the foot which dot is which.
 fn key(sheet: &mut Sheet, [width, y]: [f64; 2], before: &str, after: &str) {
+    let fonts = &sheet.fonts();
     let set = Type::new(7.0, Hue::Sec);
     let room = (width / 2.0 - 20.0).max(20.0);
-    let [before, after] = [set.fitted(before, room), set.fitted(after, room)];
-    let after_at = width - set.width(&after);
-    let before_at = after_at - 16.0 - set.width(&before);
+    let [before, after] = [set.fitted(fonts, before, room), set.fitted(fonts, after, room)];
+    let after_at = width - set.width(fonts, &after);
+    let before_at = after_at - 16.0 - set.width(fonts, &before);
     sheet.ring([before_at - 5.0, y - 2.5], 2.2, Hue::Sec);
     sheet.text([before_at, y], &before, set);
     sheet.dot([after_at - 5.0, y - 2.5], 2.5, Hue::Sec);
@@ -370,9 +381,10 @@ mod tests {
             text: Hue::Ink,
             pair: rate,
         };
-        let scale = scale_of(&panel, &[]);
+        let fonts = &Fonts::default();
+        let scale = scale_of(&panel, &[], fonts);
         for tick in &ticks {
-            let (x, half) = (scale.at(tick.at), TICK.width(&tick.label) / 2.0);
+            let (x, half) = (scale.at(tick.at), TICK.width(fonts, &tick.label) / 2.0);
             // A sum of three lengths may stray by the last digit.
             assert!(
                 panel.left - 1e-9 <= x - half && x + half <= panel.right + 1e-9,

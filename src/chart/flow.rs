@@ -59,13 +59,14 @@ pub(super) fn flow(
     sides: [&[FlowNode]; 2],
     links: &[FlowLink],
 ) {
+    let fonts = &sheet.fonts();
     let label = Type::new(8.0, Hue::Ink);
     let most = LABEL_SHARE * width;
     // Counts of a side are a column of their own, so that names begin at one place.
-    let counts = sides.map(|it| it.iter().map(|it| COUNT.width(&it.text)).fold(0.0, f64::max));
+    let counts = sides.map(|it| it.iter().map(|it| COUNT.width(fonts, &it.text)).fold(0.0, f64::max));
     let beside = counts[0].max(counts[1]) + BESIDE;
-    let in_one = |it: &FlowNode| label.width(&it.label) + beside;
-    let in_two = |it: &FlowNode| label.width(&it.label).max(COUNT.width(&it.text));
+    let in_one = |it: &FlowNode| label.width(fonts, &it.label) + beside;
+    let in_two = |it: &FlowNode| label.width(fonts, &it.label).max(COUNT.width(fonts, &it.text));
     let widest = |room: &dyn Fn(&FlowNode) -> f64, side: &[FlowNode]| side.iter().map(room).fold(0.0, f64::max);
     let is_wide = sides.iter().all(|it| widest(&in_one, it) <= most);
     let rooms = sides.map(|it| widest(if is_wide { &in_one } else { &in_two }, it).min(most) + SLACK);
@@ -87,7 +88,11 @@ pub(super) fn flow(
             (Anchor::Start, bars[1] + BAR + GAP)
         };
         let head = Type::new(7.8, Hue::Ink).semibold().anchored(anchor);
-        sheet.text([at, HEAD - 6.5], &head.fitted(&heads[side], width / 2.0 - GAP), head);
+        sheet.text(
+            [at, HEAD - 6.5],
+            &head.fitted(fonts, &heads[side], width / 2.0 - GAP),
+            head,
+        );
         let wishes = wishes(column, if is_wide { LINE } else { 2.0 * LINE });
         let middles = pushed_apart(&wishes, [HEAD - 2.0, height]);
         let labelled: Vec<(&FlowNode, f64)> = nodes.iter().zip(middles).collect();
@@ -265,6 +270,7 @@ impl Ribbon<'_> {
 
 /// Prints what the thickest ribbons are labelled with, where there is room on them and beside other labels.
 fn ribbon_labels(sheet: &mut Sheet, ribbons: &[Ribbon]) {
+    let fonts = &sheet.fonts();
     // Letters may stand out of a ribbon by their halo.
     const THIN: f64 = 5.0;
     // Nearest to where it begins first: ribbons cross in the middle.
@@ -275,7 +281,7 @@ fn ribbon_labels(sheet: &mut Sheet, ribbons: &[Ribbon]) {
     let mut taken: Vec<[f64; 4]> = Vec::new();
     for ribbon in order {
         let label = ribbon.link.label.as_str();
-        let half = set.width(label) / 2.0;
+        let half = set.width(fonts, label) / 2.0;
         if label.is_empty() || (ribbon.xs[1] - ribbon.xs[0]) * 0.4 < 2.0 * half {
             continue;
         }
@@ -302,6 +308,7 @@ fn wishes(spans: &[[f64; 2]], size: f64) -> Vec<Wish> {
 
 /// The count next to the bar, the name beyond it.
 fn labels_in_one_line(sheet: &mut Sheet, nodes: &[(&FlowNode, f64)], anchor: Anchor, [at, room, beside]: [f64; 3]) {
+    let fonts = &sheet.fonts();
     let name = Type::new(8.0, Hue::Ink).anchored(anchor);
     let count = COUNT.anchored(Anchor::End);
     // Figures are flush right on either side.
@@ -312,17 +319,22 @@ fn labels_in_one_line(sheet: &mut Sheet, nodes: &[(&FlowNode, f64)], anchor: Anc
     };
     for (node, middle) in nodes {
         sheet.text([count_at, middle + 2.7], &node.text, count);
-        sheet.text([name_at, middle + 2.7], &name.fitted(&node.label, room - beside), name);
+        sheet.text(
+            [name_at, middle + 2.7],
+            &name.fitted(fonts, &node.label, room - beside),
+            name,
+        );
     }
 }
 
 /// The name above the count, where the chart is too narrow for both.
 fn labels_in_two_lines(sheet: &mut Sheet, nodes: &[(&FlowNode, f64)], anchor: Anchor, [at, room]: [f64; 2]) {
+    let fonts = &sheet.fonts();
     let name = Type::new(8.0, Hue::Ink).anchored(anchor);
     let count = COUNT.anchored(anchor);
     for (node, middle) in nodes {
-        sheet.text([at, middle - 1.6], &name.fitted(&node.label, room), name);
-        sheet.text([at, middle + 7.2], &count.fitted(&node.text, room), count);
+        sheet.text([at, middle - 1.6], &name.fitted(fonts, &node.label, room), name);
+        sheet.text([at, middle + 7.2], &count.fitted(fonts, &node.text, room), count);
     }
 }
 

@@ -38,17 +38,18 @@ pub(super) fn height(n_stages: usize) -> f64 {
 
 /// Draws the bars, the hollow dots of before, counts and steps, and which is which.
 pub(super) fn funnel(sheet: &mut Sheet, [width, height]: [f64; 2], stages: &[FunnelStage], [before, now]: [&str; 2]) {
+    let fonts = &sheet.fonts();
     let quiet = Type::new(7.4, Hue::Sec);
     let label = Type::new(8.0, Hue::Ink).anchored(Anchor::End);
     let label_room = stages
         .iter()
-        .map(|it| label.width(&it.label))
+        .map(|it| label.width(fonts, &it.label))
         .fold(0.0, f64::max)
         .min(LABEL_SHARE * width);
     let left = label_room + 6.0;
     let value_room = stages
         .iter()
-        .map(|it| NOW.width(&it.count_labels[1]) + quiet.width(&it.count_labels[0]) + 2.0 * GAP)
+        .map(|it| NOW.width(fonts, &it.count_labels[1]) + quiet.width(fonts, &it.count_labels[0]) + 2.0 * GAP)
         .fold(0.0, f64::max)
         .min(VALUE_SHARE * width);
     let domain = widened([0.0, 0.0], stages.iter().flat_map(|it| it.counts));
@@ -66,7 +67,7 @@ pub(super) fn funnel(sheet: &mut Sheet, [width, height]: [f64; 2], stages: &[Fun
         }
         sheet.text(
             [label_room, middle + 2.7],
-            &label.fitted(&stage.label, label_room),
+            &label.fitted(fonts, &stage.label, label_room),
             label,
         );
         let [was, is] = stage.counts.map(|it| x.at(it.max(0.0)));
@@ -79,7 +80,7 @@ pub(super) fn funnel(sheet: &mut Sheet, [width, height]: [f64; 2], stages: &[Fun
         let at = ends.fold(left, f64::max) + GAP;
         let [before, now] = &stage.count_labels;
         sheet.text([at, middle + 2.7], now, NOW);
-        sheet.text([at + NOW.width(now) + GAP, middle + 2.7], before, quiet);
+        sheet.text([at + NOW.width(fonts, now) + GAP, middle + 2.7], before, quiet);
         let tip = [stage.label.as_str(), ": ", before, " → ", now].concat();
         sheet.tip([0.0, y, width, bar], &tip);
     }
@@ -89,23 +90,25 @@ pub(super) fn funnel(sheet: &mut Sheet, [width, height]: [f64; 2], stages: &[Fun
 
 /// What share went on: now in ink, before in grey, beside the line that joins the bars.
 fn step_between(sheet: &mut Sheet, [left, y, tall]: [f64; 3], stage: &FunnelStage) {
+    let fonts = &sheet.fonts();
     let set = Type::new(7.4, Hue::Sec);
     sheet.line([left + 0.4, y], [left + 0.4, y + tall], Hue::Mute, 0.8);
     let [before, now] = &stage.step_labels;
     let base = y + tall / 2.0 + 2.6;
     let ink = Type { hue: Hue::Ink, ..set }.semibold();
     sheet.text([left + 6.0, base], now, ink);
-    sheet.text([left + 6.0 + ink.width(now) + 4.0, base], before, set);
+    sheet.text([left + 6.0 + ink.width(fonts, now) + 4.0, base], before, set);
 }
 
 /// Says at the foot which mark is which.
 fn key(sheet: &mut Sheet, [left, y]: [f64; 2], [now, before]: [&str; 2], room: f64) {
+    let fonts = &sheet.fonts();
     let set = Type::new(7.0, Hue::Sec);
     let room = (room / 2.0 - 20.0).max(20.0);
-    let [now, before] = [set.fitted(now, room), set.fitted(before, room)];
+    let [now, before] = [set.fitted(fonts, now, room), set.fitted(fonts, before, room)];
     sheet.rect([left, y - 5.5, 8.0, 6.0], Hue::Ink);
     sheet.text([left + 11.0, y], &now, set);
-    let at = left + 11.0 + set.width(&now) + 14.0;
+    let at = left + 11.0 + set.width(fonts, &now) + 14.0;
     sheet.ring([at, y - 2.5], 2.2, Hue::Sec);
     sheet.text([at + 5.0, y], &before, set);
 }

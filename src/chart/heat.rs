@@ -3,6 +3,7 @@
 //! One hue in six steps, the value in each cell, no borders; a cell without a value stays blank. Where
 //! cells are too narrow for figures, the ends of the scale are printed instead. It must not know what is shaded.
 
+use super::fonts::Fonts;
 use super::ink::Anchor;
 use super::ink::HEAT_DARK;
 use super::ink::HEAT_STEPS;
@@ -35,6 +36,7 @@ pub(super) fn height(n_rows: usize) -> f64 {
 
 /// Draws names, heads, and the cells that have a value.
 pub(super) fn heat_map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &Drawing) {
+    let fonts = &sheet.fonts();
     let Drawing::HeatMap {
         head,
         columns,
@@ -46,7 +48,7 @@ pub(super) fn heat_map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
         unreachable!("the caller matched a heat map");
     };
     let label = Type::new(8.0, Hue::Ink).anchored(Anchor::End);
-    let names = rows.iter().map(|it| label.width(&it.label)).fold(0.0, f64::max);
+    let names = rows.iter().map(|it| label.width(fonts, &it.label)).fold(0.0, f64::max);
     let label_room = names.min(LABEL_SHARE * width);
     let left = label_room + 6.0;
     let n_columns = rows.iter().map(|it| it.cells.len()).fold(columns.len(), usize::max);
@@ -55,10 +57,10 @@ pub(super) fn heat_map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
         ((height - HEAD - FOOT).max(1.0) / rows.len().max(1) as f64).min(PITCH),
     ];
     heads(sheet, head, columns, [left, cell[0]], width);
-    let figure = figure_type(rows, cell);
+    let figure = figure_type(rows, cell, fonts);
     for (row_idx, row) in rows.iter().enumerate() {
         let y = HEAD + cell[1] * row_idx as f64;
-        let name = label.fitted(&row.label, label_room);
+        let name = label.fitted(fonts, &row.label, label_room);
         sheet.text([label_room, y + cell[1] / 2.0 + 2.7], &name, label);
         for (idx, it) in row.cells.iter().enumerate() {
             // No value, no ink: not even the lightest shade, which would be read as a small one.
@@ -86,28 +88,29 @@ pub(super) fn heat_map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
 
 /// What the columns are, and the heads that have room beside each other.
 fn heads(sheet: &mut Sheet, head: &str, columns: &[String], [left, cell]: [f64; 2], width: f64) {
+    let fonts = &sheet.fonts();
     let quiet = Type::new(7.4, Hue::Sec);
-    sheet.text([left, 7.5], &quiet.fitted(head, width - left), quiet);
+    sheet.text([left, 7.5], &quiet.fitted(fonts, head, width - left), quiet);
     let set = Type::new(6.8, Hue::Sec).anchored(Anchor::Middle);
-    let widest = columns.iter().map(|it| set.width(it)).fold(0.0, f64::max);
+    let widest = columns.iter().map(|it| set.width(fonts, it)).fold(0.0, f64::max);
     // Every head, or every second, third…: a reader counts on between equal steps.
     let stride = (1..columns.len())
         .find(|it| widest + 2.0 <= cell * *it as f64)
         .unwrap_or(columns.len().max(1));
     for (idx, column) in columns.iter().enumerate().step_by(stride) {
         let x = left + cell * idx as f64 + (cell - GAP) / 2.0;
-        sheet.text([x, HEAD - 3.5], &set.fitted(column, cell * stride as f64), set);
+        sheet.text([x, HEAD - 3.5], &set.fitted(fonts, column, cell * stride as f64), set);
     }
 }
 
 /// The largest letters at which every figure stands inside its cell; none where even the smallest do not.
-fn figure_type(rows: &[HeatRow], cell: [f64; 2]) -> Option<Type> {
+fn figure_type(rows: &[HeatRow], cell: [f64; 2], fonts: &Fonts) -> Option<Type> {
     let cells = || rows.iter().flat_map(|it| &it.cells).flatten();
     SIZES
         .into_iter()
         .map(|size| Type::new(size, Hue::Ink).anchored(Anchor::Middle))
         .find(|set| {
-            let fits = |it: &HeatCell| set.width(&it.text) <= cell[0] - GAP - 1.0;
+            let fits = |it: &HeatCell| set.width(fonts, &it.text) <= cell[0] - GAP - 1.0;
             set.size <= cell[1] - GAP && cells().all(fits)
         })
 }
@@ -124,9 +127,10 @@ fn step(value: f64, [low, high]: [f64; 2]) -> usize {
 
 /// The shades from light to dark between the values of their ends.
 fn key(sheet: &mut Sheet, [left, top]: [f64; 2], [low, high]: &[String; 2]) {
+    let fonts = &sheet.fonts();
     let set = Type::new(7.0, Hue::Sec);
     sheet.text([left, top + 6.5], low, set);
-    let from = left + set.width(low) + 4.0;
+    let from = left + set.width(fonts, low) + 4.0;
     for shade in 0..HEAT_STEPS {
         let x = from + KEY_CELL * shade as f64;
         sheet.rect([x, top, KEY_CELL - GAP, 8.0], Hue::Heat(shade));
@@ -158,7 +162,7 @@ mod tests {
             label: "October".into(),
             cells: vec![None, Some(cell)],
         }];
-        assert!(figure_type(&rows, [30.0, PITCH]).is_some_and(|it| it.size == SIZES[0]));
-        assert!(figure_type(&rows, [8.0, PITCH]).is_none());
+        assert!(figure_type(&rows, [30.0, PITCH], &Fonts::default()).is_some_and(|it| it.size == SIZES[0]));
+        assert!(figure_type(&rows, [8.0, PITCH], &Fonts::default()).is_none());
     }
 }

@@ -5,6 +5,7 @@
 //! that is not finite is not drawn: a plausible mark in a wrong place would be a lie.
 
 use super::fonts::FALLBACK;
+use super::fonts::Fonts;
 use super::fonts::SANS;
 use super::fonts::Weight;
 use super::outline::Outline;
@@ -130,25 +131,45 @@ impl Type {
     }
 
     /// Returns the width of a text in this type.
-    pub(super) fn width(self, text: &str) -> f64 {
-        super::fonts::width(text, self.size, self.weight)
+    pub(super) fn width(self, fonts: &Fonts, text: &str) -> f64 {
+        fonts.width(text, self.size, self.weight)
     }
 
     /// Returns the text, or its beginning with an ellipsis where it is wider than `room`.
-    pub(super) fn fitted(self, text: &str, room: f64) -> String {
-        super::fonts::fitted(text, self.size, self.weight, room)
+    pub(super) fn fitted(self, fonts: &Fonts, text: &str, room: f64) -> String {
+        fonts.fitted(text, self.size, self.weight, room)
     }
+}
+
+/// Who draws the letters of a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Medium {
+    /// A PDF's compiler, with the fonts of the memo and no others: what it cannot draw is an error.
+    Paper,
+    /// A browser, which finds a font for everything.
+    Screen,
 }
 
 /// A sheet that marks are drawn on, in the order they are to lie over each other.
 pub(super) struct Sheet {
     body: String,
+    fonts: Fonts,
+    medium: Medium,
 }
 
 impl Sheet {
-    /// An empty sheet.
-    pub(super) fn new() -> Self {
-        Self { body: String::new() }
+    /// An empty sheet, whose labels have these fonts.
+    pub(super) fn new(fonts: &Fonts, medium: Medium) -> Self {
+        Self {
+            body: String::new(),
+            fonts: fonts.clone(),
+            medium,
+        }
+    }
+
+    /// Returns the fonts of its labels.
+    pub(super) fn fonts(&self) -> Fonts {
+        self.fonts.clone()
     }
 
     /// Wraps the marks into a whole SVG, shown at `scale`, with name, description and ids under the chart's own.
@@ -353,6 +374,37 @@ impl Sheet {
         if text.is_empty() || !finite(&[x, y]) {
             return;
         }
+        if self.medium == Medium::Screen {
+            self.letters([x, y], text, set, (ink, &[SANS, FALLBACK]));
+            return;
+        }
+        let fonts = self.fonts.clone();
+        let text = fonts.drawable(text);
+        let runs = fonts.runs(&text, set.weight);
+        if let [run] = runs.as_slice() {
+            self.letters([x, y], &text, set, (ink, &run.families));
+            return;
+        }
+        let width: f64 = runs.iter().map(|it| it.ems * set.size).sum();
+        let mut at = match set.anchor {
+            Anchor::Start => x,
+            Anchor::Middle => x - width / 2.0,
+            Anchor::End => x - width,
+        };
+        for run in runs {
+            // SVG drops spaces at the ends of a text: here they are in its place.
+            let letters = run.text.trim();
+            let before = &run.text[..run.text.len() - run.text.trim_start().len()];
+            if !letters.is_empty() {
+                let from = at + set.width(&fonts, before);
+                self.letters([from, y], letters, set.anchored(Anchor::Start), (ink, &run.families));
+            }
+            at += run.ems * set.size;
+        }
+    }
+
+    /// Letters of one label, or of a part of it, in the first of these families that has them.
+    fn letters(&mut self, [x, y]: [f64; 2], text: &str, set: Type, (ink, families): (&str, &[&str])) {
         let anchor = match set.anchor {
             Anchor::Start => "start",
             Anchor::Middle => "middle",
@@ -362,13 +414,15 @@ impl Sheet {
             Weight::Regular => 400,
             Weight::Semibold => 600,
         };
+        let families: Vec<String> = families.iter().map(|it| format!("'{}'", family_name(it))).collect();
         // Writing to a string cannot fail.
         let _ = write!(
             self.body,
-            "<text {ink} x=\"{}\" y=\"{}\" font-family=\"'{SANS}', '{FALLBACK}'\" font-size=\"{}\" \
+            "<text {ink} x=\"{}\" y=\"{}\" font-family=\"{}\" font-size=\"{}\" \
              text-anchor=\"{anchor}\" font-weight=\"{weight}\">{}</text>",
             fixed(x),
             fixed(y),
+            families.join(", "),
             fixed(set.size),
             escaped(text)
         );
@@ -407,6 +461,11 @@ impl Sheet {
         // Writing to a string cannot fail.
         let _ = write!(self.body, "<{name} {attributes}/>");
     }
+}
+
+/// A family's name inside single quotes; one that has quotes itself cannot be named, and is not found.
+fn family_name(name: &str) -> String {
+    escaped(&name.replace(['\'', '"', '\\'], ""))
 }
 
 /// Two decimals; a hundredth of a point is below what any printer resolves. A rounded zero has no sign.
@@ -461,7 +520,7 @@ mod tests {
 
     #[test]
     fn a_mark_that_is_nowhere_is_not_drawn() {
-        let mut sheet = Sheet::new();
+        let mut sheet = Sheet::new(&Fonts::default(), Medium::Paper);
         sheet.dot([f64::NAN, 1.0], 2.0, Hue::Ink);
         sheet.line([0.0, 0.0], [f64::INFINITY, 0.0], Hue::Ink, 1.0);
         sheet.rect([0.0, 0.0, 0.0, 5.0], Hue::Ink);

@@ -6,7 +6,6 @@
 use self::free::line_name;
 use self::free::note_place;
 use super::fonts::Weight;
-use super::fonts::wrapped;
 use super::ink::Anchor;
 use super::ink::Hue;
 use super::ink::Sheet;
@@ -68,6 +67,7 @@ struct Plot<'a> {
 
 /// Draws the line, its projection and band, axes, and the labels at the target.
 pub(super) fn line_band(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &Drawing) {
+    let fonts = &sheet.fonts();
     let Drawing::LineBand {
         actual,
         projected,
@@ -84,12 +84,16 @@ pub(super) fn line_band(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &
         unreachable!("the caller matched a line with its band");
     };
     let n = actual.len().max(projected.len());
-    let left = 8.0 + y_ticks.iter().map(|it| AXIS.width(&it.label)).fold(14.0, f64::max);
+    let left = 8.0
+        + y_ticks
+            .iter()
+            .map(|it| AXIS.width(fonts, &it.label))
+            .fold(14.0, f64::max);
     let ends = end_labels(drawing);
-    let wanted = ends.iter().map(|it| it.set.width(&it.text)).fold(0.0, f64::max) + GAP;
+    let wanted = ends.iter().map(|it| it.set.width(fonts, &it.text)).fold(0.0, f64::max) + GAP;
     // The last tick label is centred under the last point and needs half its width there.
     let right = width - wanted.max(20.0).min(END_LABELS_MAX * width);
-    let note = wrapped(band_note, AXIS.size, AXIS.weight, NOTE_WIDTH);
+    let note = fonts.wrapped(band_note, AXIS.size, AXIS.weight, NOTE_WIDTH);
     let note_height = NOTE_LEADING * note.len() as f64;
     let has_band = !band_note.is_empty() && projected.iter().any(Option::is_some);
     let range = widened(*y_range, values(actual, projected));
@@ -98,7 +102,7 @@ pub(super) fn line_band(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &
         let x = Scale::new([0.0, n.saturating_sub(1) as f64], [left + 2.0, right]);
         (0..n).map(|idx| x.at(idx as f64)).collect()
     };
-    let marks = marks::placed(marks, &xs, right);
+    let marks = marks::placed(marks, &xs, right, fonts);
     let sky = marks::height(&marks);
     let plotted = |top: f64| Plot {
         actual,
@@ -112,11 +116,11 @@ pub(super) fn line_band(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &
         bottom,
     };
     let mut plot = plotted(sky + HEAD);
-    let mut place = has_band.then(|| note_place(&plot, &note)).flatten();
+    let mut place = has_band.then(|| note_place(&plot, &note, fonts)).flatten();
     if has_band && place.is_none() {
         // No free sky above the lines: make some.
         plot = plotted(sky + HEAD + note_height + 6.0);
-        place = note_place(&plot, &note);
+        place = note_place(&plot, &note, fonts);
     }
     grid(sheet, &plot, left, y_ticks);
     marks::hairlines(sheet, &plot, &marks);
@@ -244,6 +248,7 @@ fn grid(sheet: &mut Sheet, plot: &Plot, left: f64, ticks: &[Tick]) {
 }
 
 fn periods_axis(sheet: &mut Sheet, plot: &Plot, [left, width]: [f64; 2], ticks: &[Tick]) {
+    let fonts = &sheet.fonts();
     let y = plot.bottom;
     sheet.line([left, y], [plot.right, y], Hue::Mute, 0.6);
     // More ticks than these become a grey bar.
@@ -264,7 +269,7 @@ fn periods_axis(sheet: &mut Sheet, plot: &Plot, [left, width]: [f64; 2], ticks: 
         let Some(x) = plot.xs.get(tick.at as usize) else {
             continue;
         };
-        let half = set.width(&tick.label) / 2.0;
+        let half = set.width(fonts, &tick.label) / 2.0;
         let middle = x.min(width - half).max(half);
         if middle + half <= free_until {
             sheet.text([middle, y + 11.0], &tick.label, set);
@@ -347,6 +352,7 @@ fn end_labels(drawing: &Drawing) -> Vec<EndLabel> {
 
 /// Dots of actual and projection, the hairline between them, and the labels beside them.
 fn target(sheet: &mut Sheet, plot: &Plot, labels: &[EndLabel], width: f64) {
+    let fonts = &sheet.fonts();
     let Some(&x) = plot.xs.last() else { return };
     let actual = plot.actual.last().copied().flatten().map(|it| plot.y.at(it));
     let expected = plot.projected.last().copied().flatten().map(|it| plot.y.at(it.mid));
@@ -372,7 +378,7 @@ fn target(sheet: &mut Sheet, plot: &Plot, labels: &[EndLabel], width: f64) {
         // The middle of figures lies about a third of the size above the base line.
         let y = middle + label.set.size / 3.0;
         // Half a point more than there is: the room was made for the widest label, to the last bit.
-        let text = label.set.fitted(&label.text, width - x - GAP + 0.5);
+        let text = label.set.fitted(fonts, &label.text, width - x - GAP + 0.5);
         sheet.text([x + GAP, y], &text, label.set);
     }
 }

@@ -4,6 +4,7 @@
 //! distances do. Names stand beside the middle of their group, where they cover least. It must not know how
 //! the plane was found.
 
+use super::fonts::Fonts;
 use super::glyph;
 use super::glyph::Glyph;
 use super::ink::Anchor;
@@ -32,6 +33,7 @@ const CELL: f64 = 8.0;
 
 /// Draws the points group by group, then the names over them, and says in the corners how much each direction tells.
 pub(super) fn map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &Drawing) {
+    let fonts = &sheet.fonts();
     let Drawing::Map {
         groups,
         points,
@@ -42,9 +44,9 @@ pub(super) fn map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &Drawin
         unreachable!("the caller matched a map");
     };
     let quiet = Type::new(7.2, Hue::Sec);
-    sheet.text([0.0, 7.0], &quiet.fitted(up_note, width), quiet);
+    sheet.text([0.0, 7.0], &quiet.fitted(fonts, up_note, width), quiet);
     let at_end = quiet.anchored(Anchor::End);
-    sheet.text([width, height - 2.5], &quiet.fitted(across_note, width), at_end);
+    sheet.text([width, height - 2.5], &quiet.fitted(fonts, across_note, width), at_end);
     let top = if up_note.is_empty() { PAD } else { NOTE };
     let has_rest = groups.iter().any(|it| it.is_rest);
     let foot = height - if across_note.is_empty() && !has_rest { PAD } else { NOTE };
@@ -59,14 +61,18 @@ pub(super) fn map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &Drawin
         glyph_of(groups, *idx).draw(sheet, places[*idx].iter().copied(), radius);
     }
     tips(sheet, groups, &places, frame);
-    for (name, group) in names(groups, &places, frame).iter().zip(groups) {
+    for (name, group) in names(groups, &places, frame, fonts).iter().zip(groups) {
         name.draw(sheet, group);
     }
     if let Some(rest) = groups.iter().find(|it| it.is_rest) {
         // Those of no group are everywhere and have no middle: they are explained at the foot.
         glyph::REST.draw(sheet, [[3.0, height - 5.3]], 2.6);
         let words = [rest.label.as_str(), " ", rest.count.as_str()].concat();
-        sheet.text([KEY, height - 2.5], &quiet.fitted(&words, width / 2.0 - KEY), quiet);
+        sheet.text(
+            [KEY, height - 2.5],
+            &quiet.fitted(fonts, &words, width / 2.0 - KEY),
+            quiet,
+        );
     }
 }
 
@@ -120,6 +126,7 @@ struct Name {
 
 impl Name {
     fn draw(&self, sheet: &mut Sheet, group: &MapGroup) {
+        let fonts = &sheet.fonts();
         let Some([left, top, width, height]) = self.frame else {
             return;
         };
@@ -129,7 +136,7 @@ impl Name {
             hue: self.glyph.text,
             ..count_type()
         };
-        let count_at = left + KEY + set.width(&self.label) + 3.0;
+        let count_at = left + KEY + set.width(fonts, &self.label) + 3.0;
         // All haloes before all letters: the halo of a count would eat into its name.
         sheet.text_over([left + KEY, base], &self.label, set);
         sheet.text_over([count_at, base], &group.count, counted);
@@ -150,15 +157,15 @@ fn count_type() -> Type {
 }
 
 /// Finds each name the place where it covers least and is nearest to the middle of its group, apart from other names.
-fn names(groups: &[MapGroup], places: &[Vec<[f64; 2]>], frame: [f64; 4]) -> Vec<Name> {
+fn names(groups: &[MapGroup], places: &[Vec<[f64; 2]>], frame: [f64; 4], fonts: &Fonts) -> Vec<Name> {
     let [left, _, right, _] = frame;
     let mut names: Vec<Name> = Vec::with_capacity(groups.len());
     let mut widths = Vec::with_capacity(groups.len());
     for (idx, group) in groups.iter().enumerate() {
         let glyph = glyph_of(groups, idx);
-        let count = count_type().width(&group.count) + if group.count.is_empty() { 0.0 } else { 3.0 };
-        let label = named(glyph).fitted(&group.label, right - left - KEY - count);
-        widths.push(KEY + named(glyph).width(&label) + count);
+        let count = count_type().width(fonts, &group.count) + if group.count.is_empty() { 0.0 } else { 3.0 };
+        let label = named(glyph).fitted(fonts, &group.label, right - left - KEY - count);
+        widths.push(KEY + named(glyph).width(fonts, &label) + count);
         names.push(Name {
             glyph,
             label,
@@ -323,7 +330,7 @@ mod tests {
         let groups = ["Weekend buyers", "Bulk buyers", "Readers", "Those who left"].map(group);
         let points: Vec<MapPoint> = (0..4).flat_map(|idx| blob([0.0, 0.0], idx, 40)).collect();
         let frame = [0.0, 0.0, 240.0, 240.0];
-        let names = names(&groups, &places(&groups, &points, frame), frame);
+        let names = names(&groups, &places(&groups, &points, frame), frame, &Fonts::default());
         let frames: Vec<[f64; 4]> = names.iter().filter_map(|it| it.frame).collect();
         assert_eq!(frames.len(), 4);
         for (idx, one) in frames.iter().enumerate() {
@@ -337,7 +344,7 @@ mod tests {
         let points = [blob([0.0, 0.0], 0, 49), blob([9.0, 0.0], 1, 49)].concat();
         let frame = [0.0, 0.0, 400.0, 200.0];
         let places = places(&groups, &points, frame);
-        for name in names(&groups, &places, frame) {
+        for name in names(&groups, &places, frame, &Fonts::default()) {
             let at = name.frame.expect("it has points");
             assert!(off(at, name.centre) < 30.0, "{at:?} {:?}", name.centre);
         }

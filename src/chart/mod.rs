@@ -37,24 +37,29 @@ pub use ink::escaped;
 
 use crate::model::memo::Chart;
 use crate::model::memo::Drawing;
+use fonts::Fonts;
+use ink::Medium;
 use ink::Sheet;
 
-/// Returns the chart as one SVG in points, labels as text.
+/// Returns the chart as one SVG in points for a PDF, labels as text in these fonts; what none of them has is a box.
 ///
-/// The same chart gives the same bytes. A mark whose number is not finite is left out.
+/// The same chart and fonts give the same bytes. A mark whose number is not finite is left out.
 ///
 /// # Panics
 /// Where the chart has no size: its composer gave it none.
-pub fn svg(chart: &Chart) -> String {
-    svg_at(chart, 1.0)
+pub fn svg(chart: &Chart, fonts: &Fonts) -> String {
+    drawn(Sheet::new(fonts, Medium::Paper), chart, 1.0)
 }
 
-/// Returns the chart as one SVG that is shown `scale` times as large; what is inside stays in points.
+/// Returns the chart as one SVG for a browser, shown `scale` times as large; what is inside stays in points.
 ///
 /// # Panics
 /// Where the chart has no size: its composer gave it none.
-pub fn svg_at(chart: &Chart, scale: f64) -> String {
-    let mut sheet = Sheet::new();
+pub fn svg_at(chart: &Chart, scale: f64, fonts: &Fonts) -> String {
+    drawn(Sheet::new(fonts, Medium::Screen), chart, scale)
+}
+
+fn drawn(mut sheet: Sheet, chart: &Chart, scale: f64) -> String {
     let size = [chart.width, chart.height];
     assert!(
         size.iter().all(|it| it.is_finite() && 0.0 < *it),
@@ -138,7 +143,7 @@ pub fn natural_height(drawing: &Drawing) -> Option<f64> {
             share_head,
             rate_head,
             ..
-        } => Some(dumbbell::height(groups, [share_head, rate_head])),
+        } => Some(dumbbell::height(groups, [share_head, rate_head], &Fonts::default())),
         Drawing::Parts { .. } => Some(bars::PARTS_HEIGHT),
         Drawing::HeatMap { rows, .. } => Some(heat::height(rows.len())),
         Drawing::Funnel { stages, .. } => Some(funnel::height(stages.len())),

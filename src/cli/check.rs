@@ -3,6 +3,8 @@
 use super::Changes;
 use super::counted;
 use super::printer::Printer;
+use super::templates;
+use crate::model::diagnostic::Diagnostic;
 use crate::road;
 use clap::Args;
 use std::path::Path;
@@ -56,17 +58,33 @@ pub(super) fn specs_or_all(named: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 }
 
 fn check_one(spec: &Path, changes: &Changes, printer: &Printer) -> u8 {
-    let planned = match road::plan(&changes.request(spec)) {
-        Ok(planned) => planned,
-        Err(found) => return printer.fail(&found, spec),
+    let plans = road::plans(&changes.request(spec));
+    let plans = match (plans, templates::beside(spec)) {
+        (Ok(plans), Ok(_)) => plans,
+        (plans, templates) => {
+            let mut found = plans.err().unwrap_or_default();
+            found.extend(templates.err().unwrap_or_default());
+            return printer.fail(&found, spec);
+        }
     };
-    printer.warn(&planned.warnings, spec);
-    let plan = &planned.plan;
+    let mut warnings: Vec<Diagnostic> = Vec::new();
+    for it in plans.iter().flat_map(|it| &it.warnings) {
+        if !warnings.contains(it) {
+            warnings.push(it.clone());
+        }
+    }
+    printer.warn(&warnings, spec);
+    let first = &plans[0];
+    let plan = &first.plan;
+    let memos = match plan.each {
+        Some(_) => format!("{}, each of ", counted(plans.len(), "memo", "memos")),
+        None => String::new(),
+    };
     printer.say(&format!(
-        "{}: {}, {}; target {}, {} of history\n",
+        "{}: {memos}{}, {}; target {}, {} of history\n",
         spec.display(),
         counted(plan.metrics.len(), "metric", "metrics"),
-        counted(planned.tasks.len(), "analysis", "analyses"),
+        counted(first.tasks.len(), "analysis", "analyses"),
         plan.periods.target_name(),
         counted(
             plan.periods.history.len(),

@@ -3,9 +3,12 @@
 use super::Changes;
 use super::printer::Printer;
 use crate::chart::fonts;
+use crate::chart::fonts::Fonts;
+use crate::model::script::by_script;
 use crate::render::typst;
 use crate::road;
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Arguments of `doctor`.
@@ -13,7 +16,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   bellwether doctor
-  bellwether doctor specs/shift.yaml     also: letters of its categories that no shipped font has")]
+  bellwether doctor specs/shift.yaml     also: letters of its labels that no font has")]
 pub(super) struct DoctorArguments {
     /// A spec whose text is held against the fonts.
     spec: Option<PathBuf>,
@@ -59,7 +62,11 @@ pub(super) fn doctor(arguments: &DoctorArguments, printer: &Printer) -> u8 {
     let mut code = 0;
     if let Some(spec) = &arguments.spec {
         match road::names(&arguments.changes.request(spec)) {
-            Ok(names) => lines.push(line("letters", &letters(&names))),
+            Ok(names) if names.found.has_errors() => code = printer.fail(&names.found, spec),
+            Ok(names) => {
+                let levels = road::levels(&arguments.changes.request(spec), &names.plan).unwrap_or_default();
+                lines.extend(spec_lines(&names, &levels));
+            }
             Err(found) => code = printer.fail(&found, spec),
         }
     }
@@ -85,14 +92,19 @@ fn typst_lines() -> Vec<String> {
 
 fn font_lines() -> Vec<String> {
     let names: Vec<&str> = fonts::FILES.iter().map(|it| it.name).collect();
-    let has = |letters: &str| letters.chars().all(fonts::covers);
+    vec![line("fonts", &names.join(", ")), coverage(&Fonts::default())]
+}
+
+/// Which scripts fonts have, and which they lack.
+fn coverage(fonts: &Fonts) -> String {
+    let has = |letters: &str| letters.chars().all(|it| fonts.covers(it));
     let (there, missing): (Vec<_>, Vec<_>) = SCRIPTS.iter().partition(|it| has(it.1));
     let list = |of: &[&(&str, &str)]| of.iter().map(|it| it.0).collect::<Vec<&str>>().join(", ");
-    vec![
-        line("fonts", &names.join(", ")),
-        line("", &format!("have {}", list(&there))),
-        line("", &format!("lack {}", list(&missing))),
-    ]
+    let lacking = match missing.as_slice() {
+        [] => String::new(),
+        missing => line("", &format!("lack {}", list(missing))),
+    };
+    line("", &format!("have {}", list(&there))) + &lacking
 }
 
 fn machine_lines(arguments: &DoctorArguments) -> Vec<String> {
@@ -134,22 +146,46 @@ fn machine_lines(arguments: &DoctorArguments) -> Vec<String> {
     ]
 }
 
-/// Which letters of a spec's labels no shipped font has.
-fn letters(names: &road::Names) -> String {
+/// The fonts of a spec, and which letters of its labels and of the levels of its segments no font has.
+fn spec_lines(names: &road::Names, levels: &[String]) -> Vec<String> {
     let plan = &names.plan;
+    let fonts = Fonts::with(&plan.fonts);
+    let mut lines = Vec::new();
+    for (idx, file) in plan.fonts.iter().enumerate() {
+        let name = if idx == 0 { "spec’s fonts" } else { "" };
+        lines.push(line(name, &format!("{}: {}", file.name, file.families().join(", "))));
+    }
+    if !plan.fonts.is_empty() {
+        lines.push(coverage(&fonts));
+    }
     let labels = plan
         .metrics
         .iter()
         .map(|it| it.label.as_str())
         .chain(plan.segments.iter().map(|it| it.label.as_str()))
+        .chain(levels.iter().map(String::as_str))
+        .chain(plan.notes.iter().flat_map(|it| [it.label.as_str(), it.text.as_str()]))
         .chain(names.categories.iter().map(String::as_str))
-        .chain([plan.title.as_str(), plan.footer.as_str(), plan.note.as_str()]);
-    let mut missing: Vec<char> = labels.flat_map(str::chars).filter(|it| !fonts::covers(*it)).collect();
-    missing.sort_unstable();
-    missing.dedup();
+        .chain([plan.title.as_str(), plan.footer.as_str(), plan.note.as_str()])
+        .chain([plan.categories.noun.as_str(), plan.categories.nouns.as_str()]);
+    let missing: BTreeSet<char> = labels.flat_map(str::chars).filter(|it| !fonts.covers(*it)).collect();
     if missing.is_empty() {
-        return "all letters of the spec’s labels and categories are in the shipped fonts".to_owned();
+        lines.push(line(
+            "letters",
+            "all letters of the spec’s labels, categories and segments are in the fonts",
+        ));
+        return lines;
     }
-    let text: String = missing.iter().collect();
-    format!("in no shipped font, and boxes in the PDF: {text}")
+    lines.push(line("letters", "in no font, and boxes in the PDF:"));
+    for (script, letters) in by_script(missing) {
+        let letters: String = letters.into_iter().collect();
+        lines.push(line("", &format!("{script}: {letters}")));
+    }
+    let advice = if plan.fonts.is_empty() {
+        "give a folder with a font that has them: `fonts: fonts` in the spec"
+    } else {
+        "put a font that has them into the folder that `fonts:` names"
+    };
+    lines.push(line("", advice));
+    lines
 }

@@ -65,9 +65,9 @@ pub fn explain(arguments: &ExplainArguments, printer: &Printer) -> u8 {
 }
 
 fn explained(arguments: &ExplainArguments, printer: &Printer) -> Result<String, Diagnostics> {
-    let planned = road::plan(&arguments.changes.request(&arguments.spec))?;
+    let plans = road::plans(&arguments.changes.request(&arguments.spec))?;
     if arguments.cost {
-        let costs = road::costs(&planned)?;
+        let costs = road::costs(&plans)?;
         return Ok(if printer.is_text() {
             costs_as_text(&costs)
         } else {
@@ -75,9 +75,10 @@ fn explained(arguments: &ExplainArguments, printer: &Printer) -> Result<String, 
         });
     }
     let Some(stage) = arguments.stage else {
-        printer.warn(&planned.warnings, &arguments.spec);
-        return overview::overview(&planned);
+        printer.warn(&plans[0].warnings, &arguments.spec);
+        return overview::overview(&plans);
     };
+    let planned = road::one(plans)?;
     match stage {
         Stage::Sql => return Ok(road::sql(&planned)),
         Stage::Spec => return Ok(json(&planned.spec)),

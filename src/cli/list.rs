@@ -183,6 +183,10 @@ fn names_as_text(names: &Names) -> String {
         ));
         lines.push(format!("  {}", names.categories.join(", ")));
     }
+    if !names.memos.is_empty() {
+        lines.push(format!("memos ({})", names.memos.len()));
+        lines.push(format!("  {}", names.memos.join(", ")));
+    }
     if !plan.segments.is_empty() {
         lines.push("segments".to_owned());
     }
@@ -278,7 +282,7 @@ fn names_as_json(names: &Names) -> String {
         })
         .collect();
     let json = json!({
-        "metrics": plan.metrics, "categories": names.categories, "segments": plan.segments,
+        "metrics": plan.metrics, "categories": names.categories, "memos": names.memos, "segments": plan.segments,
         "features": plan.roster.as_ref().map(|it| &it.features), "periods": periods, "sources": columns,
         "analyses": analysis::REGISTRY.iter().map(|it| it.name()).collect::<Vec<&str>>(),
     });

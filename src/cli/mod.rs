@@ -124,6 +124,10 @@ struct Changes {
     /// A YAML file with values of the spec's `params:`; `-P` beats it.
     #[arg(long, value_name = "FILE", value_parser = parameters)]
     params_file: Option<Parameters>,
+    /// Which of the memos of a spec with `for_each:` are meant, by name; `*` stands for anything. May be given several times,
+    /// or with commas.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    select: Vec<String>,
     /// A folder outside the spec's that its `files:` may reach; may be given several times.
     #[arg(long = "data-root", value_name = "DIR")]
     data_roots: Vec<PathBuf>,
@@ -184,6 +188,7 @@ impl Changes {
             data_roots: self.data_roots.clone(),
             cache: self.cache.clone(),
             memory: self.memory,
+            select: self.select.clone(),
         }
     }
 }

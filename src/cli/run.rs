@@ -5,10 +5,12 @@ use super::printer::Printer;
 use super::templates;
 use crate::audit;
 use crate::audit::Staging;
+use crate::chart::fonts::Fonts;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::memo::Memo;
 use crate::model::panel::Intake;
+use crate::model::script::by_script;
 use crate::render;
 use crate::render::Templates;
 use crate::render::csv;
@@ -39,12 +41,14 @@ Examples:
   bellwether run specs/*.yaml --out reports --cache .bellwether-cache
                                                       next month only new files are read
   bellwether run specs/shift.yaml --period 2026-09    the memo of another month
-  bellwether run specs/shift.yaml --format html       without the PDF")]
+  bellwether run specs/shift.yaml --format html       without the PDF
+  bellwether run specs/shift.yaml --select north,south
+                                                      two of the memos of a spec with `for_each: region`")]
 pub struct RunArguments {
     /// The specs' files.
     #[arg(required = true)]
     specs: Vec<PathBuf>,
-    /// Where reports go: `DIR/<spec>/<period>/`.
+    /// Where reports go: `DIR/<spec>/<period>/`, with `for_each:` `DIR/<spec>/<memo>/<period>/`.
     #[arg(short, long, value_name = "DIR", default_value = "reports")]
     out: PathBuf,
     /// What is written beside `facts.json` and `manifest.json`.
@@ -79,59 +83,91 @@ enum TypstChoice {
 
 /// Runs every spec and returns the exit code of the first that failed; the others are still run.
 pub fn run(arguments: &RunArguments, printer: &Printer) -> u8 {
-    let mut code = 0;
+    let mut codes = Vec::new();
+    let mut passed_over: Vec<(&Path, Diagnostics)> = Vec::new();
     for spec in &arguments.specs {
-        let failed = match run_one(arguments, spec, printer) {
-            Ok(folder) => {
-                printer.say(&format!("{}\n", folder.display()));
-                0
-            }
-            Err(found) => printer.fail(&found, spec),
-        };
-        code = if code == 0 { failed } else { code };
+        match run_one(arguments, spec, printer) {
+            Ok(code) => codes.push(code),
+            // A choice may be meant for another spec.
+            Err(found) if found.0.iter().any(|it| it.code == "unknown-memo") => passed_over.push((spec, found)),
+            Err(found) => codes.push(printer.fail(&found, spec)),
+        }
     }
-    code
+    if codes.is_empty() {
+        codes.extend(passed_over.iter().map(|(spec, found)| printer.fail(found, spec)));
+    }
+    codes.into_iter().find(|it| *it != 0).unwrap_or(0)
 }
 
-fn run_one(arguments: &RunArguments, spec: &Path, printer: &Printer) -> Result<PathBuf, Diagnostics> {
+/// Makes the memos of a spec, and returns the exit code of the first that failed; the others are still made.
+fn run_one(arguments: &RunArguments, spec: &Path, printer: &Printer) -> Result<u8, Diagnostics> {
     let progress = Progress::new();
     progress.stage("reading the spec");
-    let planned = road::plan(&arguments.changes.request(spec))?;
+    let plans = road::plans(&arguments.changes.request(spec))?;
     let templates = templates::beside(spec)?;
-    let engine = engine(arguments, &planned)?;
     progress.stage("reading the data and computing");
-    progress.count(planned.rows_read());
-    let computed = road::compute(&planned, &templates)?;
+    progress.count(plans[0].rows_read());
+    let computed = road::compute_all(&plans, &templates);
     progress.stage("writing the memo");
-    let memo = road::compose(&planned, &computed.facts);
-    let target = arguments
-        .out
-        .join(&planned.plan.slug)
-        .join(planned.plan.periods.target_name());
-    let mut warnings = computed.warnings.clone();
-    warnings.extend(uncovered(&memo));
-    write_report(arguments, &planned, &computed, &memo, &templates, engine, &target)?;
+    let mut warnings: Vec<Diagnostic> = Vec::new();
+    let mut code = 0;
+    for (planned, computed) in plans.iter().zip(computed) {
+        match computed.and_then(|it| written(arguments, planned, &it, &templates)) {
+            Ok((folder, found)) => {
+                printer.say(&format!("{}\n", folder.display()));
+                let new: Vec<Diagnostic> = found.into_iter().filter(|it| !warnings.contains(it)).collect();
+                warnings.extend(new);
+            }
+            Err(found) => {
+                if let Some(each) = &planned.plan.each {
+                    printer.say(&format!("no memo of {}\n", each.label));
+                }
+                let failed = printer.fail(&found, spec);
+                code = if code == 0 { failed } else { code };
+            }
+        }
+    }
     progress.finish();
     printer.warn(&warnings, spec);
-    Ok(target)
+    Ok(code)
 }
 
-/// Warns of characters that no shipped font can draw.
-fn uncovered(memo: &Memo) -> Option<Diagnostic> {
+/// Writes one memo; returns its folder, and its warnings.
+fn written(
+    arguments: &RunArguments,
+    planned: &Planned,
+    computed: &Computed,
+    templates: &Templates,
+) -> Result<(PathBuf, Vec<Diagnostic>), Diagnostics> {
+    let engine = engine(arguments, planned)?;
+    let memo = road::compose(planned, &computed.facts);
+    let target = arguments.out.join(planned.plan.folder());
+    let mut warnings = computed.warnings.clone();
+    warnings.extend(uncovered(&memo, &planned.fonts()));
+    write_report(arguments, planned, computed, &memo, templates, engine, &target)?;
+    Ok((target, warnings))
+}
+
+/// Warns of characters that no font can draw.
+fn uncovered(memo: &Memo, fonts: &Fonts) -> Option<Diagnostic> {
     // More than these are not read.
     const NAMED: usize = 12;
-    let missing = render::uncovered(memo);
+    let missing = render::uncovered(memo, fonts);
     let shown: Vec<String> = missing
         .iter()
         .take(NAMED)
         .map(|c| format!("U+{:04X}", u32::from(*c)))
         .collect();
+    let scripts: Vec<&str> = by_script(missing.iter().copied()).into_iter().map(|it| it.0).collect();
     let message = format!(
-        "{} characters are in no shipped font, and print as boxes in the PDF: {}",
+        "{} characters ({}) are in no font, and print as boxes in the PDF: {}",
         missing.len(),
+        scripts.join(", "),
         shown.join(", ")
     );
-    (!missing.is_empty()).then(|| Diagnostic::warning("uncovered-characters", message))
+    let hint =
+        "give a folder with a font that has them: `fonts: fonts`; `bellwether doctor SPEC` says which are missing";
+    (!missing.is_empty()).then(|| Diagnostic::warning("uncovered-characters", message).hint(hint))
 }
 
 /// Flags beat environment beats file.
@@ -173,7 +209,7 @@ fn write_report(
     let (html, pdf) = rayon::join(
         || {
             wants(Format::Html)
-                .then(|| render::html::html(memo, &facts, templates))
+                .then(|| render::html::html(memo, &facts, templates, &planned.fonts()))
                 .transpose()
         },
         || {
@@ -267,7 +303,7 @@ pub(super) fn pdf(
             "data",
         ),
     ];
-    let project = render::typst::project(memo, &attachments, issued(planned), templates)?;
+    let project = render::typst::project(memo, &attachments, issued(planned), templates, &planned.fonts())?;
     let (bytes, used) = render::typst::pdf(&project, engine)?;
     let used = match used {
         render::typst::Used::Cli => "cli",

@@ -14,8 +14,11 @@ use crate::audit;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::render;
+use crate::render::Templates;
 use crate::render::text::words_of;
 use crate::road;
+use crate::road::Computed;
+use crate::road::Planned;
 use clap::Args;
 use similar::TextDiff;
 use std::collections::BTreeMap;
@@ -36,7 +39,7 @@ pub(super) struct TestArguments {
     /// Keeps what is now instead of holding it against what was kept.
     #[arg(long)]
     bless: bool,
-    /// The folder of what is kept: `DIR/<spec>/<period>/`.
+    /// The folder of what is kept: `DIR/<spec>/<period>/`, with `for_each:` `DIR/<spec>/<memo>/<period>/`.
     #[arg(long, value_name = "DIR", default_value = "golden")]
     golden: PathBuf,
     /// A folder for pictures of the pages that look different.
@@ -67,13 +70,10 @@ pub(super) fn test(arguments: &TestArguments, printer: &Printer) -> u8 {
     let (mut n_passed, mut n_failed, mut code) = (0, 0, 0);
     for spec in &specs {
         for period in periods(arguments, spec) {
-            let failed = match test_one(arguments, spec, period.as_deref(), printer) {
-                Ok(true) => 0,
-                Ok(false) => 1,
-                Err(found) => printer.fail(&found, spec),
-            };
-            code = if code == 0 { failed } else { code };
-            *if failed == 0 { &mut n_passed } else { &mut n_failed } += 1;
+            for failed in test_one(arguments, spec, period.as_deref(), printer) {
+                code = if code == 0 { failed } else { code };
+                *if failed == 0 { &mut n_passed } else { &mut n_failed } += 1;
+            }
         }
     }
     printer.say(&format!("{n_passed} passed, {n_failed} failed\n"));
@@ -85,30 +85,65 @@ fn periods(arguments: &TestArguments, spec: &Path) -> Vec<Option<String>> {
     if arguments.changes.period.is_some() {
         return vec![arguments.changes.period.clone()];
     }
-    let folder = arguments.golden.join(road::slug(spec));
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut kept: Vec<Option<String>> = entries
-        .filter(|it| it.path().is_dir())
-        .map(|it| Some(it.file_name().to_string_lossy().into_owned()))
+    let folders = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|it| it.path()).filter(|it| it.is_dir()).collect()
+    };
+    // What is kept of one memo is files; of several, a folder for each with folders of its periods.
+    let holds_files = |folder: &PathBuf| folder.join(PAGES).is_file();
+    let (of_one, of_several): (Vec<PathBuf>, Vec<PathBuf>) = folders(&arguments.golden.join(road::slug(spec)))
+        .into_iter()
+        .partition(holds_files);
+    let of_several = of_several.iter().flat_map(|it| folders(it));
+    let mut kept: Vec<Option<String>> = of_one
+        .into_iter()
+        .chain(of_several.filter(holds_files))
+        .map(|it| Some(it.file_name()?.to_string_lossy().into_owned()))
         .collect();
     kept.sort();
+    kept.dedup();
     if kept.is_empty() { vec![None] } else { kept }
 }
 
-/// Holds one memo against what was kept of it; true where nothing differs.
-fn test_one(
-    arguments: &TestArguments,
-    spec: &Path,
-    period: Option<&str>,
-    printer: &Printer,
-) -> Result<bool, Diagnostics> {
+/// Holds the memos of one period against what was kept of them, and returns one exit code a memo.
+fn test_one(arguments: &TestArguments, spec: &Path, period: Option<&str>, printer: &Printer) -> Vec<u8> {
     let changes = Changes {
         period: period.map(str::to_owned),
         ..arguments.changes.clone()
     };
-    let (target, looks) = looks(spec, &changes)?;
-    let name = format!("{} {target}", spec.display());
-    let folder = arguments.golden.join(road::slug(spec)).join(&target);
+    let made = road::plans(&changes.request(spec)).and_then(|plans| {
+        let templates = templates::beside(spec)?;
+        let computed = road::compute_all(&plans, &templates);
+        Ok((plans, templates, computed))
+    });
+    let (plans, templates, computed) = match made {
+        Ok(made) => made,
+        Err(found) => return vec![printer.fail(&found, spec)],
+    };
+    let mut codes = Vec::with_capacity(plans.len());
+    for (planned, computed) in plans.iter().zip(computed) {
+        let looks = computed.and_then(|it| looks(planned, &it.without_hashes(), &templates));
+        let held = looks.and_then(|it| held(arguments, spec, planned, &it, printer));
+        codes.push(match held {
+            Ok(is_same) => u8::from(!is_same),
+            Err(found) => printer.fail(&found, spec),
+        });
+    }
+    codes
+}
+
+/// Holds one memo against what was kept of it; true where nothing differs.
+fn held(
+    arguments: &TestArguments,
+    spec: &Path,
+    planned: &Planned,
+    looks: &Looks,
+    printer: &Printer,
+) -> Result<bool, Diagnostics> {
+    let plan = &planned.plan;
+    let of = plan.each.as_ref().map(|it| format!("{} ", it.slug)).unwrap_or_default();
+    let name = format!("{} {of}{}", spec.display(), plan.periods.target_name());
+    let folder = arguments.golden.join(plan.folder());
     if arguments.bless {
         for (file, text) in &looks.files {
             write(&folder.join(file), text.as_bytes())?;
@@ -137,20 +172,17 @@ fn test_one(
     printer.say(&format!("FAILED  {name}: {} differ\n", files.join(", ")));
     differs.iter().for_each(|it| printer.say(&it.1));
     if let Some(show) = &arguments.show {
-        show_pages(&folder, &looks, &show.join(road::slug(spec)).join(&target))?;
+        show_pages(&folder, looks, &show.join(plan.folder()))?;
     }
     Ok(false)
 }
 
-/// Makes the memo, with what only names its inputs left out.
-fn looks(spec: &Path, changes: &Changes) -> Result<(String, Looks), Diagnostics> {
-    let planned = road::plan(&changes.request(spec))?;
-    let templates = templates::beside(spec)?;
-    let computed = road::compute(&planned, &templates)?.without_hashes();
-    let memo = road::compose(&planned, &computed.facts);
+/// Lays out a memo, with what only names its inputs left out.
+fn looks(planned: &Planned, computed: &Computed, templates: &Templates) -> Result<Looks, Diagnostics> {
+    let memo = road::compose(planned, &computed.facts);
     let facts = road::facts_json(&computed.facts);
-    let html = render::html::html(&memo, &facts, &templates)?;
-    let project = render::typst::project(&memo, &[], run::issued(&planned), &templates)?;
+    let html = render::html::html(&memo, &facts, templates, &planned.fonts())?;
+    let project = render::typst::project(&memo, &[], run::issued(planned), templates, &planned.fonts())?;
     let pages = render::typst::looks(&project)?;
     let hashes = pages
         .iter()
@@ -166,11 +198,10 @@ fn looks(spec: &Path, changes: &Changes) -> Result<(String, Looks), Diagnostics>
         ("memo.pdf.txt", paper.collect()),
         (PAGES, hashes.collect()),
     ]);
-    let looks = Looks {
+    Ok(Looks {
         files,
         pictures: pages.into_iter().map(|it| it.picture).collect(),
-    };
-    Ok((planned.plan.periods.target_name(), looks))
+    })
 }
 
 /// What differs, with the lines around it.

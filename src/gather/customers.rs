@@ -45,13 +45,13 @@ fn texts(plan: &Plan, tables: &Tables, panel: &Panel, names: &[&str]) -> Result<
         return Ok(Vec::new());
     };
     let known = tables.customers(plan, source, names)?;
-    let place = panel.attributes.customers.union(&known.ids).right;
-    let column = |values: Vec<Option<String>>| {
-        let mut column = vec![None; panel.attributes.customers.len()];
-        for (at, value) in place.iter().zip(values) {
-            column[*at as usize] = value;
+    let union = panel.attributes.customers.union(&known.ids);
+    let column = |values: Vec<Option<String>>| -> Vec<Option<String>> {
+        let mut of_all = vec![None; union.labels.len()];
+        for (at, value) in union.right.iter().zip(values) {
+            of_all[*at as usize] = value;
         }
-        column
+        union.left.iter().map(|at| of_all[*at as usize].take()).collect()
     };
     Ok(known.values.into_iter().map(column).collect())
 }

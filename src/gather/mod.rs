@@ -38,21 +38,42 @@ pub enum Need {
     },
 }
 
-/// Reads the cube (every measure by category and period, and by period alone) and what analyses ask, in one pass.
-pub fn gather(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Panel, Diagnostics> {
+/// Reads the cube (every measure by category and period, and by period alone) and what analyses ask, in one pass for all
+/// plans, whose sources `tables` opened.
+///
+/// # Errors
+/// Whatever cannot be read; a sum that does not fit.
+pub fn gather(tables: &Tables, asked: &[(&Plan, &[Request])]) -> Result<Vec<Panel>, Diagnostics> {
+    let batches: Vec<Vec<Request>> = asked.iter().map(|it| first_requests(it.0, it.1)).collect();
+    let batch: Vec<(&Plan, &[Request])> = asked
+        .iter()
+        .zip(&batches)
+        .map(|(it, batch)| (it.0, batch.as_slice()))
+        .collect();
+    let answers = tables.first_answers(&batch)?;
+    let panels = asked.iter().zip(answers);
+    panels
+        .map(|((plan, asked), (answers, intake))| panel(plan, tables, asked, answers, intake))
+        .collect()
+}
+
+/// Lays out a panel from the answers to the requests of the first wave, in their order.
+fn panel(
+    plan: &Plan,
+    tables: &Tables,
+    asked: &[Request],
+    mut answers: Vec<Answer>,
+    intake: Vec<Intake>,
+) -> Result<Panel, Diagnostics> {
     let periods = periods(plan);
     let requests = cube_requests(plan, &periods);
     let windows: Vec<(Period, Vec<Asked>)> = windows(plan)
         .into_iter()
         .map(|it| (it, cube_requests(plan, &[it])))
         .collect();
-    let customers = attributes::requests(plan, &periods);
-    let of_windows = windows.iter().flat_map(|it| &it.1);
-    let of_cube = requests.iter().chain(of_windows).map(|it| &it.request);
-    let batch: Vec<Request> = of_cube.chain(&customers).chain(asked).cloned().collect();
-    let (mut answers, intake) = tables.first_answers(plan, &batch)?;
     let n_windows: usize = windows.iter().map(|it| it.1.len()).sum();
-    let of_analyses = answers.split_off(requests.len() + n_windows + customers.len());
+    let n_customers = attributes::requests(plan, &periods).len();
+    let of_analyses = answers.split_off(requests.len() + n_windows + n_customers);
     let customers = answers.split_off(requests.len() + n_windows);
     let mut of_windows = answers.split_off(requests.len()).into_iter();
     // A window of the customer table may begin before the first period.
@@ -124,10 +145,16 @@ pub fn warnings(plan: &Plan, intake: &[Intake]) -> Vec<Diagnostic> {
     warnings
 }
 
-/// Adds what a later wave needs.
-pub fn gather_rosters(plan: &Plan, tables: &Tables, panel: &mut Panel, needs: &[Need]) -> Result<(), Diagnostics> {
-    let rosters = roster::rosters(plan, tables, panel, needs)?;
-    panel.rosters.extend(rosters);
+/// Adds what a later wave needs, for all plans in one pass.
+///
+/// # Errors
+/// As [`gather`].
+pub fn gather_rosters(tables: &Tables, asked: &mut [(&Plan, &mut Panel, Vec<Need>)]) -> Result<(), Diagnostics> {
+    let of_plans: Vec<(&Plan, &Panel, &[Need])> = asked.iter().map(|it| (it.0, &*it.1, it.2.as_slice())).collect();
+    let rosters = roster::rosters(tables, &of_plans)?;
+    for (it, rosters) in asked.iter_mut().zip(rosters) {
+        it.1.rosters.extend(rosters);
+    }
     Ok(())
 }
 
@@ -135,8 +162,10 @@ pub fn gather_rosters(plan: &Plan, tables: &Tables, panel: &mut Panel, needs: &[
 ///
 /// # Errors
 /// Files that cannot be opened.
-pub fn costs(plan: &Plan, tables: &Tables, asked: &[Request]) -> Result<Vec<Cost>, Diagnostics> {
-    tables.costs(plan, &first_requests(plan, asked))
+pub fn costs(tables: &Tables, asked: &[(&Plan, &[Request])]) -> Result<Vec<Cost>, Diagnostics> {
+    let batches: Vec<Vec<Request>> = asked.iter().map(|it| first_requests(it.0, it.1)).collect();
+    let all = asked.iter().zip(&batches).map(|(it, batch)| (it.0, batch.as_slice()));
+    tables.costs(&all.collect::<Vec<(&Plan, &[Request])>>())
 }
 
 /// Lists what the first wave asks: the cube, whose customers there are, and what analyses ask beyond it.

@@ -22,8 +22,22 @@ struct Asked {
     across: bool,
 }
 
-/// Answers the needs of a wave in one batch.
-pub fn rosters(plan: &Plan, tables: &Tables, panel: &Panel, needs: &[Need]) -> Result<Vec<Roster>, Diagnostics> {
+/// Answers the needs of a wave, plan by plan, in one pass.
+pub fn rosters(tables: &Tables, of_plans: &[(&Plan, &Panel, &[Need])]) -> Result<Vec<Vec<Roster>>, Diagnostics> {
+    let asked: Vec<(Vec<Asked>, Vec<Request>)> = of_plans.iter().map(|it| requests(it.0, it.1, it.2)).collect();
+    let batch = of_plans
+        .iter()
+        .zip(&asked)
+        .map(|(it, asked)| (it.0, asked.1.as_slice()));
+    let answers = tables.answers(&batch.collect::<Vec<(&Plan, &[Request])>>())?;
+    let all = of_plans.iter().zip(&asked).zip(&answers);
+    Ok(all
+        .map(|((it, asked), answers)| laid_out(it.0, it.1, it.2, &asked.0, answers))
+        .collect())
+}
+
+/// Lists what needs ask.
+fn requests(plan: &Plan, panel: &Panel, needs: &[Need]) -> (Vec<Asked>, Vec<Request>) {
     let mut asked = Vec::new();
     let mut batch = Vec::new();
     for (need_idx, need) in needs.iter().enumerate() {
@@ -62,7 +76,11 @@ pub fn rosters(plan: &Plan, tables: &Tables, panel: &Panel, needs: &[Need]) -> R
             }
         }
     }
-    let answers = tables.answers(plan, &batch)?;
+    (asked, batch)
+}
+
+/// Lays out the rosters of needs from the answers to what they asked.
+fn laid_out(plan: &Plan, panel: &Panel, needs: &[Need], asked: &[Asked], answers: &[Answer]) -> Vec<Roster> {
     let mut rosters = Vec::new();
     for (need_idx, need) in needs.iter().enumerate() {
         let Need::Rosters {
@@ -72,7 +90,7 @@ pub fn rosters(plan: &Plan, tables: &Tables, panel: &Panel, needs: &[Need]) -> R
         } = need;
         let of_need: Vec<(&Asked, &Answer)> = asked
             .iter()
-            .zip(&answers)
+            .zip(answers)
             .filter(|(asked, _)| asked.need_idx == need_idx)
             .collect();
         let located: Vec<Vec<u32>> = of_need
@@ -83,7 +101,7 @@ pub fn rosters(plan: &Plan, tables: &Tables, panel: &Panel, needs: &[Need]) -> R
             rosters.push(roster(plan, panel, *metric, category, comparison, &of_need, &located));
         }
     }
-    Ok(rosters)
+    rosters
 }
 
 /// The comparison's periods, then the target: ascending, since a comparison lies before the target.

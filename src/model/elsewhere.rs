@@ -34,6 +34,12 @@ const WORDS: &[(&[&str], &[&str])] = &[
     ),
     (&["version", "spec_version"], &["bellwether"]),
     (&["parameters", "vars", "variables"], &["params"]),
+    (
+        &[
+            "foreach", "matrix", "fan_out", "split_by", "per", "iterate", "loop", "editions",
+        ],
+        &["for_each"],
+    ),
     (&["language", "lang"], &["locale"]),
     (&["random_state", "random_seed"], &["seed"]),
     (&["disclaimer"], &["footer"]),

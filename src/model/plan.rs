@@ -6,6 +6,7 @@ use super::calendar::Calendar;
 use super::expr::Aggregate;
 use super::expr::Expr;
 use super::expr::Formula;
+use super::font::FontFile;
 use super::notes::KnownCause;
 use super::notes::Note;
 use super::period::Grain;
@@ -16,6 +17,7 @@ use super::unit::Good;
 use super::unit::Unit;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Everything that the later stages need to know of a spec.
 #[derive(Debug, Clone, Serialize)]
@@ -30,6 +32,9 @@ pub struct Plan {
     pub footer: String,
     /// What the reader should know of the data; may be empty.
     pub note: String,
+    /// Fonts for letters that the shipped ones lack, in the order in which they are asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<FontFile>,
     /// Seed of every random draw.
     pub seed: u64,
     /// Tables.
@@ -50,6 +55,20 @@ pub struct Plan {
     pub notes: Vec<Note>,
     /// Causes that an analyst vouches for, of any period.
     pub known_causes: Vec<KnownCause>,
+    /// Which of several memos of the spec it is; `None` where the spec makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub each: Option<Each>,
+}
+
+/// One of several memos that a spec makes: of a value of a column, or of a set of parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Each {
+    /// What readers call it ("North").
+    pub label: String,
+    /// Names its folder under the spec's.
+    pub slug: String,
+    /// What sets it apart, by name: a column with its value, or parameters with theirs.
+    pub values: BTreeMap<String, String>,
 }
 
 impl Plan {
@@ -71,6 +90,15 @@ impl Plan {
             .position(|it| matches!(it.role, Role::Customers { .. }))
     }
 
+    /// Returns the folder of the report, under that of all reports: `shift/2026-10`, `shift/north/2026-10`.
+    pub fn folder(&self) -> String {
+        let target = self.periods.target_name();
+        match &self.each {
+            Some(each) => format!("{}/{}/{target}", self.slug, each.slug),
+            None => format!("{}/{target}", self.slug),
+        }
+    }
+
     /// Returns the plan without what only the wording of a memo needs, and without the customer table, which only some
     /// analyses see: what every figure can follow from.
     pub fn of_figures(&self) -> Plan {
@@ -81,8 +109,10 @@ impl Plan {
             locale: String::new(),
             footer: String::new(),
             note: String::new(),
+            fonts: Vec::new(),
             notes: Vec::new(),
             known_causes: Vec::new(),
+            each: None,
             categories: Categories {
                 noun: String::new(),
                 nouns: String::new(),
@@ -173,6 +203,23 @@ pub struct Rule {
     pub written: String,
     /// Why; may be empty.
     pub because: String,
+    /// True where it is no rule of the spec, but keeps the rows that one of several memos is about.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_of_memo: bool,
+}
+
+impl Source {
+    /// Returns the source as all memos of a spec share it: with the rules of the spec, and not those of one memo.
+    pub fn shared(&self) -> Source {
+        let mut shared = self.clone();
+        shared.rules.retain(|it| !it.is_of_memo);
+        shared
+    }
+
+    /// Returns what holds for the rows of the shared source that this memo is about; `None` where it is about all.
+    pub fn only(&self) -> Option<&Expr> {
+        self.rules.iter().find(|it| it.is_of_memo).map(|it| &it.keeps)
+    }
 }
 
 /// An aggregate over a source.

@@ -32,6 +32,11 @@ pub struct Spec {
     pub footer: Option<Spanned<String>>,
     /// A sentence on what the reader should know of the data; printed with the quality page. Default: none.
     pub note: Option<Spanned<String>>,
+    /// A folder of fonts for letters that the shipped ones lack. Default: none.
+    pub fonts: Option<Spanned<String>>,
+    /// What makes several memos of the spec. Default: nothing, it makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub for_each: Option<ForEachSpec>,
     /// Tables, in order of writing.
     pub sources: Vec<(Spanned<String>, SourceSpec)>,
     /// Metrics, in order of writing.
@@ -93,6 +98,37 @@ impl Spec {
     pub fn noun(&self) -> &str {
         self.categories.noun.as_ref().map_or("category", |it| it.value.as_str())
     }
+}
+
+/// What makes several memos of one spec.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForEachSpec {
+    /// One memo a value of a column, of the rows that have it.
+    Values {
+        /// The column.
+        by: Spanned<String>,
+        /// The values that get a memo; empty for all.
+        only: Vec<Spanned<String>>,
+        /// Values that get none.
+        skip: Vec<Spanned<String>>,
+    },
+    /// One memo a set of parameters, in order of writing.
+    Sets {
+        /// All sets.
+        sets: Vec<SetSpec>,
+        /// The set whose parameters were filled in; `None` where those of the spec were.
+        chosen: Option<usize>,
+    },
+}
+
+/// Parameters of one memo.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SetSpec {
+    /// What the memo is called: its `name`, or its values.
+    pub label: Spanned<String>,
+    /// Parameters and their values, as text.
+    pub values: Vec<(Spanned<String>, String)>,
 }
 
 /// How the PDF is compiled.

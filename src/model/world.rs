@@ -6,6 +6,7 @@
 use super::diagnostic::Diagnostic;
 use super::diagnostic::Diagnostics;
 use super::diagnostic::Spanned;
+use super::font::NamedBytes;
 use super::panel::Intake;
 use super::plan::Source;
 use jiff::civil::Date;
@@ -31,11 +32,17 @@ pub trait World {
     /// Where it is not there, lies outside the allowed folders, or is not UTF-8.
     fn text(&self, file: &Spanned<String>) -> Result<String, Diagnostic>;
 
-    /// Reads a source once, and tells what its rows hold in time and in these columns of it.
+    /// Reads all font files of a folder, in the order of their names.
+    ///
+    /// # Errors
+    /// Where the folder is not there, has no font, lies outside the allowed ones, or holds more than is reasonable.
+    fn fonts(&self, folder: &Spanned<String>) -> Result<Vec<NamedBytes>, Diagnostic>;
+
+    /// Reads a source once, and tells what its rows hold in time, in these columns of it, and for each value of one.
     ///
     /// # Errors
     /// Where the data cannot be read. Diagnostics without a place get the source's.
-    fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics>;
+    fn skim(&self, source: &Source, columns: &[String], each: Option<&str>) -> Result<Skim, Diagnostics>;
 }
 
 /// What a source holds: of the rows that can be read and that its rules leave.
@@ -45,8 +52,21 @@ pub struct Skim {
     pub days: Vec<Date>,
     /// Distinct values as text, ascending by bytes, without nulls; one list a column asked for.
     pub labels: Vec<Vec<String>>,
+    /// What the rows of each value of the column hold by which there are several memos, in the order of labels.
+    pub each: Vec<OfValue>,
     /// What was read, rejected, and removed by each rule; what is counted by periods is not known yet.
     pub intake: Intake,
+}
+
+/// What the rows of a source hold that have one value in a column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OfValue {
+    /// The value, as text.
+    pub value: String,
+    /// Distinct civil dates, ascending. Empty for a customers source.
+    pub days: Vec<Date>,
+    /// How many rows there are.
+    pub rows: u64,
 }
 
 /// What a column holds.

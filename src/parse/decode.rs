@@ -5,6 +5,7 @@
 
 use super::calendar;
 use super::clauses;
+use super::each;
 use super::holidays;
 use super::memo;
 use super::notes;
@@ -67,6 +68,16 @@ pub(super) const KEYS: &[Field] = &[
         "note",
         Form::Text,
         "What the reader should know of the data; printed with the quality page.",
+    ),
+    Field::may(
+        "fonts",
+        Form::Text,
+        "A folder of font files (`.ttf`, `.otf`, `.ttc`) for letters that the shipped fonts lack, as Chinese; asked in the order of their names.",
+    ),
+    Field::may(
+        each::KEY,
+        each::FOR_EACH,
+        "Several memos of one spec: one a value of a column (`for_each: region`), or one a set of parameters (`- { region: North }`). Where it is left out: one memo.",
     ),
     Field::must(
         "sources",
@@ -202,7 +213,15 @@ pub(super) struct Reading<'a> {
 }
 
 /// Reads a whole spec; `None` where a part that nothing replaces is missing. Mistakes go to `found`.
-pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagnostics) -> Option<Spec> {
+///
+/// `set` is the set of `for_each:` whose parameters were filled in.
+pub(super) fn spec(
+    root: &Node,
+    text: &str,
+    registry: &[&str],
+    set: Option<usize>,
+    found: &mut Diagnostics,
+) -> Option<Spec> {
     check_version(root, found)?;
     let fields = root.fields("the spec", KEYS, found)?;
     let mut reading = Reading {
@@ -219,6 +238,10 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
     let seed = fields.optional("seed").and_then(|node| node.count("`seed`", it.found));
     let footer = optional_text(&fields, "footer", "`footer`", it);
     let note = optional_text(&fields, "note", "`note`", it);
+    let fonts = optional_text(&fields, "fonts", "`fonts`", it);
+    let for_each = fields
+        .optional(each::KEY)
+        .and_then(|node| each::for_each(root, node, set, it));
     let sources = fields
         .required("sources", it.found)
         .and_then(|node| clauses::sources(node, it));
@@ -251,6 +274,8 @@ pub(super) fn spec(root: &Node, text: &str, registry: &[&str], found: &mut Diagn
         seed,
         footer,
         note,
+        fonts,
+        for_each,
         sources: sources?,
         metrics: metrics?,
         categories: categories?,

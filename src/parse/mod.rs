@@ -8,6 +8,7 @@ mod calendar;
 mod claims;
 mod clauses;
 mod decode;
+mod each;
 mod foreign;
 mod formula;
 mod holidays;
@@ -44,14 +45,25 @@ pub fn parse(
     params: &BTreeMap<String, String>,
     found: &mut Diagnostics,
 ) -> Option<Spec> {
+    parse_set(text, registry_names, params, None, found)
+}
+
+/// Reads a spec with the parameters of one of the sets of its `for_each:`; see [`parse`].
+pub fn parse_set(
+    text: &str,
+    registry_names: &[&str],
+    params: &BTreeMap<String, String>,
+    set: Option<usize>,
+    found: &mut Diagnostics,
+) -> Option<Spec> {
     if text.len() > MOST_BYTES {
         let message = format!("the spec has {} bytes, and {MOST_BYTES} are the most", text.len());
         found.push(Diagnostic::spec("spec-too-large", message));
         return None;
     }
     let mut root = yaml::tree(text, found)?;
-    params::fill(&mut root, params, found);
-    decode::spec(&root, text, registry_names, found)
+    params::fill(&mut root, params, set, found);
+    decode::spec(&root, text, registry_names, set, found)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! `{{ params.region }}` in any text of a spec is the value of `region`. They are filled in before a key is read, so that
 //! whatever reads a text need not know of them. It must not know what a parameter is used for.
 
+use super::each;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
@@ -18,10 +19,18 @@ const OPEN: &str = "{{";
 const CLOSE: &str = "}}";
 const PREFIX: &str = "params.";
 
-/// Fills parameters in, all through a spec. `given` are values of the command line, as they were typed.
-pub(super) fn fill(root: &mut Node, given: &BTreeMap<String, String>, found: &mut Diagnostics) {
+/// Fills parameters in, all through a spec. `given` are values of the command line, as they were typed; `set` is the set
+/// of `for_each:` whose values hold.
+pub(super) fn fill(root: &mut Node, given: &BTreeMap<String, String>, set: Option<usize>, found: &mut Diagnostics) {
     let mut values = declared(root, found);
+    let sets = sets(root);
     for (name, typed) in given {
+        if sets.iter().flatten().any(|it| it.0.value == *name) {
+            let message = format!("`for_each` says `{name}` for each memo: no flag can say it for all");
+            let hint = "choose among the memos with `--select`";
+            found.push(Diagnostic::spec("param-of-for-each", message).hint(hint));
+            continue;
+        }
         match values.iter_mut().find(|it| it.0 == *name) {
             Some(value) => value.1 = kind_of(typed),
             None => {
@@ -38,20 +47,67 @@ pub(super) fn fill(root: &mut Node, given: &BTreeMap<String, String>, found: &mu
             }
         }
     }
+    for (name, node) in set.and_then(|it| sets.into_iter().nth(it)).into_iter().flatten() {
+        if let Some(value) = values.iter_mut().find(|it| it.0 == name.value) {
+            value.1 = node.kind;
+        }
+    }
     let Kind::Map(entries) = &mut root.kind else { return };
     for (name, node) in entries {
-        if name.value != KEY {
+        if name.value != KEY && name.value != each::KEY {
             filled(node, &values, found);
         }
     }
 }
 
+/// Lists the sets of `for_each:`, as far as they are sets.
+fn sets(root: &Node) -> Vec<Vec<(Spanned<String>, Node)>> {
+    let items = match top(root, each::KEY).map(|it| &it.kind) {
+        Some(Kind::List(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let entries = items.iter().map(|it| match &it.kind {
+        Kind::Map(entries) => entries.clone(),
+        _ => Vec::new(),
+    });
+    entries.collect()
+}
+
+/// Lists the names of the parameters that a spec declares.
+pub(super) fn names(root: &Node) -> Vec<String> {
+    match top(root, KEY).map(|it| &it.kind) {
+        Some(Kind::Map(entries)) => entries.iter().map(|it| it.0.value.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns a single value as text; `None` for a list, a map or nothing.
+pub(super) fn single(node: &Node) -> Option<String> {
+    match &node.kind {
+        Kind::List(_) | Kind::Map(_) | Kind::Null => None,
+        kind => Some(printed(kind)),
+    }
+}
+
+fn printed(kind: &Kind) -> String {
+    match kind {
+        Kind::Text(text) => text.clone(),
+        Kind::Int(x) => x.to_string(),
+        Kind::Float(x) => x.to_string(),
+        Kind::Bool(x) => x.to_string(),
+        Kind::Null | Kind::List(_) | Kind::Map(_) => String::new(),
+    }
+}
+
+/// Returns what stands behind a key of the spec.
+fn top<'a>(root: &'a Node, key: &str) -> Option<&'a Node> {
+    let Kind::Map(entries) = &root.kind else { return None };
+    entries.iter().find(|it| it.0.value == key).map(|it| &it.1)
+}
+
 /// Reads `params:`, a map of names to single values.
 fn declared(root: &Node, found: &mut Diagnostics) -> Vec<(String, Kind)> {
-    let Kind::Map(entries) = &root.kind else {
-        return Vec::new();
-    };
-    let Some((_, node)) = entries.iter().find(|it| it.0.value == KEY) else {
+    let Some(node) = top(root, KEY) else {
         return Vec::new();
     };
     let mut values = Vec::new();
@@ -120,13 +176,7 @@ fn filled_text(written: &Spanned<String>, values: &[(String, Kind)], found: &mut
             found.push(diagnostic.at(written.span).nearest(name, known));
             continue;
         };
-        let printed = match value {
-            Kind::Text(text) => text.clone(),
-            Kind::Int(x) => x.to_string(),
-            Kind::Float(x) => x.to_string(),
-            Kind::Bool(x) => x.to_string(),
-            Kind::Null | Kind::List(_) | Kind::Map(_) => String::new(),
-        };
+        let printed = printed(value);
         // A text in quotes cannot end them.
         let is_quoted = text.matches('\'').count() % 2 == 1;
         let printed = if is_quoted {
@@ -152,7 +202,7 @@ mod tests {
         let given = given
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        fill(&mut root, &given.collect(), &mut found);
+        fill(&mut root, &given.collect(), None, &mut found);
         (root, found)
     }
 

@@ -3,7 +3,7 @@
 //! Widths are measured with the fonts that will be set, so that no figure is broken and none runs into
 //! its neighbour, however long a currency or a name. It must not know what a table is about.
 
-use crate::chart::fonts;
+use crate::chart::fonts::Fonts;
 use crate::chart::fonts::Weight;
 use crate::model::memo::Align;
 use crate::model::memo::Cell;
@@ -32,14 +32,14 @@ const CHART_LEAST: f64 = 0.6;
 ///
 /// A stated width is a wish: a figure gets at least what its text needs, charts and words give way where there is too
 /// little room, and the first column without a width (else the first) takes what is left over.
-pub(super) fn tracks(table: &Table, room: f64) -> Vec<f64> {
+pub(super) fn tracks(table: &Table, room: f64, fonts: &Fonts) -> Vec<f64> {
     let columns = &table.columns;
     if columns.is_empty() {
         return Vec::new();
     }
     // Gaps never take all: even forty columns get some ink each.
     let free = (room - gaps(columns).iter().sum::<f64>()).max(0.3 * room);
-    let needs: Vec<[f64; 2]> = (0..columns.len()).map(|idx| need(table, idx)).collect();
+    let needs: Vec<[f64; 2]> = (0..columns.len()).map(|idx| need(table, idx, fonts)).collect();
     let asked: f64 = needs.iter().map(|it| it[1]).sum();
     if asked <= free {
         let fill = columns.iter().position(|it| it.width.is_none()).unwrap_or(0);
@@ -60,7 +60,7 @@ pub(super) fn tracks(table: &Table, room: f64) -> Vec<f64> {
 }
 
 /// The least width of a column and the one it asks for.
-fn need(table: &Table, idx: usize) -> [f64; 2] {
+fn need(table: &Table, idx: usize, fonts: &Fonts) -> [f64; 2] {
     let column = &table.columns[idx];
     let spills = spills(&table.columns, idx);
     let heads = column
@@ -68,13 +68,13 @@ fn need(table: &Table, idx: usize) -> [f64; 2] {
         .iter()
         .zip(spills)
         .filter(|(_, spills)| !spills)
-        .map(|(run, _)| run_width(run, HEAD_SIZE));
-    let key: f64 = column.key.iter().map(|it| run_width(it, HEAD_SIZE)).sum();
+        .map(|(run, _)| run_width(run, HEAD_SIZE, fonts));
+    let key: f64 = column.key.iter().map(|it| run_width(it, HEAD_SIZE, fonts)).sum();
     let head = heads.fold(key, f64::max);
     match column.align {
         Align::Right => {
             let least = cells(table, idx)
-                .map(|it| cell_width(it, table.style, idx))
+                .map(|it| cell_width(it, table.style, idx, fonts))
                 .fold(head, f64::max);
             [least, column.width.unwrap_or(least).max(least)]
         }
@@ -88,16 +88,16 @@ fn need(table: &Table, idx: usize) -> [f64; 2] {
         }
         Align::Left => {
             let natural = cells(table, idx)
-                .map(|it| cell_width(it, table.style, idx))
+                .map(|it| cell_width(it, table.style, idx, fonts))
                 .fold(head, f64::max);
             // Half a point, so that the last bit of a sum does not break a line.
             let natural = natural + 0.5;
             let asked = column
                 .width
                 .unwrap_or(natural.min(WORDS_MOST))
-                .max(code_width(table, idx));
+                .max(code_width(table, idx, fonts));
             if 0 < idx {
-                return [asked.min(WORDS_LEAST.max(code_width(table, idx))), asked];
+                return [asked.min(WORDS_LEAST.max(code_width(table, idx, fonts))), asked];
             }
             // A row's name is what the eye looks for: it keeps its one line before charts keep their width.
             let name = natural.min(NAME_MOST);
@@ -128,7 +128,7 @@ fn cells(table: &Table, idx: usize) -> impl Iterator<Item = &Cell> {
     })
 }
 
-fn cell_width(cell: &Cell, style: TableStyle, column_idx: usize) -> f64 {
+fn cell_width(cell: &Cell, style: TableStyle, column_idx: usize, fonts: &Fonts) -> f64 {
     let size = |line_idx: usize| match style {
         TableStyle::Movers if column_idx == 0 && line_idx == 0 => 9.0,
         TableStyle::Movers if 0 < line_idx => 7.5,
@@ -138,23 +138,26 @@ fn cell_width(cell: &Cell, style: TableStyle, column_idx: usize) -> f64 {
     };
     let lines = cell.lines.iter().enumerate();
     lines
-        .map(|(idx, line)| line.iter().map(|it| run_width(it, size(idx))).sum())
+        .map(|(idx, line)| line.iter().map(|it| run_width(it, size(idx), fonts)).sum())
         .fold(0.0, f64::max)
 }
 
 /// Width of a column's widest hash or expression, which has no place to break.
-fn code_width(table: &Table, idx: usize) -> f64 {
+fn code_width(table: &Table, idx: usize, fonts: &Fonts) -> f64 {
     let codes = cells(table, idx)
         .flat_map(|it| it.lines.iter().flatten())
         .filter(|it| it.tone == Tone::Code);
-    codes.map(|it| run_width(it, 8.3)).fold(0.0, f64::max).min(WORDS_MOST)
+    codes
+        .map(|it| run_width(it, 8.3, fonts))
+        .fold(0.0, f64::max)
+        .min(WORDS_MOST)
 }
 
-fn run_width(run: &Run, size: f64) -> f64 {
+fn run_width(run: &Run, size: f64, fonts: &Fonts) -> f64 {
     match run.tone {
         Tone::Code => run.text.chars().count() as f64 * MONO_EM * size,
-        Tone::Strong | Tone::Behavioural | Tone::Structural => fonts::width(&run.text, size, Weight::Semibold),
-        Tone::Plain | Tone::Quiet | Tone::Emphasis => fonts::width(&run.text, size, Weight::Regular),
+        Tone::Strong | Tone::Behavioural | Tone::Structural => fonts.width(&run.text, size, Weight::Semibold),
+        Tone::Plain | Tone::Quiet | Tone::Emphasis => fonts.width(&run.text, size, Weight::Regular),
     }
 }
 
@@ -303,7 +306,7 @@ mod tests {
             column(&["b"], Align::Right, Some(30.0)),
         ];
         for room in [120.0, 493.2] {
-            let tracks = tracks(&table(columns.clone(), &["words", "1.0"]), room);
+            let tracks = tracks(&table(columns.clone(), &["words", "1.0"]), room, &Fonts::default());
             assert!((tracks.iter().sum::<f64>() + 7.0 - room).abs() < 1e-9, "{tracks:?}");
         }
     }
@@ -314,9 +317,9 @@ mod tests {
             column(&["a"], Align::Left, Some(400.0)),
             column(&["b"], Align::Right, Some(20.0)),
         ];
-        let tracks = tracks(&table(columns, &["words", "−9.82 to −5.10"]), 200.0);
+        let tracks = tracks(&table(columns, &["words", "−9.82 to −5.10"]), 200.0, &Fonts::default());
         assert!(
-            fonts::width("−9.82 to −5.10", 8.3, Weight::Regular) <= tracks[1],
+            Fonts::default().width("−9.82 to −5.10", 8.3, Weight::Regular) <= tracks[1],
             "{tracks:?}"
         );
     }

@@ -1,17 +1,18 @@
 //! The PDF compiler's command line: the one door to the outside in this stage.
 //!
-//! A project is written to a temporary directory with the shipped fonts, compiled there, and read
+//! A project is written to a temporary directory with its fonts, compiled there, and read
 //! back; what the user's shell says about fonts and dates is kept out. It must not know what a memo is.
 
 use super::typst::Project;
 use crate::chart::fonts;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Compiles the project by a `typst` command line in a temporary directory, with the shipped fonts only.
+/// Compiles the project by a `typst` command line in a temporary directory, with the fonts of the project only.
 ///
 /// # Errors
 /// Where the directory cannot be written, the program cannot be started, or the template is wrong.
@@ -26,18 +27,29 @@ pub(super) fn compiled(project: &Project, typst: &Path) -> Result<Vec<u8>, Diagn
         .files
         .iter()
         .map(|(name, bytes)| (name.clone(), bytes.as_slice()));
-    for (name, bytes) in fonts.chain(files) {
+    // Each in a folder of its own: which of two fonts comes first is then the order of folders, not that of a disk.
+    let own = project.fonts.own().iter().enumerate();
+    let own = own.map(|(idx, it)| (format!("{}/font.{}", own_folder(idx), it.ending()), &*it.bytes));
+    for (name, bytes) in fonts.chain(own).chain(files) {
         let path = root.join(name);
         let parent = path.parent().unwrap_or(root);
         let written = std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&path, bytes));
         written.map_err(|err| failed("a file of the PDF project cannot be written", &err))?;
     }
+    let own_paths: Vec<PathBuf> = (0..project.fonts.own().len())
+        .map(|it| root.join(own_folder(it)))
+        .collect();
     let out = root.join("memo.pdf");
     let output = Command::new(typst)
         .args(["compile", "--root"])
         .arg(root)
         .arg("--font-path")
         .arg(root.join("fonts"))
+        .args(
+            own_paths
+                .iter()
+                .flat_map(|it| [OsStr::new("--font-path"), it.as_os_str()]),
+        )
         .args(["--ignore-system-fonts", "--ignore-embedded-fonts"])
         .args([
             "--creation-timestamp",
@@ -63,6 +75,11 @@ pub(super) fn compiled(project: &Project, typst: &Path) -> Result<Vec<u8>, Diagn
         .into());
     }
     std::fs::read(&out).map_err(|err| failed("the PDF cannot be read back", &err))
+}
+
+/// The folder of a font of the spec.
+fn own_folder(idx: usize) -> String {
+    format!("own/{idx}")
 }
 
 /// Says of `main.typ:12:3: error: …` which line of whose file is meant.

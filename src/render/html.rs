@@ -8,6 +8,7 @@ use super::Templates;
 use super::view;
 use super::view::Medium;
 use crate::chart::fonts;
+use crate::chart::fonts::Fonts;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::memo::Memo;
 use base64::Engine;
@@ -16,16 +17,18 @@ use minijinja::Value;
 use minijinja::context;
 use minijinja::value::Serde;
 use std::fmt::Write;
+use ttf_parser::Face;
+use ttf_parser::name_id::FULL_NAME;
 
 /// Returns the memo as one HTML file.
 ///
 /// `facts_json` is an object of facts by id, as `facts.json` has it: each figure shows its fact when it is
-/// clicked or focused. The same memo, facts and templates give the same bytes.
+/// clicked or focused. The same memo, facts, templates and fonts give the same bytes.
 ///
 /// # Errors
 /// Where a template is broken, or an id is unfit.
-pub fn html(memo: &Memo, facts_json: &str, templates: &Templates) -> Result<String, Diagnostics> {
-    let view = view::view(memo, Medium::Screen)?;
+pub fn html(memo: &Memo, facts_json: &str, templates: &Templates, fonts: &Fonts) -> Result<String, Diagnostics> {
+    let view = view::view(memo, Medium::Screen, fonts)?;
     let facts = script_safe(facts_json);
     let labels = script_safe(&view.memo["labels"].to_string());
     // A nonce that the data's author cannot know beforehand: it depends on all of the data.
@@ -36,7 +39,7 @@ pub fn html(memo: &Memo, facts_json: &str, templates: &Templates) -> Result<Stri
         memo => Value::from(Serde(view.memo)),
         facts => Value::from_safe_string(facts),
         labels => Value::from_safe_string(labels),
-        fonts => Value::from_safe_string(font_faces()),
+        fonts => Value::from_safe_string(font_faces() + &own_faces(memo, fonts)),
         widths => Value::from_safe_string(widths),
         cards => Value::from_safe_string(cards),
         nonce => nonce,
@@ -78,6 +81,51 @@ fn font_faces() -> String {
         );
     }
     css
+}
+
+/// Style rules by which a browser takes a spec's font, where its reader has it, for the letters that it is there for.
+///
+/// A memo loads nothing, and a font of ten thousand letters is too large to carry: for a reader without it the browser
+/// takes what it would have taken.
+fn own_faces(memo: &Memo, fonts: &Fonts) -> String {
+    let mut css = String::new();
+    for (font, letters) in fonts.drawn_by_own(&view::foreign(memo)) {
+        // A browser knows a font of its machine by one of these two.
+        let face = Face::parse(font.data(), font.index()).ok();
+        let full = face.and_then(|it| it.names().into_iter().find(|it| it.name_id == FULL_NAME)?.to_string());
+        let mut names: Vec<String> = full.into_iter().collect();
+        names.extend(font.post_script_name());
+        names.dedup();
+        if names.is_empty() {
+            continue;
+        }
+        let sources: Vec<String> = names.iter().map(|it| format!("local(\"{}\")", css_text(it))).collect();
+        let range: Vec<String> = letters.iter().map(|it| format!("U+{:X}", u32::from(*it))).collect();
+        for family in ["Bellwether Sans", "Bellwether Serif"] {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                css,
+                "@font-face{{font-family:\"{family}\";font-weight:400 600;src:{};unicode-range:{}}}",
+                sources.join(","),
+                range.join(",")
+            );
+        }
+    }
+    css
+}
+
+/// Text that can leave neither a string of a style sheet nor the element that it stands in.
+fn css_text(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.') {
+            out.push(c);
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\{:x} ", u32::from(c));
+        }
+    }
+    out
 }
 
 /// The style rule of columns whose relative widths are written `178-298`.

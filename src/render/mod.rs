@@ -18,11 +18,11 @@ pub use templates::Block;
 pub use templates::Language;
 pub use templates::Templates;
 
+use crate::chart::fonts::Fonts;
 use crate::model::memo::Memo;
 
-/// Returns every character of the memo that no shipped font can draw, each once, ascending.
-///
-/// A PDF shows a box in its place; the memo should say so in its quality appendix.
-pub fn uncovered(memo: &Memo) -> Vec<char> {
-    view::uncovered(memo)
+/// Returns every character of the memo that no font can draw, each once, ascending: a PDF shows a box in its place.
+pub fn uncovered(memo: &Memo, fonts: &Fonts) -> Vec<char> {
+    let foreign = view::foreign(memo).into_iter();
+    foreign.filter(|it| !fonts.covers(*it)).collect()
 }

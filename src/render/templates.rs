@@ -75,6 +75,24 @@ impl Language {
     }
 }
 
+/// Makes what reads the templates of a language.
+fn environment(language: Language) -> Environment<'static> {
+    let tags = language.tags();
+    let syntax = SyntaxConfig::builder()
+        .block_delimiters(tags.block.0, tags.block.1)
+        .variable_delimiters(tags.variable.0, tags.variable.1)
+        .comment_delimiters(tags.comment.0, tags.comment.1)
+        .build();
+    let mut environment = Environment::new();
+    environment.set_syntax(syntax.expect("the delimiters differ from each other"));
+    environment.set_debug(true);
+    environment.set_undefined_behavior(match language {
+        Language::Html => UndefinedBehavior::SemiStrict,
+        Language::Typst => UndefinedBehavior::Strict,
+    });
+    environment
+}
+
 /// What begins and ends what is done, what is printed, and what is neither.
 struct Tags {
     block: (&'static str, &'static str),
@@ -95,10 +113,11 @@ impl Templates {
     /// Takes the texts of an author's `templates/` by file name; empty for the shipped ones alone.
     ///
     /// # Errors
-    /// A file that is named like no block.
+    /// All files that are named like no block, or are not written as templates are. What a template names is known only when
+    /// it is rendered.
     pub fn new(overrides: BTreeMap<String, String>) -> Result<Self, Diagnostics> {
         let mut found = Diagnostics::new();
-        for name in overrides.keys() {
+        for (name, text) in &overrides {
             let Some((stem, language)) = name.rsplit_once('.').zip(Language::of(name)).map(|it| (it.0.0, it.1)) else {
                 continue;
             };
@@ -112,6 +131,9 @@ impl Templates {
                         .nearest(stem, known)
                         .hint(hint),
                 );
+            }
+            if let Err(error) = environment(language).add_template(name, text) {
+                found.extend(diagnostic(name, &error));
             }
         }
         if found.has_errors() {
@@ -131,39 +153,27 @@ impl Templates {
 
     /// Renders `memo.html`: values are escaped.
     pub(super) fn html(&self, context: Value) -> Result<String, Diagnostics> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-        self.render(environment, Language::Html, context)
+        rendered(Language::Html, self.chain(Language::Html), context)
     }
 
     /// Renders `memo.typ`: blocks are put together, and there is no value to put in.
     pub(super) fn typst(&self) -> Result<String, Diagnostics> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        self.render(environment, Language::Typst, Value::UNDEFINED)
+        rendered(Language::Typst, self.chain(Language::Typst), Value::UNDEFINED)
     }
 
-    fn render(
-        &self,
-        mut environment: Environment<'_>,
-        language: Language,
-        context: Value,
-    ) -> Result<String, Diagnostics> {
-        let tags = language.tags();
-        let syntax = SyntaxConfig::builder()
-            .block_delimiters(tags.block.0, tags.block.1)
-            .variable_delimiters(tags.variable.0, tags.variable.1)
-            .comment_delimiters(tags.comment.0, tags.comment.1)
-            .build();
-        environment.set_syntax(syntax.expect("the delimiters differ from each other"));
-        environment.set_debug(true);
-        let (texts, top) = self.chain(language);
-        for (name, text) in texts {
-            let added = environment.add_template_owned(name.clone(), text);
-            added.map_err(|err| diagnostic(&name, &err))?;
-        }
-        let template = environment.get_template(&top).map_err(|err| diagnostic(&top, &err))?;
-        template.render(context).map_err(|err| diagnostic(&top, &err))
+    /// Renders `memo.typ` for a memo that names fonts in `memo.fonts`: they stand behind those of the palette, whoever
+    /// wrote it.
+    pub(super) fn typst_with_fonts(&self) -> Result<String, Diagnostics> {
+        const PALETTE: &str = "((= super() =))
+#let (sans, serif, mono) = (sans, serif, mono).map(it => (it, memo.fonts).flatten())
+";
+        let (open, close) = Language::Typst.tags().block;
+        let (mut texts, top) = self.chain(Language::Typst);
+        let text =
+            format!("{open} extends \"{top}\" {close}{open} block palette {close}{PALETTE}{open} endblock {close}");
+        let name = "bellwether/fonts.typ".to_owned();
+        texts.push((name.clone(), text));
+        rendered(Language::Typst, (texts, name), Value::UNDEFINED)
     }
 
     /// Finds the file and the line of an author's own in which a line stands that was put together with others; `None`
@@ -219,6 +229,21 @@ impl Templates {
         };
         (texts, top)
     }
+}
+
+/// Renders the last of templates that extend one another, of which the first gives texts by name.
+fn rendered(
+    language: Language,
+    (texts, top): (Vec<(String, String)>, String),
+    context: Value,
+) -> Result<String, Diagnostics> {
+    let mut environment = environment(language);
+    for (name, text) in texts {
+        let added = environment.add_template_owned(name.clone(), text);
+        added.map_err(|err| diagnostic(&name, &err))?;
+    }
+    let template = environment.get_template(&top).map_err(|err| diagnostic(&top, &err))?;
+    template.render(context).map_err(|err| diagnostic(&top, &err))
 }
 
 /// What is wrong with a template, and in which line of which.

@@ -10,6 +10,7 @@ use super::view;
 use super::view::Medium;
 use super::world;
 pub use super::world::Look;
+use crate::chart::fonts::Fonts;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::memo::Memo;
@@ -31,6 +32,8 @@ pub struct Project {
     pub timestamp: (i32, u8, u8, u8, u8, u8),
     /// What `main.typ` was put together from, to tell an author's lines.
     pub templates: Templates,
+    /// What it is set with.
+    pub fonts: Fonts,
 }
 
 impl Project {
@@ -92,8 +95,9 @@ pub fn project(
     attachments: &[Attachment<'_>],
     date: (i32, u8, u8),
     templates: &Templates,
+    fonts: &Fonts,
 ) -> Result<Project, Diagnostics> {
-    let view = view::view(memo, Medium::Paper)?;
+    let view = view::view(memo, Medium::Paper, fonts)?;
     let mut files = BTreeMap::new();
     let mut context = view.memo;
     context["date"] = json!([date.0, date.1, date.2]);
@@ -102,7 +106,13 @@ pub fn project(
         .map(|it| json!({ "name": it.name, "mime": it.mime, "description": it.description, "relationship": it.relationship }))
         .collect::<Vec<Value>>()
         .into();
-    files.insert("main.typ".to_owned(), templates.typst()?.into_bytes());
+    let source = if fonts.own().is_empty() {
+        templates.typst()?
+    } else {
+        context["fonts"] = fonts.own_families().into();
+        templates.typst_with_fonts()?
+    };
+    files.insert("main.typ".to_owned(), source.into_bytes());
     files.insert("memo.json".to_owned(), context.to_string().into_bytes());
     for (id, svg) in view.charts {
         files.insert(format!("charts/{id}.svg"), svg.into_bytes());
@@ -122,6 +132,7 @@ pub fn project(
         files,
         timestamp: (year, month, day, 0, 0, 0),
         templates: templates.clone(),
+        fonts: fonts.clone(),
     })
 }
 
@@ -167,7 +178,7 @@ pub fn pdf(project: &Project, engine: Engine) -> Result<(Vec<u8>, Used), Diagnos
     }
 }
 
-/// Compiles the project by the embedded library, with the shipped fonts only.
+/// Compiles the project by the embedded library, with the fonts of the project only.
 ///
 /// # Errors
 /// Where the template is wrong.
@@ -175,7 +186,7 @@ pub fn embedded(project: &Project) -> Result<Vec<u8>, Diagnostics> {
     world::compiled(project)
 }
 
-/// Compiles the project by a `typst` command line in a temporary directory, with the shipped fonts only.
+/// Compiles the project by a `typst` command line in a temporary directory, with the fonts of the project only.
 ///
 /// # Errors
 /// Where the directory cannot be written, the program cannot be started, or the template is wrong.
@@ -207,6 +218,7 @@ mod tests {
                 &[attachment(name)],
                 (2026, 11, 1),
                 &Templates::default(),
+                &Fonts::default(),
             );
             assert!(made.is_err(), "{name}");
         }

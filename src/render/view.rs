@@ -8,6 +8,7 @@ mod table;
 
 use crate::chart;
 use crate::chart::fonts;
+use crate::chart::fonts::Fonts;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::FactId;
@@ -70,9 +71,10 @@ pub(super) struct View {
 ///
 /// # Errors
 /// Where an id is not fit to name a file or an anchor, or names two things: that is the composer's mistake.
-pub(super) fn view(memo: &Memo, medium: Medium) -> Result<View, Diagnostics> {
+pub(super) fn view(memo: &Memo, medium: Medium, fonts: &Fonts) -> Result<View, Diagnostics> {
     let mut viewer = Viewer {
         medium,
+        fonts: fonts.clone(),
         n_marks: 0,
         ids: BTreeSet::new(),
         charts: BTreeMap::new(),
@@ -126,11 +128,11 @@ pub(super) fn view(memo: &Memo, medium: Medium) -> Result<View, Diagnostics> {
     })
 }
 
-/// Returns every character of the memo that no shipped font can draw, each once, ascending.
-pub(super) fn uncovered(memo: &Memo) -> Vec<char> {
+/// Returns every character of the memo that no shipped font can draw.
+pub(super) fn foreign(memo: &Memo) -> BTreeSet<char> {
     fn walk(value: &Value, found: &mut BTreeSet<char>) {
         match value {
-            Value::String(text) => found.extend(text.chars().filter(|c| !c.is_control() && !fonts::covers(*c))),
+            Value::String(text) => found.extend(text.chars().filter(|c| !c.is_control() && !fonts::ships(*c))),
             Value::Array(items) => items.iter().for_each(|it| walk(it, found)),
             Value::Object(fields) => fields.values().for_each(|it| walk(it, found)),
             _ => {}
@@ -140,11 +142,12 @@ pub(super) fn uncovered(memo: &Memo) -> Vec<char> {
     // A float that is not finite becomes null; strings are what counts here.
     let value = serde_json::to_value(memo).expect("a memo has string keys only");
     walk(&value, &mut found);
-    found.into_iter().collect()
+    found
 }
 
 struct Viewer {
     medium: Medium,
+    fonts: Fonts,
     n_marks: usize,
     ids: BTreeSet<String>,
     charts: BTreeMap<String, String>,
@@ -260,11 +263,10 @@ impl Viewer {
         };
         match self.medium {
             Medium::Paper => {
-                let drawn = chart::svg(chart).chars().map(drawable).collect();
-                self.charts.insert(chart.id.clone(), drawn);
+                self.charts.insert(chart.id.clone(), chart::svg(chart, &self.fonts));
             }
             Medium::Screen => {
-                fields.insert("svg".into(), Value::String(chart::svg_at(chart, scale)));
+                fields.insert("svg".into(), Value::String(chart::svg_at(chart, scale, &self.fonts)));
             }
         }
         Value::Object(fields)
@@ -309,7 +311,11 @@ impl Viewer {
             } else {
                 in_word + 1
             };
-            out.push(if self.medium == Medium::Paper { drawable(c) } else { c });
+            out.push(if self.medium == Medium::Paper {
+                self.drawable(c)
+            } else {
+                c
+            });
             if in_word == WORD_CHARS && self.medium == Medium::Paper {
                 // A place where a line may break; a browser finds one by itself.
                 out.push('\u{200b}');
@@ -317,6 +323,15 @@ impl Viewer {
             }
         }
         out
+    }
+
+    /// The character, or the sign for one that no font has.
+    fn drawable(&self, c: char) -> char {
+        if c.is_control() || self.fonts.covers(c) {
+            c
+        } else {
+            fonts::MISSING
+        }
     }
 
     /// Takes an id, or says what is wrong with it.
@@ -341,15 +356,6 @@ impl Viewer {
     }
 }
 
-/// The character, or the sign for one that no shipped font has.
-fn drawable(c: char) -> char {
-    if c.is_control() || fonts::covers(c) {
-        c
-    } else {
-        fonts::MISSING
-    }
-}
-
 /// A BCP 47 tag of letters, digits and hyphens; English where it is anything else.
 fn language(tag: &str) -> String {
     let is_tag = !tag.is_empty() && tag.len() <= 35 && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
@@ -371,7 +377,9 @@ mod tests {
             appendix: page,
             ..Memo::default()
         };
-        let wrong = view(&memo, Medium::Paper).err().expect("the id has dots");
+        let wrong = view(&memo, Medium::Paper, &Fonts::default())
+            .err()
+            .expect("the id has dots");
         assert_eq!(wrong.0[0].code, "memo-id");
     }
 }

@@ -1,4 +1,4 @@
-//! The embedded PDF compiler and the little it may see: a project's files and the shipped fonts.
+//! The embedded PDF compiler and the little it may see: a project's files and fonts.
 //!
 //! No file system, no network, no packages, no clock: what is not in the project does not exist. It
 //! must not know what a memo is.
@@ -64,6 +64,8 @@ static SHARED: LazyLock<Shared> = LazyLock::new(|| {
 struct ProjectWorld<'a> {
     project: &'a Project,
     main: FileId,
+    /// The shipped fonts and those of the spec; `None` where it has none.
+    own: Option<(LazyHash<FontBook>, Vec<Font>)>,
 }
 
 /// Compiles a project to PDF/A-3a and PDF/UA-1.
@@ -108,7 +110,12 @@ fn laid_out<T>(
 ) -> Result<T, Diagnostics> {
     let path = VirtualPath::new("main.typ").expect("the name of the main file is a path");
     let main = FileId::new(RootedPath::new(VirtualRoot::Project, path));
-    let world = ProjectWorld { project, main };
+    let own = (!project.fonts.own().is_empty()).then(|| {
+        let of_spec = project.fonts.own().iter().flat_map(|it| it.fonts.iter());
+        let fonts: Vec<Font> = SHARED.fonts.iter().chain(of_spec).cloned().collect();
+        (LazyHash::new(FontBook::from_fonts(&fonts)), fonts)
+    });
+    let world = ProjectWorld { project, main, own };
     let result = typst::compile::<PagedDocument>(&world)
         .output
         .and_then(|document| take(&document))
@@ -201,7 +208,7 @@ impl World for ProjectWorld<'_> {
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &SHARED.book
+        self.own.as_ref().map_or(&SHARED.book, |it| &it.0)
     }
 
     fn main(&self) -> FileId {
@@ -218,7 +225,8 @@ impl World for ProjectWorld<'_> {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        SHARED.fonts.get(index).cloned()
+        let fonts = self.own.as_ref().map_or(&SHARED.fonts, |it| &it.1);
+        fonts.get(index).cloned()
     }
 
     fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {

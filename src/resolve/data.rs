@@ -3,6 +3,7 @@
 //! A mistyped level or a rule that never holds is no error of the language, and no figure looks wrong
 //! for it: only the data can tell. It must not know how rows are read.
 
+use super::each;
 use super::sources::Table;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -79,7 +80,8 @@ fn skim(spec: &Spec, source: &SourceSpec, table: &Table, world: &dyn World, foun
     if !is_events(table) && columns.is_empty() && source.rules.is_empty() {
         return Some(Skim::default());
     }
-    let skim = match world.skim(&table.source, &columns) {
+    let each = each::column(spec, table);
+    let skim = match world.skim(&table.source, &columns, each) {
         Ok(skim) => skim,
         Err(wrong) => {
             for mut diagnostic in wrong.0 {

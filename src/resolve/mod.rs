@@ -7,6 +7,8 @@
 mod calendar;
 mod categories;
 mod data;
+mod each;
+mod fonts;
 mod holidays;
 mod metrics;
 mod notes;
@@ -20,6 +22,7 @@ mod units;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
+use crate::model::diagnostic::Warned;
 use crate::model::plan::Plan;
 use crate::model::spec::Spec;
 use crate::model::spec::Typst;
@@ -51,8 +54,11 @@ const FOOTER: &str = "Not investment advice.";
 /// What a spec comes to.
 #[derive(Debug, Clone)]
 pub struct Resolved {
-    /// The plan. Where `found` has errors it is a draft: good to check names and kinds against, and for nothing else.
+    /// The plan of all rows. Where `found` has errors it is a draft: good to check names and kinds against, and for nothing
+    /// else.
     pub plan: Plan,
+    /// The plans of the spec's memos, this one or those of `for_each:`, each with warnings of its own. Empty in a draft.
+    pub memos: Vec<Warned<Plan>>,
     /// The values of the tracked dimension that the memo shows, ascending; empty in a draft.
     pub categories: Vec<String>,
     /// All mistakes and warnings so far.
@@ -67,8 +73,10 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
     if let Err(wrong) = typst(spec, overrides) {
         found.extend(wrong);
     }
-    title::check(&spec.title, &mut found);
+    title::check(&spec.title, spec.for_each.is_some(), &mut found);
+    let fonts = fonts::fonts(spec.fonts.as_ref(), world, &mut found);
     let tables = sources::tables(spec, world, &mut found);
+    each::check(spec, &tables, &mut found);
     let (metrics, measures) = metrics::metrics(spec, &tables, &mut found);
     let categories = categories::categories(spec, &tables, &measures, &words, &mut found);
     let segments = categories::segments(spec, &tables, &mut found);
@@ -78,28 +86,27 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
     let read: Vec<sources::Table> = tables.into_iter().flatten().collect();
     let mut periods = None;
     let mut labels = Vec::new();
-    if !found.has_errors()
-        && let Some(wanted) = wanted
-        && let Some(skims) = data::skims(spec, &read, world, &mut found)
-    {
-        labels = data::categories(spec, &read, &skims, &mut found);
+    let mut seen: Vec<each::Seen<'_>> = Vec::new();
+    let skims = if found.has_errors() || wanted.is_none() {
+        None
+    } else {
+        data::skims(spec, &read, world, &mut found)
+    };
+    if let (Some(wanted), Some(skims)) = (&wanted, &skims) {
+        labels = data::categories(spec, &read, skims, &mut found);
         // A source that no metric reads does not say up to when the data are complete.
-        let used = |at: &usize| measures.iter().any(|it| it.source == *at);
-        let used: Vec<(&sources::Table, &Skim)> = read
-            .iter()
-            .zip(&skims)
-            .enumerate()
-            .filter(|(at, _)| used(at))
-            .map(|(_, it)| it)
-            .collect();
-        periods = periods::periods(&wanted, spec.periods.grain.span, &used, &mut found);
+        let is_used = |at: usize| measures.iter().any(|it| it.source == at);
+        seen = (0..read.len()).map(|at| (&read[at], &skims[at], is_used(at))).collect();
+        let used = seen.iter().filter(|it| it.2).map(|it| (it.0, it.1));
+        let used: Vec<(&sources::Table, &Skim)> = used.collect();
+        periods = periods::periods(wanted, spec.periods.grain.span, &used, &mut found);
     }
     let words = match &periods {
         Some(periods) => words.with_calendar(&periods.calendar),
         None => words,
     };
     let title = match &periods {
-        Some(periods) => title::filled(&spec.title.value, &periods.calendar, &periods.target, &words),
+        Some(periods) => title::filled(&spec.title.value, periods, None, &words),
         None => spec.title.value.clone(),
     };
     let mut notes = notes::notes(spec, calendar.as_ref(), &labels, periods.as_ref(), &mut found);
@@ -118,11 +125,12 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         locale: written_or(&spec.locale, LOCALE),
         footer: written_or(&spec.footer, FOOTER),
         note: written_or(&spec.note, ""),
+        fonts,
         seed: spec
             .seed
             .as_ref()
             .map_or_else(|| periods::seed(&periods.target), |it| it.value),
-        sources: read.into_iter().map(|it| it.source).collect(),
+        sources: read.iter().map(|it| it.source.clone()).collect(),
         measures,
         metrics,
         categories,
@@ -131,9 +139,15 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
         periods,
         notes,
         known_causes,
+        each: None,
+    };
+    let memos = match &wanted {
+        Some(wanted) if !found.has_errors() => each::plans(spec, &plan, wanted, &seen, &words, &mut found),
+        _ => Vec::new(),
     };
     Resolved {
         plan,
+        memos,
         categories: labels,
         found,
     }

@@ -1,5 +1,6 @@
 //! Sources with their files and columns found.
 
+use super::each;
 use super::types::Checker;
 use super::types::Column;
 use super::types::Inexact;
@@ -99,6 +100,7 @@ fn table(
     };
     decimals(source, &mut table, found);
     lookups(source, spec, world, &mut table, found);
+    look_up_each(source, spec, world, &mut table);
     computed(source, spec, &mut table, found);
     check_columns(source, &table, found);
     table.source.clock = clock(source, &table, found);
@@ -289,6 +291,41 @@ fn lookups(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Tabl
     }
 }
 
+/// Looks up the column each of whose values gets a memo with the customer, where the customers have it and the rows do
+/// not.
+fn look_up_each(source: &SourceSpec, spec: &Spec, world: &dyn World, table: &mut Table) {
+    let (Some(by), Some(customer)) = (each::by(spec), &source.customer) else {
+        return;
+    };
+    let is_computed = source.columns.iter().any(|it| it.0.value == by.value);
+    if is_computed || table.columns.iter().any(|it| it.name == by.value) {
+        return;
+    }
+    let customers = spec.sources.iter().find_map(|(name, it)| {
+        let key = it.key.as_ref().filter(|_| !is_of_things(&name.value, spec))?;
+        Some((name, it, key))
+    });
+    let Some((name, customers, key)) = customers else {
+        return;
+    };
+    // What is wrong with the table itself is told where it stands.
+    let Some(customers) = self::table(name, customers, spec, world, &mut Diagnostics::new()) else {
+        return;
+    };
+    let Some(column) = customers.columns.iter().find(|it| it.name == by.value) else {
+        return;
+    };
+    if kind(table, customer) == kind(&customers, key) {
+        table.source.lookups.push(Lookup {
+            key: key.value.clone(),
+            column: customer.value.clone(),
+            brings: vec![by.value.clone()],
+            table: customers.source,
+        });
+        table.columns.push(column.clone());
+    }
+}
+
 fn chained(name: &Spanned<String>, why: &str) -> Diagnostic {
     let message = format!("`{}` {why}, and one step is all that is looked up", name.value);
     Diagnostic::spec("chained-lookup", message)
@@ -413,6 +450,7 @@ fn rules(source: &SourceSpec, spec: &Spec, table: &Table, found: &mut Diagnostic
             keeps,
             written: format!("{verb} {}", rule.written),
             because: rule.because.clone().unwrap_or_default(),
+            is_of_memo: false,
         });
     }
     rules

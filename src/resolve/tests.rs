@@ -8,6 +8,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::expr::Expr;
+use crate::model::font::NamedBytes;
 use crate::model::period::Grain;
 use crate::model::plan::Plan;
 use crate::model::plan::Source;
@@ -32,6 +33,10 @@ impl World for Examples {
             "unreadable-file",
             format!("`{}` is not there", file.value),
         ))
+    }
+
+    fn fonts(&self, _: &Spanned<String>) -> Result<Vec<NamedBytes>, Diagnostic> {
+        Ok(Vec::new())
     }
 
     fn files(&self, patterns: &[Spanned<String>]) -> Result<Vec<String>, Diagnostics> {
@@ -86,7 +91,7 @@ impl World for Examples {
             .collect())
     }
 
-    fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
+    fn skim(&self, source: &Source, columns: &[String], _: Option<&str>) -> Result<Skim, Diagnostics> {
         let all = |from: Date, until: Date, grain: Grain| -> Vec<Date> {
             let ends = [from, until].map(|day| Calendar::Civil.containing(day, grain).expect("a day"));
             Calendar::Civil
@@ -249,13 +254,17 @@ fn a_source_without_a_readable_day_is_told() {
             ))
         }
 
+        fn fonts(&self, folder: &Spanned<String>) -> Result<Vec<NamedBytes>, Diagnostic> {
+            Examples.fonts(folder)
+        }
+
         fn files(&self, patterns: &[Spanned<String>]) -> Result<Vec<String>, Diagnostics> {
             Examples.files(patterns)
         }
         fn columns(&self, files: &[String]) -> Result<Vec<(String, ColumnType)>, Diagnostics> {
             Examples.columns(files)
         }
-        fn skim(&self, _: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
+        fn skim(&self, _: &Source, columns: &[String], _: Option<&str>) -> Result<Skim, Diagnostics> {
             Ok(Skim {
                 labels: vec![Vec::new(); columns.len()],
                 ..Skim::default()

@@ -6,6 +6,7 @@ use super::days_of;
 use super::merge::Gives;
 use super::table::Fold;
 use crate::model::expr::Aggregate;
+use crate::model::expr::Expr;
 use crate::model::expr::Reduce;
 use crate::model::period::Period;
 use crate::model::request::Key;
@@ -23,6 +24,8 @@ pub struct Group {
     pub category: String,
     /// Categories of interest; empty for all.
     pub categories: Vec<String>,
+    /// What holds for the rows of interest; `None` for all.
+    pub only: Option<Expr>,
     /// The customer column; empty where it is not asked for.
     pub customer: String,
     /// What is counted once a group (the value of a `count(distinct …)`, or the values of a median).
@@ -87,8 +90,15 @@ impl Group {
     }
 }
 
-/// Adds a request's groups to those of a scan; a group that stands there already is shared.
-pub fn groups_of(request: &Request, category: &str, customer: &str, groups: &mut Vec<Group>) -> Asked {
+/// Adds a request's groups to those of a scan, of the rows of a source for which `only` holds; a group that stands there
+/// already is shared.
+pub fn groups_of(
+    request: &Request,
+    only: Option<&Expr>,
+    category: &str,
+    customer: &str,
+    groups: &mut Vec<Group>,
+) -> Asked {
     let has = |key: Key| request.keys.contains(&key);
     let plain = Group {
         keys: request.keys.clone(),
@@ -99,6 +109,7 @@ pub fn groups_of(request: &Request, category: &str, customer: &str, groups: &mut
             String::new()
         },
         categories: request.categories.clone(),
+        only: only.cloned(),
         customer: if has(Key::Customer) {
             customer.to_owned()
         } else {

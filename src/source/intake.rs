@@ -92,6 +92,15 @@ pub fn requests(plan: &Plan, holds: impl Fn(usize, &str) -> bool) -> Vec<(Count,
     requests
 }
 
+/// Returns how many rows of a source were counted, day by day.
+pub fn rows(counts: &[(Count, Request)], counted: &[Answer], source_idx: usize) -> u64 {
+    let is_of_days =
+        |((what, request), _): &(&(Count, Request), &Answer)| *what == Count::Days && request.source == source_idx;
+    let answers = counts.iter().zip(counted).filter(is_of_days);
+    let all = answers.flat_map(|(_, answer)| answer.values[0].iter().flatten());
+    u64::try_from(all.sum::<i64>()).expect("a count is not negative")
+}
+
 fn count(filter: Option<Expr>) -> Aggregate {
     Aggregate {
         reduce: Reduce::Count,

@@ -13,6 +13,7 @@ mod computed;
 pub mod cost;
 pub mod csv;
 mod fold;
+mod fonts;
 pub mod frame;
 pub mod glance;
 mod group;
@@ -40,6 +41,7 @@ mod zone;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
+use crate::model::font::NamedBytes;
 use crate::model::plan::Plan;
 use crate::model::plan::Role;
 use crate::model::plan::Source;
@@ -186,9 +188,16 @@ impl Files {
         }
     }
 
-    /// Opens every source of a plan, to answer its own requests and those of its analyses; tables of customers are read.
-    pub fn open(&self, plan: &Plan, asked: &[Request]) -> Result<Tables, Diagnostics> {
-        Tables::open(&self.places, plan, asked, self.cache.as_ref(), self.budget)
+    /// Opens the sources that some plans share, to answer their own requests and those of their analyses; tables of
+    /// customers are read.
+    pub fn open(&self, asked: &[(&Plan, &[Request])]) -> Result<Tables, Diagnostics> {
+        Tables::open(&self.places, asked, self.cache.as_ref(), self.budget)
+    }
+
+    /// Tells whether a path lies in an allowed folder, wherever links lead it.
+    fn allows(&self, path: &Path) -> bool {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        self.allowed.iter().any(|root| real.starts_with(root))
     }
 
     fn matches(&self, pattern: &Spanned<String>) -> Result<Vec<String>, Diagnostic> {
@@ -229,8 +238,7 @@ impl Files {
             if !path.is_file() {
                 continue;
             }
-            let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-            if !self.allowed.iter().any(|root| real.starts_with(root)) {
+            if !self.allows(&path) {
                 let hint = "put the data under the spec's folder, or allow the folder with `--data-root DIR`";
                 return Err(Diagnostic::data(
                     "outside-roots",
@@ -346,15 +354,20 @@ impl World for Files {
         String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8 text".to_owned()))
     }
 
-    fn skim(&self, source: &Source, columns: &[String]) -> Result<Skim, Diagnostics> {
-        let mut names = columns.to_vec();
+    fn fonts(&self, folder: &Spanned<String>) -> Result<Vec<NamedBytes>, Diagnostic> {
+        fonts::fonts(self, folder)
+    }
+
+    fn skim(&self, source: &Source, columns: &[String], each: Option<&str>) -> Result<Skim, Diagnostics> {
+        let mut names: Vec<String> = columns.iter().cloned().chain(each.map(str::to_owned)).collect();
         if let Role::Events { time, .. } = &source.role {
             names.push(time.clone());
         }
         names.extend(source.rules.iter().flat_map(|rule| rule.keeps.columns()));
         let reader = read::reader(&self.places, source, &names)?;
-        if let Role::Events { time, .. } = &source.role {
-            return scan::Events::new(source.clone(), reader, self.cache.clone(), self.budget).skim(columns, time);
+        if matches!(source.role, Role::Events { .. }) {
+            let events = scan::Events::new(source.clone(), reader, self.cache.clone(), self.budget);
+            return events.skim(columns, each);
         }
         answer::skim(reader.whole()?, columns)
             .map_err(|error| Diagnostic::data("unreadable-file", format!("`{}`: {error}", source.name)).into())

@@ -4,6 +4,7 @@
 //! from the rows.
 
 use super::Places;
+use super::compile;
 use super::compile::Columns;
 use super::compile::Typed;
 use super::computed::Computed;
@@ -77,6 +78,25 @@ pub struct Rows<Of> {
     pub frame: Of,
     /// What came in and what did not.
     pub intake: Intake,
+}
+
+impl Rows<pl::DataFrame> {
+    /// Returns the rows for which a condition holds; all where there is none.
+    ///
+    /// # Errors
+    /// What polars cannot compute.
+    pub fn only(&self, condition: Option<&Expr>, columns: &Columns) -> pl::PolarsResult<Self> {
+        let frame = self.frame.clone();
+        let frame = match condition {
+            Some(condition) => frame.lazy().filter(compile::row(condition, columns).expr).collect()?,
+            None => frame,
+        };
+        let intake = Intake {
+            rows_used: frame.height() as u64,
+            ..self.intake.clone()
+        };
+        Ok(Self { frame, intake })
+    }
 }
 
 /// The files of one source, opened: what their columns hold, and which of them are read.

@@ -27,10 +27,15 @@ use super::table::Table;
 use super::threads::side_by_side;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::expr::Aggregate;
+use crate::model::expr::Reduce;
+use crate::model::labels::by_size;
 use crate::model::panel::Intake;
 use crate::model::period::Period;
+use crate::model::plan::Role;
 use crate::model::plan::Source;
 use crate::model::request::Key;
+use crate::model::world::OfValue;
 use crate::model::world::Skim;
 use polars::prelude as pl;
 use rayon::prelude::*;
@@ -128,7 +133,7 @@ impl Events {
     ///
     /// # Errors
     /// As [`Events::tables`].
-    pub fn skim(&self, columns: &[String], time: &str) -> Result<Skim, Diagnostics> {
+    pub fn skim(&self, columns: &[String], each: Option<&str>) -> Result<Skim, Diagnostics> {
         let days = Group {
             keys: vec![Key::Day],
             ..Group::default()
@@ -138,8 +143,20 @@ impl Events {
             category: name.clone(),
             ..Group::default()
         };
-        let groups: Vec<Group> = std::iter::once(days).chain(columns.iter().map(values)).collect();
-        let tables = self.tables(&groups, time)?;
+        let of_value = each.map(|name| Group {
+            keys: vec![Key::Day, Key::Category],
+            category: name.to_owned(),
+            columns: vec![Aggregate {
+                reduce: Reduce::Count,
+                of: None,
+                filter: None,
+            }],
+            ..Group::default()
+        });
+        let groups = std::iter::once(days).chain(columns.iter().map(values));
+        let groups: Vec<Group> = groups.chain(of_value).collect();
+        let mut tables = self.tables(&groups)?;
+        let of_values = each.and_then(|_| tables.pop()).map(|it| of_values(&it));
         let labels = |table: &Table| {
             let mut labels: Vec<String> = table.categories.texts().map(Cow::into_owned).collect();
             labels.sort_unstable();
@@ -152,6 +169,7 @@ impl Events {
                 .map(|key| date_of(Parts::unpack(*key).day()))
                 .collect(),
             labels: tables[1..].iter().map(labels).collect(),
+            each: of_values.unwrap_or_default(),
             intake: self.intake(),
         })
     }
@@ -160,7 +178,10 @@ impl Events {
     ///
     /// # Errors
     /// Files that cannot be read; sums that do not fit into 64 bits; a disk without room for what memory cannot hold.
-    pub fn tables(&self, groups: &[Group], time: &str) -> Result<Vec<Table>, Diagnostics> {
+    pub fn tables(&self, groups: &[Group]) -> Result<Vec<Table>, Diagnostics> {
+        let Role::Events { time, .. } = &self.source.role else {
+            unreachable!("only events are folded");
+        };
         let shape = &Shape::new(groups, time, self.columns());
         let kept = {
             let guard = self.kept.lock().expect("no thread panics with the lock");
@@ -488,4 +509,24 @@ fn days(a: Option<(i32, i32)>, b: Option<(i32, i32)>) -> Option<(i32, i32)> {
         (Some(x), Some(y)) => Some((x.0.min(y.0), x.1.max(y.1))),
         (one, other) => one.or(other),
     }
+}
+
+/// Lays out what the rows of each value hold, of a table by day and value.
+fn of_values(table: &Table) -> Vec<OfValue> {
+    let mut values: Vec<OfValue> = table
+        .categories
+        .texts()
+        .map(|it| OfValue {
+            value: it.into_owned(),
+            ..OfValue::default()
+        })
+        .collect();
+    for (row_idx, key) in table.keys.iter().enumerate() {
+        let parts = Parts::unpack(*key);
+        let it = &mut values[parts.category as usize];
+        it.days.push(date_of(parts.day()));
+        it.rows += u64::try_from(table.columns[0][row_idx]).expect("a count is not negative");
+    }
+    values.sort_by(|a, b| by_size(&a.value, &b.value));
+    values
 }

@@ -13,6 +13,7 @@ use super::program::Program;
 use super::table::Fold;
 use crate::model::expr::Aggregate;
 use crate::model::expr::Expr;
+use crate::model::expr::Op;
 use crate::model::expr::Reduce;
 use crate::model::period::Period;
 use crate::model::request::Key;
@@ -58,7 +59,7 @@ pub(super) struct GroupShape {
     /// Places among the coded columns.
     pub(super) customer: Option<usize>,
     pub(super) counted: Option<usize>,
-    /// Place of the value that is 0 where a row's value is not counted.
+    /// Place of the value that is 0 where a row is not of interest, or its value is not counted.
     pub(super) mask: Option<usize>,
 }
 
@@ -122,7 +123,9 @@ impl Compiling {
         let category = self.column(&group.category);
         let customer = self.column(&group.customer);
         let counted = group.counted.as_ref().map(|aggregate| self.counted(aggregate));
-        let filter = group.counted.as_ref().and_then(|it| it.filter.clone());
+        let counted_where = group.counted.as_ref().and_then(|it| it.filter.clone());
+        let both = |a, b| Expr::Binary(Op::And, Box::new(a), Box::new(b));
+        let filter = group.only.clone().into_iter().chain(counted_where).reduce(both);
         let mask = filter.map(|filter| {
             let counts = Aggregate {
                 reduce: Reduce::Count,

@@ -18,6 +18,7 @@ use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::plan::Role;
+use crate::model::plan::Rule;
 use crate::model::plan::Segment;
 use crate::model::plan::Source;
 use crate::model::unit::Quantity;
@@ -188,7 +189,7 @@ fn rules(tell: &Tell) -> Table {
                 left,
                 figure(removed, &id),
                 crate::analysis::groups::figure(tell, format!("quality/{name}/{id}/share"), &share_unit, 1),
-                &rule.because,
+                &because(tell, rule),
                 RowRole::Body,
             );
             left -= removed;
@@ -239,6 +240,14 @@ fn rules(tell: &Tell) -> Table {
         note: telling_customers::nobody(tell),
         ..Table::default()
     }
+}
+
+/// Says why a rule is there: as its author does, or that the memo is about some rows.
+fn because(tell: &Tell, rule: &Rule) -> String {
+    if rule.is_of_memo {
+        return say!(tell.words, "quality-of-memo");
+    }
+    rule.because.clone()
 }
 
 fn is_empty(cell: &Cell) -> bool {

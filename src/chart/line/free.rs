@@ -5,6 +5,7 @@
 use super::AXIS;
 use super::NOTE_LEADING;
 use super::Plot;
+use crate::chart::fonts::Fonts;
 use crate::chart::ink::Anchor;
 use crate::chart::ink::Hue;
 use crate::chart::ink::Sheet;
@@ -23,8 +24,8 @@ pub(super) struct NotePlace {
 }
 
 /// The free place in the sky over the stretch where the band is seen best; none where lines fill it.
-pub(super) fn note_place(plot: &Plot, note: &[String]) -> Option<NotePlace> {
-    let width = note.iter().map(|it| AXIS.width(it)).fold(0.0, f64::max);
+pub(super) fn note_place(plot: &Plot, note: &[String], fonts: &Fonts) -> Option<NotePlace> {
+    let width = note.iter().map(|it| AXIS.width(fonts, it)).fold(0.0, f64::max);
     let height = NOTE_LEADING * note.len() as f64;
     // The last stretch stays free: the labels of the target stand beside it.
     let last = plot.xs.len().checked_sub(2)?;
@@ -111,8 +112,9 @@ fn crossed(plot: &Plot, [from, until]: [f64; 2]) -> f64 {
 
 /// Names the actual line where it is quietest: below it or above it, away from the note and the target.
 pub(super) fn line_name(sheet: &mut Sheet, plot: &Plot, name: &str, note: Option<[f64; 2]>) {
+    let fonts = &sheet.fonts();
     let set = Type::new(8.0, Hue::Ink).semibold().anchored(Anchor::Middle);
-    let half = set.width(name) / 2.0 + 2.0;
+    let half = set.width(fonts, name) / 2.0 + 2.0;
     let mut best: Option<(f64, [f64; 2])> = None;
     for (idx, &x) in plot.xs.iter().enumerate() {
         let Some(value) = plot.actual[idx.min(plot.actual.len().saturating_sub(1))] else {

@@ -5,6 +5,7 @@
 
 use super::AXIS;
 use super::Plot;
+use crate::chart::fonts::Fonts;
 use crate::chart::ink::Anchor;
 use crate::chart::ink::Hue;
 use crate::chart::ink::Sheet;
@@ -36,13 +37,13 @@ fn set() -> Type {
 }
 
 /// Finds a lane for every mark, from the left; `xs` are the places of the periods.
-pub(super) fn placed<'a>(marks: &'a [Mark], xs: &[f64], right: f64) -> Vec<Placed<'a>> {
+pub(super) fn placed<'a>(marks: &'a [Mark], xs: &[f64], right: f64, fonts: &Fonts) -> Vec<Placed<'a>> {
     let left = xs.first().copied().unwrap_or_default();
     let at = |idx: f64| xs.get(idx as usize).copied().unwrap_or(right);
     let mut all: Vec<Placed<'_>> = Vec::new();
     for mark in marks {
         let ends = [at(mark.from), at(mark.until)];
-        let wanted = set().width(&mark.label);
+        let wanted = set().width(fonts, &mark.label);
         // Right of its hairline, else left of it.
         let right_of = (wanted <= right - ends[0] - GAP).then_some(ends[0] + GAP);
         let left_of = (left <= ends[0] - GAP - wanted).then_some(ends[0] - GAP - wanted);
@@ -138,7 +139,7 @@ mod tests {
             mark(11.0, "Strike at the port"),
             mark(30.0, "Outage"),
         ];
-        let lanes: Vec<Option<usize>> = placed(&marks, &xs, 380.0)
+        let lanes: Vec<Option<usize>> = placed(&marks, &xs, 380.0, &Fonts::default())
             .iter()
             .map(|it| it.name.map(|it| it.0))
             .collect();
@@ -149,7 +150,7 @@ mod tests {
             mark(13.0, "Autumn sale of everything"),
             mark(16.0, "Port strike"),
         ];
-        let lanes: Vec<Option<usize>> = placed(&marks, &xs, 380.0)
+        let lanes: Vec<Option<usize>> = placed(&marks, &xs, 380.0, &Fonts::default())
             .iter()
             .map(|it| it.name.map(|it| it.0))
             .collect();
@@ -160,7 +161,9 @@ mod tests {
     fn a_name_at_the_right_end_stands_left_of_its_line() {
         let xs: Vec<f64> = (0..37).map(|it| 20.0 + 10.0 * f64::from(it)).collect();
         let marks = [mark(36.0, "Prime Day")];
-        let (_, x, width) = placed(&marks, &xs, 380.0)[0].name.expect("there is room");
+        let (_, x, width) = placed(&marks, &xs, 380.0, &Fonts::default())[0]
+            .name
+            .expect("there is room");
         assert!(x + width < 380.0);
     }
 
@@ -168,7 +171,7 @@ mod tests {
     fn whatever_has_no_lane_keeps_its_line() {
         let xs: Vec<f64> = (0..12).map(|it| 20.0 + 10.0 * f64::from(it)).collect();
         let marks: Vec<Mark> = (0..8).map(|it| mark(f64::from(it), "As wide as most")).collect();
-        let placed = placed(&marks, &xs, 130.0);
+        let placed = placed(&marks, &xs, 130.0, &Fonts::default());
         assert_eq!(placed.iter().filter(|it| it.name.is_some()).count(), LANES_MAX);
         assert_eq!(placed.len(), 8);
     }

@@ -10,10 +10,15 @@ use crate::road::Planned;
 ///
 /// # Errors
 /// Files that cannot be opened.
-pub(super) fn overview(planned: &Planned) -> Result<String, Diagnostics> {
+pub(super) fn overview(plans: &[Planned]) -> Result<String, Diagnostics> {
+    let planned = &plans[0];
     let plan = &planned.plan;
-    let mut lines = vec![plan.title.clone(), String::new(), "reads".to_owned()];
-    lines.extend(sources(planned)?);
+    let mut lines: Vec<String> = plans.iter().take(LISTED).map(|it| it.plan.title.clone()).collect();
+    if LISTED < plans.len() {
+        lines.push(format!("and {} more", plans.len() - LISTED));
+    }
+    lines.extend([String::new(), "reads".to_owned()]);
+    lines.extend(sources(plans)?);
     lines.push("tells".to_owned());
     lines.extend(periods(plan));
     lines.push("measures".to_owned());
@@ -37,11 +42,10 @@ pub(super) fn overview(planned: &Planned) -> Result<String, Diagnostics> {
         }
     }
     lines.push("writes".to_owned());
-    lines.push(format!(
-        "  OUT/{}/{}/: memo.pdf, memo.html, facts.json, manifest.json, tables/",
-        plan.slug,
-        plan.periods.target_name()
-    ));
+    for it in plans {
+        let files = "memo.pdf, memo.html, facts.json, manifest.json, tables/";
+        lines.push(format!("  OUT/{}/: {files}", it.plan.folder()));
+    }
     lines.push(String::new());
     lines.push("--stage plan|facts|memo|sql prints a stage whole, --cost what a run would read".to_owned());
     Ok(lines.into_iter().flat_map(|it| [it, "\n".to_owned()]).collect())
@@ -50,10 +54,10 @@ pub(super) fn overview(planned: &Planned) -> Result<String, Diagnostics> {
 /// More files than these are not listed one by one.
 const LISTED: usize = 6;
 
-fn sources(planned: &Planned) -> Result<Vec<String>, Diagnostics> {
+fn sources(plans: &[Planned]) -> Result<Vec<String>, Diagnostics> {
     let mut lines = Vec::new();
-    let costs = road::costs(planned)?;
-    for source in &planned.plan.sources {
+    let costs = road::costs(plans)?;
+    for source in &plans[0].plan.sources {
         let cost = costs.iter().find(|it| it.source == source.name);
         let rows = cost
             .and_then(|it| it.rows)
@@ -81,7 +85,7 @@ fn sources(planned: &Planned) -> Result<Vec<String>, Diagnostics> {
                 it.column
             ));
         }
-        for rule in &source.rules {
+        for rule in source.rules.iter().filter(|it| plans.len() == 1 || !it.is_of_memo) {
             lines.push(format!("    rule {}", rule.written));
         }
     }

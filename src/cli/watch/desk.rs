@@ -115,7 +115,7 @@ impl Desk {
         let templates = templates::beside(&self.spec)?;
         let (planned, computed, memo, did) = match (change, &self.last) {
             (Change::Template, Some(last)) => {
-                let computed = Arc::new(last.computed.with_templates(&templates));
+                let computed = Arc::new(last.computed.with_templates(&templates, &last.planned.plan));
                 let memo = Arc::new(road::compose(&last.planned, &computed.facts));
                 (
                     Arc::clone(&last.planned),
@@ -126,15 +126,17 @@ impl Desk {
             }
             _ => {
                 let request = self.changes.request(&self.spec);
-                let planned = Arc::new(road::plan(&request)?);
+                // Of several memos the first is shown.
+                let planned = Arc::new(road::plans(&request)?.swap_remove(0));
                 self.data = folders(&self.spec, &planned);
                 let computed = Arc::new(road::compute(&planned, &templates)?);
                 let memo = Arc::new(road::compose(&planned, &computed.facts));
-                let did = did(&computed, planned.tasks.len());
+                let of = planned.plan.each.as_ref().map(|it| format!("{}: ", it.label));
+                let did = of.unwrap_or_default() + &did(&computed, planned.tasks.len());
                 (planned, computed, memo, did)
             }
         };
-        let html = render::html::html(&memo, &road::facts_json(&computed.facts), &templates)?;
+        let html = render::html::html(&memo, &road::facts_json(&computed.facts), &templates, &planned.fonts())?;
         let made = Made {
             planned,
             computed,
@@ -165,7 +167,7 @@ fn did(computed: &Computed, n_tasks: usize) -> String {
     }
 }
 
-/// The folders of all files, and those above them within the spec's own, where new folders may appear.
+/// The folders of all files and fonts, and those above files within the spec's own, where new folders may appear.
 fn folders(spec: &Path, planned: &Planned) -> Vec<PathBuf> {
     let root = spec.parent().unwrap_or(Path::new(""));
     let mut folders: Vec<PathBuf> = Vec::new();
@@ -176,6 +178,7 @@ fn folders(spec: &Path, planned: &Planned) -> Vec<PathBuf> {
             folder = it.parent();
         }
     }
+    folders.extend(planned.spec.fonts.iter().map(|it| root.join(&it.value)));
     folders.sort();
     folders.dedup();
     folders

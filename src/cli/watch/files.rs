@@ -1,5 +1,6 @@
 //! Changes of files, as they matter to a memo.
 
+use crate::model::font::ENDINGS;
 use notify::Event;
 use notify::EventKind;
 use notify::RecommendedWatcher;
@@ -25,7 +26,7 @@ pub(super) enum Change {
 pub(super) struct Watched {
     pub(super) spec: PathBuf,
     pub(super) templates: PathBuf,
-    /// Folders with data.
+    /// Folders with data and fonts.
     pub(super) data: Vec<PathBuf>,
     /// What the program itself writes.
     pub(super) kept: Option<PathBuf>,
@@ -111,7 +112,10 @@ fn of(path: &Path, watched: &Watched) -> Option<Change> {
     }
     // Other files beside the spec are other specs, unless data lie there too.
     const DATA: [&str; 6] = ["parquet", "csv", "gz", "arrow", "feather", "json"];
-    let is_data = path.extension().is_none_or(|it| DATA.iter().any(|data| it == *data));
+    let mut known = DATA.iter().chain(&ENDINGS);
+    let is_data = path
+        .extension()
+        .is_none_or(|it| known.any(|known| it.eq_ignore_ascii_case(known)));
     let folder = absolute(&parent(path));
     (is_data && watched.data.iter().any(|it| absolute(it) == folder)).then_some(Change::Spec)
 }

@@ -30,7 +30,7 @@ impl Viewer {
         let note = table.note.as_ref().map(|it| self.sentence(it));
         let abreast = table.abreast.max(1);
         let room = (room - STRETCH_GUTTER * (abreast - 1) as f64) / abreast as f64;
-        let tracks = columns::tracks(table, room);
+        let tracks = columns::tracks(table, room, &self.fonts);
         let gaps = columns::gaps(&table.columns);
         let places = columns::places(&table.columns);
         let views: Vec<Value> = (0..places.len())

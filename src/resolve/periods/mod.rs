@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use target::target;
 use wanted::Against;
 use wanted::Placed;
-use wanted::Wanted;
+pub use wanted::Wanted;
 pub use wanted::wanted;
 
 /// Longer histories are a wrong date in the data: ten thousand days are 27 years, ten thousand weeks two centuries.
@@ -256,7 +256,7 @@ fn covered(wanted: &Wanted, covers: &[Cover], found: &mut Diagnostics) -> Option
 
 /// Returns the first complete period of rows that begin on `day`: the one that begins on it, or, for months and longer
 /// periods, at most two days before: a shop is closed on New Year's Day.
-fn first_complete(day: Date, wanted: &Wanted) -> Option<Period> {
+pub(super) fn first_complete(day: Date, wanted: &Wanted) -> Option<Period> {
     let period = wanted.calendar.containing(day, wanted.grain)?;
     let late = match wanted.grain {
         Grain::Day | Grain::Week => 0,

@@ -11,6 +11,7 @@ quality-rows-figure = Rows read, removed and used
 quality-unreadable = cannot be read
 quality-rejects = kept in tables/rejects.csv
 quality-rows-used = rows used
+quality-of-memo = the rows that this memo is about
 quality-head-source = Source
 quality-head-rule = Rule
 quality-head-rows = Rows

@@ -11,6 +11,7 @@ quality-rows-figure = Linhas lidas, removidas e usadas
 quality-unreadable = não pode ser lido
 quality-rejects = guardadas em tables/rejects.csv
 quality-rows-used = linhas usadas
+quality-of-memo = as linhas de que este memo trata
 quality-head-source = Fonte
 quality-head-rule = Regra
 quality-head-rows = Linhas
