@@ -4,6 +4,7 @@
 //! same road.
 
 mod check;
+mod names;
 mod walk;
 
 use crate::analysis;
@@ -24,16 +25,11 @@ use crate::model::memo::Memo;
 use crate::model::panel::Intake;
 use crate::model::panel::Panel;
 use crate::model::plan::Plan;
-use crate::model::spec::ForEachSpec;
 use crate::model::spec::Spec;
 use crate::model::unit::Unit;
-use crate::model::world::ColumnType;
-use crate::model::world::World;
-use crate::parse;
 use crate::recall::Recall;
 use crate::render;
 use crate::render::Templates;
-use crate::resolve;
 use crate::resolve::Overrides;
 use crate::source::Files;
 pub use crate::source::budget::Budget;
@@ -45,10 +41,17 @@ use crate::words::Words;
 use crate::words::text;
 pub use check::Checked;
 pub use check::check;
+pub use check::is_named;
+pub use check::memo_name;
+pub use check::unknown_memos;
+pub use names::Names;
+pub use names::levels;
+pub use names::names;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use walk::Walk;
 pub use walk::waves;
@@ -245,74 +248,6 @@ pub fn one(mut plans: Vec<Planned>) -> Result<Planned, Diagnostics> {
     }
 }
 
-/// The names that a spec may use: what its sources hold, and what it says of them.
-pub struct Names {
-    /// The plan, or what could be made of a spec that is wrong somewhere.
-    pub plan: Plan,
-    /// The values of the tracked dimension, ascending; empty where the spec is wrong.
-    pub categories: Vec<String>,
-    /// The memos of `for_each:`, by the names of their folders; empty where the spec makes one, or is wrong.
-    pub memos: Vec<String>,
-    /// The columns of the files of each source of the plan.
-    pub columns: Vec<Vec<(String, ColumnType)>>,
-    /// Mistakes and warnings.
-    pub found: Diagnostics,
-}
-
-/// Lists the names that a spec may use, as far as they are known: of a spec that is half written, too.
-///
-/// # Errors
-/// Where nothing can be made of the spec's text.
-pub fn names(request: &Request) -> Result<Names, Diagnostics> {
-    let text = read(&request.spec)?;
-    let files = request.files()?;
-    let analyses: Vec<&str> = analysis::REGISTRY.iter().map(|it| it.name()).collect();
-    let mut found = Diagnostics::new();
-    let Some(spec) = parse::parse(&text, &analyses, &request.overrides.params, &mut found) else {
-        found.sort();
-        return Err(found);
-    };
-    let resolved = resolve::resolve(&spec, &slug(&request.spec), &files, &request.overrides, found);
-    let columns = resolved.plan.sources.iter();
-    let columns = columns.map(|it| files.columns(&it.files).unwrap_or_default()).collect();
-    let of_values = resolved.memos.iter().filter_map(|it| it.value.each.as_ref());
-    let memos = match &spec.for_each {
-        Some(ForEachSpec::Sets { sets, .. }) => {
-            text::slugs(&sets.iter().map(|it| it.label.value.clone()).collect::<Vec<String>>())
-        }
-        _ => of_values.map(|it| it.slug.clone()).collect(),
-    };
-    Ok(Names {
-        memos,
-        plan: resolved.plan,
-        categories: resolved.categories,
-        columns,
-        found: resolved.found,
-    })
-}
-
-/// Lists the values of a plan's segments that are printed as they stand in the data; none where they cannot be read.
-///
-/// # Errors
-/// Where the spec's folder cannot be opened.
-pub fn levels(request: &Request, plan: &Plan) -> Result<Vec<String>, Diagnostics> {
-    let files = request.files()?;
-    let mut levels = Vec::new();
-    for (idx, source) in plan.sources.iter().enumerate() {
-        let of = plan
-            .segments
-            .iter()
-            .filter(|it| it.source == idx && it.bands.is_empty());
-        let columns: Vec<String> = of.map(|it| it.column.clone()).collect();
-        if !columns.is_empty()
-            && let Ok(skim) = files.skim(source, &columns, None)
-        {
-            levels.extend(skim.labels.into_iter().flatten());
-        }
-    }
-    Ok(levels)
-}
-
 /// Lists what the customer table and the analyses ask of the first pass over the data, each once.
 fn asked(planned: &Planned) -> Vec<crate::model::request::Request> {
     let mut asked: Vec<crate::model::request::Request> = Vec::new();
@@ -390,9 +325,25 @@ pub fn compute_all(all: &[Planned], templates: &Templates) -> Vec<Result<Compute
 /// Computes memos that read the same rows.
 fn compute_alike(memos: &[&Planned], templates: &Templates) -> Result<Vec<Result<Computed, Diagnostics>>, Diagnostics> {
     let files = &memos[0].files;
+    // Memos alike read the same files, whose content is hashed once.
+    let hashes: Mutex<BTreeMap<String, String>> = Mutex::default();
+    let content = |file: &str| {
+        let known = hashes
+            .lock()
+            .expect("no thread panics with the lock")
+            .get(file)
+            .cloned();
+        if let Some(hash) = known {
+            return Ok(hash);
+        }
+        let hash = files.content(file)?;
+        let mut hashes = hashes.lock().expect("no thread panics with the lock");
+        hashes.insert(file.to_owned(), hash.clone());
+        Ok(hash)
+    };
     let all_inputs: Vec<Inputs> = memos
         .iter()
-        .map(|it| inputs(it, templates))
+        .map(|it| inputs(it, templates, &content))
         .collect::<Result<_, Diagnostics>>()?;
     let recall = |(planned, inputs): (&&'_ Planned, &Inputs)| {
         Recall::new(files.cache(), &planned.plan.of_figures(), &inputs.sources)
@@ -411,7 +362,11 @@ fn compute_alike(memos: &[&Planned], templates: &Templates) -> Result<Vec<Result
 }
 
 /// Names what a memo follows from.
-fn inputs(planned: &Planned, templates: &Templates) -> Result<Inputs, Diagnostics> {
+fn inputs(
+    planned: &Planned,
+    templates: &Templates,
+    content: &(impl Fn(&str) -> std::io::Result<String> + Sync),
+) -> Result<Inputs, Diagnostics> {
     let plan = &planned.plan;
     Ok(Inputs {
         engine: format!("bellwether {}", env!("CARGO_PKG_VERSION")),
@@ -423,7 +378,7 @@ fn inputs(planned: &Planned, templates: &Templates) -> Result<Inputs, Diagnostic
         params: planned.params.clone(),
         each: plan.each.as_ref().map(|it| it.values.clone()).unwrap_or_default(),
         templates: design_hashes(templates, plan),
-        sources: audit::source_hashes(plan, |file| planned.files.content(file))?,
+        sources: audit::source_hashes(plan, content)?,
     })
 }
 

@@ -129,12 +129,6 @@ fn the_memo_of_a_value_is_that_of_its_rows_alone() {
         let alone = spec("", &rule, "");
         let alone = workshop.write("alone.yaml", alone);
         let ours = facts(&each, &["--select", slug]);
-        // Alone, those count as customers who are known and bought elsewhere.
-        let of_rows = |it: &str| {
-            let of_rows = of_rows(it);
-            let is_of_buyers = |it: &&str| !it.starts_with("\"quality/attributes/");
-            of_rows.lines().filter(is_of_buyers).collect::<Vec<&str>>().join("\n")
-        };
         assert!(ours.contains("\"deviation/grocery/spend/projected\""), "{ours}");
         same(&of_rows(&ours), &of_rows(&facts(&alone, &[])), region);
     }
@@ -367,9 +361,120 @@ fn authors_tests_hold_every_memo() {
         held.contains("2 passed, 0 failed") && held.contains("each.yaml east 2026-06"),
         "{held}"
     );
+    // What is kept of a memo that is no longer made is a change, too.
+    let spec_of = |it: &str| spec(it, "", "").replace("data/", "../data/");
+    workshop.write("specs/each.yaml", spec_of("for_each: { by: region, only: [North] }"));
+    let gone = said(&test(&[]));
+    assert!(
+        gone.contains("the spec makes no such memo") && gone.contains("1 passed, 1 failed"),
+        "{gone}"
+    );
+    workshop.write(
+        "specs/each.yaml",
+        spec_of("for_each: { by: region, only: [North, East] }"),
+    );
     workshop.write("data/buys.csv", purchases() + "1,2026-06-30,Fuel,100,East,0\n");
     let changed = test(&[]);
     assert_eq!(changed.status.code(), Some(1));
     let changed = said(&changed);
     assert!(changed.contains("FAILED  specs/each.yaml east 2026-06"), "{changed}");
+}
+
+#[test]
+fn nothing_to_make_a_memo_of_is_told_and_no_memo_is_lost_by_it() {
+    let workshop = workshop();
+    let with = |top: &str| spec(top, "", "").replace("[previous, year_ago]", "[previous]");
+    let each = workshop.write("each.yaml", with("for_each: { by: region, only: [East] }"));
+    let other = workshop.write("other.yaml", with("for_each: { by: region, only: [North] }"));
+    let out = workshop.path("out");
+    let run = |more: &[&str]| {
+        let mut command = bellwether();
+        let command = command
+            .args(["run", &each, &other, "--format", "json", "--out"])
+            .arg(&out);
+        command.args(more).output().expect("the program starts")
+    };
+    // The third region opens in 2025.
+    let made = run(&["--period", "2024-06"]);
+    assert_eq!(made.status.code(), Some(3), "{}", said(&made));
+    assert!(
+        said(&made).contains("no value of `region` has rows in 2024-06"),
+        "{}",
+        said(&made)
+    );
+    assert!(out.join("other/north/2024-06/facts.json").is_file());
+    // A choice may be met by any of several specs, and what is met by none is told.
+    let chosen = run(&["--select", "other/*,nort"]);
+    assert_eq!(chosen.status.code(), Some(2), "{}", said(&chosen));
+    assert!(
+        said(&chosen).contains("`--select nort` names no memo"),
+        "{}",
+        said(&chosen)
+    );
+    assert!(out.join("other/north/2026-06/facts.json").is_file() && !out.join("each/east").exists());
+}
+
+#[test]
+fn names_that_would_be_one_folder_are_all_marked() {
+    let workshop = workshop();
+    workshop.write(
+        "data/buys.csv",
+        purchases().replace(",South,", ",NORTH,").replace(",East,", ",,"),
+    );
+    let each = workshop.write("each.yaml", spec("for_each: region", "", ""));
+    let listed = said(
+        &bellwether()
+            .args(["check", &each])
+            .output()
+            .expect("the program starts"),
+    );
+    assert!(
+        listed.contains("3 memos") && listed.contains("rows-in-no-memo"),
+        "{listed}"
+    );
+    let marked = listed
+        .lines()
+        .filter(|it| it.trim_start().starts_with("north-"))
+        .count();
+    assert_eq!(marked, 2, "{listed}");
+}
+
+#[test]
+fn a_text_says_what_its_memo_is_about() {
+    let workshop = workshop();
+    let texts = "memo:\n  - text: { title: Note, body: \"All of {{ each }} in {{ period.label }}.\" }";
+    let with = |more: &str| spec("for_each: region", "", "").replace("memo:", texts) + more;
+    let each = workshop.write("each.yaml", with(""));
+    let out = workshop.path("out");
+    let mut command = bellwether();
+    let command = command
+        .args(["run", &each, "--select", "north", "--format", "html", "--out"])
+        .arg(&out);
+    let made = command.output().expect("the program starts");
+    assert!(made.status.success(), "{}", said(&made));
+    let html = std::fs::read_to_string(out.join("each/north/2026-06/memo.html")).expect("it is there");
+    assert!(html.contains("All of North in June 2026."));
+    // Where nobody fills it in, and where nothing is called so, is told before anything is made.
+    let wrong = workshop.write(
+        "wrong.yaml",
+        with("").replace("{{ period.label }}.", "{{ perod }}.") + "footer: Of {{ each }}\n",
+    );
+    let told = said(
+        &bellwether()
+            .args(["check", &wrong])
+            .output()
+            .expect("the program starts"),
+    );
+    assert!(
+        told.contains("nothing is called `perod`") && told.contains("and not here"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_gate_counts_what_rules_remove_and_not_what_other_memos_are_about() {
+    let workshop = workshop();
+    let gated = spec("for_each: region", "", "").replace("quality: {}", "quality: { require: { removed: 0.5 } }");
+    let each = workshop.write("each.yaml", gated);
+    assert!(facts(&each, &["--select", "north"]).contains("\"quality/buys/rule/1\""));
 }

@@ -144,7 +144,7 @@ impl Analysis for Text {
         let body = body?;
         let names = names_within(scope, body.span);
         let n_wrong = found.0.len();
-        figures::check(&body, &names, found);
+        figures::check(&body, &names, scope.spec.for_each.is_some(), found);
         if let Some(title) = &title {
             figures::check_title(title, found);
         }
@@ -197,7 +197,7 @@ impl Task for Told {
         let words = Words::new(&run.plan.locale)
             .expect("a resolved plan names a locale that CLDR knows")
             .with_calendar(&run.plan.periods.calendar);
-        match figures::filled(&self.body.value, run.facts, &words) {
+        match figures::filled(&self.body.value, figures::names(run.plan, &words), run.facts, &words) {
             Ok(_) => Ok((Facts::new(), Vec::new())),
             Err(wrong) => Err(wrong.told(&self.body, &self.names, run.facts).into()),
         }
@@ -205,7 +205,12 @@ impl Task for Told {
 
     fn tell(&self, tell: &Tell, memo: &mut Memo) {
         // What cannot be filled was refused when it ran.
-        let Ok(filled) = figures::filled(&self.body.value, tell.facts, tell.words) else {
+        let Ok(filled) = figures::filled(
+            &self.body.value,
+            figures::names(tell.plan, tell.words),
+            tell.facts,
+            tell.words,
+        ) else {
             return;
         };
         let mut blocks = markdown::blocks(&filled, &format!("text-{}", self.number));

@@ -1,10 +1,12 @@
 //! `bellwether check`: every mistake of specs and their data at once.
 
 use super::Changes;
+use super::choice::Choice;
 use super::counted;
 use super::printer::Printer;
 use super::templates;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::plan::Plan;
 use crate::road;
 use clap::Args;
 use std::path::Path;
@@ -33,8 +35,13 @@ pub(super) fn check(arguments: &CheckArguments, printer: &Printer) -> u8 {
             return 2;
         }
     };
-    let codes = specs.iter().map(|it| check_one(it, &arguments.changes, printer));
-    codes.filter(|it| *it != 0).min().unwrap_or(0)
+    let mut choice = Choice::of(&arguments.changes);
+    let codes = specs
+        .iter()
+        .map(|it| check_one(it, &arguments.changes, &mut choice, printer));
+    let mut codes: Vec<u8> = codes.collect();
+    codes.push(choice.finish(printer, &specs[0]));
+    codes.into_iter().filter(|it| *it != 0).min().unwrap_or(0)
 }
 
 /// Returns the specs that were named, else those of `specs/`.
@@ -57,8 +64,8 @@ pub(super) fn specs_or_all(named: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     Ok(specs)
 }
 
-fn check_one(spec: &Path, changes: &Changes, printer: &Printer) -> u8 {
-    let plans = road::plans(&changes.request(spec));
+fn check_one(spec: &Path, changes: &Changes, choice: &mut Choice, printer: &Printer) -> u8 {
+    let plans = choice.plans(changes, spec);
     let plans = match (plans, templates::beside(spec)) {
         (Ok(plans), Ok(_)) => plans,
         (plans, templates) => {
@@ -74,23 +81,37 @@ fn check_one(spec: &Path, changes: &Changes, printer: &Printer) -> u8 {
         }
     }
     printer.warn(&warnings, spec);
-    let first = &plans[0];
+    let Some(first) = plans.first() else { return 0 };
     let plan = &first.plan;
-    let memos = match plan.each {
-        Some(_) => format!("{}, each of ", counted(plans.len(), "memo", "memos")),
-        None => String::new(),
-    };
-    printer.say(&format!(
-        "{}: {memos}{}, {}; target {}, {} of history\n",
-        spec.display(),
+    let holds = format!(
+        "{}, {}",
         counted(plan.metrics.len(), "metric", "metrics"),
-        counted(first.tasks.len(), "analysis", "analyses"),
+        counted(first.tasks.len(), "analysis", "analyses")
+    );
+    let spec = spec.display();
+    if plan.each.is_none() {
+        printer.say(&format!("{spec}: {holds}; {}\n", when(plan)));
+        return 0;
+    }
+    let memos = counted(plans.len(), "memo", "memos");
+    printer.say(&format!("{spec}: {memos}, each of {holds}\n"));
+    for plan in plans.iter().map(|it| &it.plan) {
+        let label = plan.each.as_ref().map_or("", |it| it.label.as_str());
+        printer.say(&format!("  {} ({label}): {}\n", road::memo_name(plan), when(plan)));
+    }
+    0
+}
+
+/// Says which periods a memo is about.
+fn when(plan: &Plan) -> String {
+    let grain = plan.periods.grain;
+    format!(
+        "target {}, {} of history",
         plan.periods.target_name(),
         counted(
             plan.periods.history.len(),
-            &format!("complete {}", plan.periods.grain.noun()),
-            &format!("complete {}", plan.periods.grain.nouns())
-        ),
-    ));
-    0
+            &format!("complete {}", grain.noun()),
+            &format!("complete {}", grain.nouns())
+        )
+    )
 }

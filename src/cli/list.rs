@@ -185,7 +185,9 @@ fn names_as_text(names: &Names) -> String {
     }
     if !names.memos.is_empty() {
         lines.push(format!("memos ({})", names.memos.len()));
-        lines.push(format!("  {}", names.memos.join(", ")));
+        for (slug, label) in &names.memos {
+            lines.push(format!("  {slug:24} {label}"));
+        }
     }
     if !plan.segments.is_empty() {
         lines.push("segments".to_owned());

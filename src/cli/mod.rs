@@ -4,6 +4,7 @@
 //! Each command is a file; what several share is here.
 
 mod check;
+mod choice;
 mod completions;
 mod doctor;
 mod explain;

@@ -1,6 +1,7 @@
 //! `bellwether run`: a spec to a report on disk.
 
 use super::Changes;
+use super::choice::Choice;
 use super::printer::Printer;
 use super::templates;
 use crate::audit;
@@ -83,44 +84,44 @@ enum TypstChoice {
 
 /// Runs every spec and returns the exit code of the first that failed; the others are still run.
 pub fn run(arguments: &RunArguments, printer: &Printer) -> u8 {
-    let mut codes = Vec::new();
-    let mut passed_over: Vec<(&Path, Diagnostics)> = Vec::new();
+    let mut choice = Choice::of(&arguments.changes);
+    let mut codes = Vec::with_capacity(arguments.specs.len());
     for spec in &arguments.specs {
-        match run_one(arguments, spec, printer) {
-            Ok(code) => codes.push(code),
-            // A choice may be meant for another spec.
-            Err(found) if found.0.iter().any(|it| it.code == "unknown-memo") => passed_over.push((spec, found)),
-            Err(found) => codes.push(printer.fail(&found, spec)),
-        }
+        let code = run_one(arguments, spec, &mut choice, printer);
+        codes.push(code.unwrap_or_else(|found| printer.fail(&found, spec)));
     }
-    if codes.is_empty() {
-        codes.extend(passed_over.iter().map(|(spec, found)| printer.fail(found, spec)));
-    }
+    codes.push(choice.finish(printer, &arguments.specs[0]));
     codes.into_iter().find(|it| *it != 0).unwrap_or(0)
 }
 
 /// Makes the memos of a spec, and returns the exit code of the first that failed; the others are still made.
-fn run_one(arguments: &RunArguments, spec: &Path, printer: &Printer) -> Result<u8, Diagnostics> {
+fn run_one(arguments: &RunArguments, spec: &Path, choice: &mut Choice, printer: &Printer) -> Result<u8, Diagnostics> {
     let progress = Progress::new();
     progress.stage("reading the spec");
-    let plans = road::plans(&arguments.changes.request(spec))?;
+    let plans = choice.plans(&arguments.changes, spec)?;
+    let Some(first) = plans.first() else { return Ok(0) };
     let templates = templates::beside(spec)?;
     progress.stage("reading the data and computing");
-    progress.count(plans[0].rows_read());
+    progress.count(first.rows_read());
     let computed = road::compute_all(&plans, &templates);
     progress.stage("writing the memo");
-    let mut warnings: Vec<Diagnostic> = Vec::new();
+    let mut told: Vec<(Diagnostic, Vec<&str>)> = Vec::new();
     let mut code = 0;
     for (planned, computed) in plans.iter().zip(computed) {
+        let label = planned.plan.each.as_ref().map_or("", |it| it.label.as_str());
         match computed.and_then(|it| written(arguments, planned, &it, &templates)) {
             Ok((folder, found)) => {
                 printer.say(&format!("{}\n", folder.display()));
-                let new: Vec<Diagnostic> = found.into_iter().filter(|it| !warnings.contains(it)).collect();
-                warnings.extend(new);
+                for it in found {
+                    match told.iter_mut().find(|known| known.0 == it) {
+                        Some(known) => known.1.push(label),
+                        None => told.push((it, vec![label])),
+                    }
+                }
             }
             Err(found) => {
-                if let Some(each) = &planned.plan.each {
-                    printer.say(&format!("no memo of {}\n", each.label));
+                if !label.is_empty() {
+                    printer.say(&format!("no memo of {label}\n"));
                 }
                 let failed = printer.fail(&found, spec);
                 code = if code == 0 { failed } else { code };
@@ -128,7 +129,14 @@ fn run_one(arguments: &RunArguments, spec: &Path, printer: &Printer) -> Result<u
         }
     }
     progress.finish();
-    printer.warn(&warnings, spec);
+    // A warning of some memos says of which.
+    let of_some = |(mut it, labels): (Diagnostic, Vec<&str>)| {
+        if labels.len() < plans.len() {
+            it.message = format!("{}: {}", labels.join(", "), it.message);
+        }
+        it
+    };
+    printer.warn(&told.into_iter().map(of_some).collect::<Vec<Diagnostic>>(), spec);
     Ok(code)
 }
 

@@ -6,6 +6,7 @@
 
 use super::Changes;
 use super::check::specs_or_all;
+use super::choice::Choice;
 use super::counted;
 use super::printer::Printer;
 use super::run;
@@ -68,16 +69,18 @@ pub(super) fn test(arguments: &TestArguments, printer: &Printer) -> u8 {
         }
     };
     let (mut n_passed, mut n_failed, mut code) = (0, 0, 0);
+    let mut choice = Choice::of(&arguments.changes);
     for spec in &specs {
         for period in periods(arguments, spec) {
-            for failed in test_one(arguments, spec, period.as_deref(), printer) {
+            for failed in test_one(arguments, spec, period.as_deref(), &mut choice, printer) {
                 code = if code == 0 { failed } else { code };
                 *if failed == 0 { &mut n_passed } else { &mut n_failed } += 1;
             }
         }
     }
+    let unmet = choice.finish(printer, &specs[0]);
     printer.say(&format!("{n_passed} passed, {n_failed} failed\n"));
-    code
+    if code == 0 { unmet } else { code }
 }
 
 /// The periods that were kept of a spec, or the one that a flag names; without either the spec's own target.
@@ -85,19 +88,8 @@ fn periods(arguments: &TestArguments, spec: &Path) -> Vec<Option<String>> {
     if arguments.changes.period.is_some() {
         return vec![arguments.changes.period.clone()];
     }
-    let folders = |folder: &Path| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|it| it.path()).filter(|it| it.is_dir()).collect()
-    };
-    // What is kept of one memo is files; of several, a folder for each with folders of its periods.
-    let holds_files = |folder: &PathBuf| folder.join(PAGES).is_file();
-    let (of_one, of_several): (Vec<PathBuf>, Vec<PathBuf>) = folders(&arguments.golden.join(road::slug(spec)))
+    let mut kept: Vec<Option<String>> = kept(&arguments.golden.join(road::slug(spec)))
         .into_iter()
-        .partition(holds_files);
-    let of_several = of_several.iter().flat_map(|it| folders(it));
-    let mut kept: Vec<Option<String>> = of_one
-        .into_iter()
-        .chain(of_several.filter(holds_files))
         .map(|it| Some(it.file_name()?.to_string_lossy().into_owned()))
         .collect();
     kept.sort();
@@ -106,12 +98,18 @@ fn periods(arguments: &TestArguments, spec: &Path) -> Vec<Option<String>> {
 }
 
 /// Holds the memos of one period against what was kept of them, and returns one exit code a memo.
-fn test_one(arguments: &TestArguments, spec: &Path, period: Option<&str>, printer: &Printer) -> Vec<u8> {
+fn test_one(
+    arguments: &TestArguments,
+    spec: &Path,
+    period: Option<&str>,
+    choice: &mut Choice,
+    printer: &Printer,
+) -> Vec<u8> {
     let changes = Changes {
         period: period.map(str::to_owned),
         ..arguments.changes.clone()
     };
-    let made = road::plans(&changes.request(spec)).and_then(|plans| {
+    let made = choice.plans(&changes, spec).and_then(|plans| {
         let templates = templates::beside(spec)?;
         let computed = road::compute_all(&plans, &templates);
         Ok((plans, templates, computed))
@@ -129,7 +127,41 @@ fn test_one(arguments: &TestArguments, spec: &Path, period: Option<&str>, printe
             Err(found) => printer.fail(&found, spec),
         });
     }
+    if changes.select.is_empty() {
+        for folder in left_over(arguments, spec, &plans) {
+            let folder = folder.display();
+            let why = "it is kept, and the spec makes no such memo; remove it where that is meant";
+            printer.say(&format!("FAILED  {folder}: {why}\n"));
+            codes.push(1);
+        }
+    }
     codes
+}
+
+/// Lists what is kept of a spec and of the periods of its memos, and is of none of them.
+fn left_over(arguments: &TestArguments, spec: &Path, plans: &[Planned]) -> Vec<PathBuf> {
+    let made: Vec<PathBuf> = plans.iter().map(|it| arguments.golden.join(it.plan.folder())).collect();
+    let periods: Vec<String> = plans.iter().map(|it| it.plan.periods.target_name()).collect();
+    let of_periods = |it: &PathBuf| {
+        it.file_name()
+            .is_some_and(|name| periods.iter().any(|it| name == it.as_str()))
+    };
+    let mut kept = kept(&arguments.golden.join(road::slug(spec)));
+    kept.retain(|it| of_periods(it) && !made.contains(it));
+    kept
+}
+
+/// Lists the folders of what is kept of a spec: of one memo a folder a period, of several a folder each with those.
+fn kept(folder: &Path) -> Vec<PathBuf> {
+    let folders = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|it| it.path()).filter(|it| it.is_dir()).collect()
+    };
+    let holds_files = |folder: &PathBuf| folder.join(PAGES).is_file();
+    let (mut kept, of_several): (Vec<PathBuf>, Vec<PathBuf>) = folders(folder).into_iter().partition(holds_files);
+    kept.extend(of_several.iter().flat_map(|it| folders(it)).filter(holds_files));
+    kept.sort();
+    kept
 }
 
 /// Holds one memo against what was kept of it; true where nothing differs.

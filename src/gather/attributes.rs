@@ -48,19 +48,13 @@ pub fn attributes(plan: &Plan, tables: &Tables, of_events: &[&Answer]) -> Result
     let columns: Vec<&str> = plan.segments.iter().map(|it| it.column.as_str()).collect();
     let known = tables.customers(plan, source, &columns)?;
     let union = seen.union(&known.ids);
-    let mut customers = union.labels;
+    let customers = union.labels;
     let mut row_of: Vec<Option<usize>> = vec![None; customers.len()];
     union
         .right
         .iter()
         .enumerate()
         .for_each(|(row, place)| row_of[*place as usize] = Some(row));
-    // Of a memo that is about some rows, who bought says who there is, unless the customers source itself does.
-    let is_about_some = plan.sources.iter().any(|it| it.only().is_some());
-    if is_about_some && plan.sources[source].only().is_none() {
-        row_of = union.left.iter().map(|place| row_of[*place as usize]).collect();
-        customers = seen;
-    }
     let dimensions = plan
         .segments
         .iter()

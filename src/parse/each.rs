@@ -47,6 +47,16 @@ pub(super) fn for_each(
     chosen: Option<usize>,
     reading: &mut Reading<'_>,
 ) -> Option<ForEachSpec> {
+    let several = read(root, node, chosen, reading);
+    // That there are several memos is no mistake, whatever is wrong with what they are.
+    let unread = ForEachSpec::Sets {
+        sets: Vec::new(),
+        chosen: None,
+    };
+    Some(several.unwrap_or(unread))
+}
+
+fn read(root: &Node, node: &Node, chosen: Option<usize>, reading: &mut Reading<'_>) -> Option<ForEachSpec> {
     match &node.kind {
         Kind::List(items) => {
             let declared = params::names(root);
@@ -66,6 +76,13 @@ pub(super) fn for_each(
             let by = required_text(&fields, "by", "`by` of `for_each`", reading);
             let only = texts(&fields, "only", "a value of `only`", reading);
             let skip = texts(&fields, "skip", "a value of `skip`", reading);
+            if fields.optional("only").is_some() && only.is_empty() {
+                let message = "`only` of `for_each` names no value";
+                let hint = "leave it out for all values";
+                reading
+                    .found
+                    .push(Diagnostic::spec("empty-part", message).at(node.span).hint(hint));
+            }
             refuse_repeats(only.iter(), "value", reading.found);
             Some(ForEachSpec::Values { by: by?, only, skip })
         }
@@ -121,5 +138,13 @@ fn set(node: &Node, declared: &[String], reading: &mut Reading<'_>) -> Option<Se
     }
     let joined = || values.iter().map(|it| it.1.as_str()).collect::<Vec<&str>>().join(", ");
     let label = label.unwrap_or_else(|| Spanned::new(joined(), node.span));
+    if label.value.trim().is_empty() {
+        let message = "a memo of `for_each` has no name";
+        let hint = "give it one: `- { name: North, … }`";
+        reading
+            .found
+            .push(Diagnostic::spec("empty-part", message).at(label.span).hint(hint));
+        return None;
+    }
     Some(SetSpec { label, values })
 }

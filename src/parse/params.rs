@@ -54,9 +54,33 @@ pub(super) fn fill(root: &mut Node, given: &BTreeMap<String, String>, set: Optio
     }
     let Kind::Map(entries) = &mut root.kind else { return };
     for (name, node) in entries {
-        if name.value != KEY && name.value != each::KEY {
+        // A set says what parameters are, and holds none.
+        let is_sets = name.value == each::KEY && matches!(node.kind, Kind::List(_));
+        if name.value != "title" {
+            misplaced(node, &name.value, name.value == "memo", found);
+        }
+        if name.value != KEY && !is_sets {
             filled(node, &values, found);
         }
+    }
+}
+
+/// Reports `{{ each }}` where nobody fills it in: in a text it is the body's.
+fn misplaced(node: &Node, key: &str, is_in_memo: bool, found: &mut Diagnostics) {
+    match &node.kind {
+        Kind::List(items) => items.iter().for_each(|it| misplaced(it, key, is_in_memo, found)),
+        Kind::Map(entries) => entries
+            .iter()
+            .for_each(|it| misplaced(&it.1, &it.0.value, is_in_memo, found)),
+        Kind::Text(text) if !(is_in_memo && ["body", "text"].contains(&key)) => {
+            let mut pieces = text.split(OPEN).skip(1).filter_map(|it| it.split_once(CLOSE));
+            if pieces.any(|it| it.0.trim() == "each") {
+                let message = "`{{ each }}` is filled in in the title and in the body of a text, and not here";
+                let diagnostic = Diagnostic::spec("title-template", message).at(node.span);
+                found.push(diagnostic.hint("sets of parameters can say it: `{{ params.name }}`"));
+            }
+        }
+        _ => {}
     }
 }
 

@@ -61,8 +61,10 @@ pub(super) fn check(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnosti
         let Some(column) = table.columns.iter().find(|it| it.name == by.value) else {
             let known = tables.iter().flatten().flat_map(|it| &it.columns);
             let diagnostic = unknown_column(&table.source.name, &by.value).at(by.span);
+            // Where another source has it, its name is not the mistake.
             let known: Vec<&str> = known.map(|it| it.name.as_str()).collect();
-            found.push(match nearest(&by.value, &known) {
+            let is_elsewhere = known.contains(&by.value.as_str());
+            found.push(match nearest(&by.value, &known).filter(|_| !is_elsewhere) {
                 Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
                 None => diagnostic.hint(
                     "every source of events says to which memo a row belongs: `columns:` computes it, `lookup:` brings it",
@@ -71,7 +73,7 @@ pub(super) fn check(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnosti
             continue;
         };
         if let Some(holds) = &column.holds
-            && !matches!(holds, ColumnType::Text | ColumnType::Int)
+            && !matches!(holds, ColumnType::Text | ColumnType::Mixed { .. } | ColumnType::Int)
         {
             let message = format!(
                 "`{}` is {}, and there are memos for each value of a text or a whole number",
@@ -105,8 +107,7 @@ pub(super) fn plans(
         }
         Some(ForEachSpec::Values { by, only, skip }) => {
             let values = values(by, only, skip, seen, found);
-            let labels: Vec<String> = values.iter().map(|it| it.value.clone()).collect();
-            let slugs = text::slugs(&labels);
+            let slugs = slugs(values.iter().map(|it| it.value.as_str()));
             let of_value = |(value, slug): (&OfValue, String)| {
                 let each = Each {
                     label: value.value.clone(),
@@ -115,14 +116,34 @@ pub(super) fn plans(
                 };
                 of_value(spec, plan, wanted, (by, each), seen, words, found)
             };
-            values.iter().zip(slugs).filter_map(of_value).collect()
+            let memos: Vec<Warned<Plan>> = values.iter().zip(slugs).filter_map(of_value).collect();
+            if memos.is_empty() && !values.is_empty() {
+                let message = format!(
+                    "no value of `{}` has rows in {}: there is no memo to make",
+                    by.value,
+                    plan.periods.target_name()
+                );
+                found.push(Diagnostic::data("no-memos", message).at(by.span));
+            }
+            memos
         }
     }
 }
 
+/// Names the folders of memos, each apart. Of names that would be the same none goes without its mark: which of them came
+/// first is no reason to be the one without.
+pub fn slugs<'a>(labels: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+    let plain: Vec<String> = labels.clone().map(text::slug).collect();
+    let is_alone = |slug: &String| plain.iter().filter(|it| *it == slug).count() == 1;
+    let marked = |(slug, label): (&String, &str)| match is_alone(slug) {
+        true => slug.clone(),
+        false => format!("{slug}-{}", text::mark(label)),
+    };
+    plain.iter().zip(labels).map(marked).collect()
+}
+
 fn of_set(spec: &Spec, plan: &Plan, sets: &[SetSpec], chosen: usize, words: &Words) -> Plan {
-    let labels: Vec<String> = sets.iter().map(|it| it.label.value.clone()).collect();
-    let mut slugs = text::slugs(&labels);
+    let mut slugs = slugs(sets.iter().map(|it| it.label.value.as_str()));
     let set = &sets[chosen];
     let each = Each {
         label: set.label.value.clone(),
@@ -145,7 +166,8 @@ fn values(
     found: &mut Diagnostics,
 ) -> Vec<OfValue> {
     let mut values: Vec<OfValue> = Vec::new();
-    for it in seen.iter().flat_map(|it| &it.1.each) {
+    // An empty text says as little as a null.
+    for it in seen.iter().flat_map(|it| &it.1.each).filter(|it| !it.value.is_empty()) {
         match values.iter_mut().find(|known| known.value == it.value) {
             Some(known) => known.rows += it.rows,
             None => values.push(it.clone()),
@@ -160,7 +182,8 @@ fn values(
         }
     }
     for (table, skim, _) in seen.iter().filter(|it| column_is_there(it, by)) {
-        let of_values: u64 = skim.each.iter().map(|it| it.rows).sum();
+        let said = skim.each.iter().filter(|it| !it.value.is_empty());
+        let of_values: u64 = said.map(|it| it.rows).sum();
         let n = skim.intake.rows_used.saturating_sub(of_values);
         if n > 0 {
             let message = format!(
@@ -230,7 +253,8 @@ fn of_value(
         let early = against.flat_map(|it| &it.periods).find(|it| it.from < first.from);
         if let Some(early) = early {
             let message = format!(
-                "the rows of `{}` begin with {}: {}, which it is held against, has none",
+                "the first complete {} of `{}` is {}: {}, which it is held against, is not whole or has no rows",
+                first.grain.noun(),
                 each.label,
                 plan.periods.calendar.name(&first),
                 plan.periods.calendar.name(early)

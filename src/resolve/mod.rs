@@ -30,6 +30,7 @@ use crate::model::world::Skim;
 use crate::model::world::World;
 use crate::words;
 use crate::words::Words;
+pub use each::slugs as memo_slugs;
 use std::collections::BTreeMap;
 
 /// What the command line says against the spec; flags beat the file.

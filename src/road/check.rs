@@ -153,55 +153,53 @@ fn memos(
 
 /// Chooses memos as `--select` names them; all where nothing is named.
 ///
-/// A pattern is the name of a memo's folder, what readers call it, the spec's name, or the spec's and the folder's with
-/// `/` between; `*` stands for anything, and large letters for small.
-///
 /// # Errors
-/// A pattern that is none; where no memo is named by any.
+/// Where no memo is named by any.
 pub(super) fn chosen(memos: Vec<Checked>, patterns: &[String]) -> Result<Vec<Checked>, Diagnostics> {
     if patterns.is_empty() {
         return Ok(memos);
     }
-    let mut wanted = Vec::new();
-    for written in patterns {
-        match glob::Pattern::new(written) {
-            Ok(pattern) => wanted.push(pattern),
-            Err(error) => {
-                let message = format!("`--select {written}` is no pattern: {}", error.msg);
-                let hint = "write a memo’s name, or a part of it with `*`: `--select 'north*'`";
-                return Err(Diagnostic::spec("bad-pattern", message).hint(hint).into());
-            }
-        }
-    }
-    let options = glob::MatchOptions {
-        case_sensitive: false,
-        ..glob::MatchOptions::default()
-    };
-    let is_chosen = |it: &Checked| {
-        names(&it.plan)
-            .iter()
-            .any(|name| wanted.iter().any(|one| one.matches_with(name, options)))
-    };
-    let known: Vec<String> = memos.iter().flat_map(|it| names(&it.plan)).collect();
+    let known: Vec<String> = memos.iter().map(|it| memo_name(&it.plan).to_owned()).collect();
+    let is_chosen = |it: &Checked| patterns.iter().any(|pattern| is_named(pattern, &it.plan));
     let chosen: Vec<Checked> = memos.into_iter().filter(is_chosen).collect();
     if chosen.is_empty() {
-        let message = format!("`--select {}` names no memo", patterns.join(","));
-        let diagnostic = Diagnostic::spec("unknown-memo", message);
-        return Err(diagnostic
-            .nearest(&patterns[0], known.iter().map(String::as_str))
-            .into());
+        let all = unknown_memos(patterns.iter().map(String::as_str), &known);
+        return Err(Diagnostics(all));
     }
     Ok(chosen)
 }
 
-fn names(plan: &Plan) -> Vec<String> {
-    match &plan.each {
-        None => vec![plan.slug.clone()],
-        Some(each) => vec![
+/// Says that no memo is called so.
+pub fn unknown_memos<'a>(patterns: impl Iterator<Item = &'a str>, known: &[String]) -> Vec<Diagnostic> {
+    let unknown = |pattern: &str| {
+        let diagnostic = Diagnostic::spec("unknown-memo", format!("`--select {pattern}` names no memo"));
+        diagnostic.nearest(pattern, known.iter().map(String::as_str))
+    };
+    patterns.map(unknown).collect()
+}
+
+/// Tells whether a pattern of `--select` names a memo: by the name of its folder, by what readers call it, by the spec's
+/// name, or by the spec's and the folder's with `/` between. `*` stands for anything, `?` for a letter, `[ab]` for one of
+/// some, and large letters for small; a name as it stands names itself.
+pub fn is_named(pattern: &str, plan: &Plan) -> bool {
+    let options = glob::MatchOptions {
+        case_sensitive: false,
+        ..glob::MatchOptions::default()
+    };
+    let mut names = vec![plan.slug.clone()];
+    if let Some(each) = &plan.each {
+        names.extend([
             each.slug.clone(),
             each.label.clone(),
             format!("{}/{}", plan.slug, each.slug),
-            plan.slug.clone(),
-        ],
+        ]);
     }
+    let wanted = glob::Pattern::new(pattern);
+    let is_like = |name: &str| wanted.as_ref().is_ok_and(|it| it.matches_with(name, options));
+    names.iter().any(|name| name == pattern || is_like(name))
+}
+
+/// Returns what a memo is called among those of its spec.
+pub fn memo_name(plan: &Plan) -> &str {
+    plan.each.as_ref().map_or(&plan.slug, |it| &it.slug)
 }

@@ -79,11 +79,16 @@ pub fn slugs(texts: &[String]) -> Vec<String> {
     for text in texts {
         let mut name = slug(text);
         if taken.contains(&name) {
-            name = format!("{name}-{}", &blake3::hash(text.as_bytes()).to_hex()[..8]);
+            name = format!("{name}-{}", mark(text));
         }
         taken.push(name);
     }
     taken
+}
+
+/// Returns eight letters that tell a text from others.
+pub fn mark(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..8].to_owned()
 }
 
 #[cfg(test)]

@@ -212,12 +212,10 @@ fn leakage(facts: &Facts) -> Option<Held> {
 
 fn removed(intake: &Intake, run: &Run) -> Option<Held> {
     let source = run.plan.sources.iter().find(|it| it.name == intake.source)?;
-    let all: u64 = intake.removed.iter().sum();
-    let (rule, most) = source
-        .rules
-        .iter()
-        .zip(&intake.removed)
-        .reduce(|a, b| if a.1 < b.1 { b } else { a })?;
+    // The rows that a memo is not about were not removed by anybody's rule.
+    let rules = || source.rules.iter().zip(&intake.removed).filter(|it| !it.0.is_of_memo);
+    let all: u64 = rules().map(|it| *it.1).sum();
+    let (rule, most) = rules().reduce(|a, b| if a.1 < b.1 { b } else { a })?;
     let what = format!("rows of `{}` are removed by rules", source.name);
     let hint = format!("`{}` alone removes {most}: narrow it, {OR_RAISE}", rule.written);
     Some(share(all as f64, intake.rows_read as f64, &what, &hint))

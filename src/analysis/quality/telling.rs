@@ -155,10 +155,12 @@ fn rules(tell: &Tell) -> Table {
         let figure = |n: f64, id: &str| Cell::figure(shown(tell, n), Some(n), format!("quality/{name}/{id}"));
         let mut left = get("rows_read");
         let mut row = |what: Cell, before: f64, removed: Cell, share: Cell, because: &str, role: RowRole| {
+            // What is left between two rules is no fact of its own.
+            let fact = ["rows_read", "rows_used"].into_iter().find(|it| get(it) == before);
             let cells = vec![
                 Cell::text(source.name.clone()),
                 what,
-                figure(before, "rows_read"),
+                fact.map_or_else(|| Cell::text(shown(tell, before)), |it| figure(before, it)),
                 removed,
                 share,
                 Cell::text(because),
@@ -411,7 +413,12 @@ fn reproduce(tell: &Tell) -> Table {
     let rows = tell.facts.iter().filter_map(|(id, fact)| {
         let name = id.strip_prefix("audit/")?;
         let Value::Text(text) = &fact.value else { return None };
-        let short: String = text.chars().take(HASH_SHOWN).collect();
+        // Hashes are cut; what somebody said is not.
+        let is_hash = text.len() == 64 && text.chars().all(|it| it.is_ascii_hexdigit());
+        let short: String = text
+            .chars()
+            .take(if is_hash { HASH_SHOWN } else { usize::MAX })
+            .collect();
         let mut figure = Cell::figure(short, None, id.clone());
         figure.lines[0][0].tone = Tone::Code;
         Some(Row {

@@ -10,6 +10,7 @@ use crate::model::diagnostic::Spanned;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
 use crate::model::facts::Value as FactValue;
+use crate::model::plan::Plan;
 use crate::say;
 use crate::words;
 use crate::words::Words;
@@ -42,8 +43,8 @@ pub(super) type Named = (String, Option<f64>);
 /// Why a body cannot be filled.
 pub(super) struct Wrong(Error);
 
-/// Fills the figures of a body in.
-pub(super) fn filled(body: &str, facts: &Facts, words: &Words) -> Result<Filled, Wrong> {
+/// Fills the figures and names of a body in; `names` are those of [`names`].
+pub(super) fn filled(body: &str, names: Value, facts: &Facts, words: &Words) -> Result<Filled, Wrong> {
     let named: Arc<Mutex<Vec<Named>>> = Arc::default();
     let printed = printed_facts(facts, words);
     let mut environment = environment();
@@ -58,9 +59,22 @@ pub(super) fn filled(body: &str, facts: &Facts, words: &Words) -> Result<Filled,
         named.push((id.clone(), fact.1.value));
         fact.1.shown(show.as_deref(), named.len() - 1)
     });
-    let text = environment.render_str(body, ()).map_err(Wrong)?;
+    let text = environment.render_str(body, names).map_err(Wrong)?;
     let facts = named.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(Filled { text, facts })
+}
+
+/// What a body may name beside facts: what a title may name.
+pub(super) fn names(plan: &Plan, words: &Words) -> Value {
+    let target = &plan.periods.target;
+    let period = minijinja::context! {
+        label => words.period(target), dates => words.dates(target),
+        short => words.short(target), iso => plan.periods.target_name(),
+    };
+    match &plan.each {
+        Some(each) => minijinja::context! { period => period, each => each.label.clone() },
+        None => minijinja::context! { period => period },
+    }
 }
 
 /// Begins the message about a fact that is not there.
@@ -84,7 +98,7 @@ impl Wrong {
 
 /// Reports what is wrong with a body before any fact is known: its syntax, what it calls, and figures that are no facts.
 /// `names` are its words with their places in the spec.
-pub(super) fn check(body: &Spanned<String>, names: &[Spanned<String>], found: &mut Diagnostics) {
+pub(super) fn check(body: &Spanned<String>, names: &[Spanned<String>], is_of_several: bool, found: &mut Diagnostics) {
     if let Err(error) = environment().template_from_str(&body.value) {
         let line = error.line().map_or(String::new(), |it| format!(", line {it}"));
         let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
@@ -105,8 +119,31 @@ pub(super) fn check(body: &Spanned<String>, names: &[Spanned<String>], found: &m
         let hint =
             "a text knows `fact('…')`, which prints a fact, and `said('…')`, which prints what is meant as it stands";
         found.push(Diagnostic::spec("bad-text", message).at(body.span).hint(hint));
+    } else {
+        check_names(body, is_of_several, found);
     }
     check_typed(body, names, found);
+}
+
+/// Reports names that a body has no value for.
+fn check_names(body: &Spanned<String>, is_of_several: bool, found: &mut Diagnostics) {
+    const KNOWN: [&str; 4] = ["fact('…')", "said('…')", "period.label", "each"];
+    const CALLED: [&str; 8] = ["fact", "said", "period", "each", "loop", "range", "dict", "namespace"];
+    let environment = environment();
+    let Ok(template) = environment.template_from_str(&body.value) else {
+        return;
+    };
+    let mut unknown: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+    unknown.retain(|it| !CALLED.contains(&it.as_str()) || (it == "each" && !is_of_several));
+    unknown.sort();
+    for name in unknown {
+        let hint = match name.as_str() {
+            "each" => "`each` is what one of several memos is about: say by which column, with `for_each:`".to_owned(),
+            _ => format!("a text knows `{}`", KNOWN.join("`, `")),
+        };
+        let message = format!("`body`: nothing is called `{name}`");
+        found.push(Diagnostic::spec("bad-text", message).at(body.span).hint(hint));
+    }
 }
 
 /// Reports figures in a title, which holds no facts.
@@ -166,7 +203,14 @@ fn environment() -> Environment<'static> {
         if value.is_undefined() || value.is_none() {
             return Err(Error::new(ErrorKind::UndefinedError, "something undefined is printed"));
         }
-        out.write_str(&value.to_string()).map_err(Error::from)
+        let text = value.to_string();
+        // A name out of the data is no Markdown.
+        let text = if value.kind() == ValueKind::String && !value.is_safe() {
+            escaped(&text)
+        } else {
+            text
+        };
+        out.write_str(&text).map_err(Error::from)
     });
     environment
 }
@@ -371,10 +415,10 @@ mod tests {
     fn a_number_that_is_worked_out_is_refused() {
         let words = Words::new("en-US").expect("CLDR knows English");
         for body in ["{{ 3 * 4 }}", "{{ nobody }}", "{{ fact('x') }}"] {
-            assert!(filled(body, &Facts::new(), &words).is_err(), "{body}");
+            assert!(filled(body, Value::UNDEFINED, &Facts::new(), &words).is_err(), "{body}");
         }
         assert_eq!(
-            filled("{{ said('12 %') }}", &Facts::new(), &words)
+            filled("{{ said('12 %') }}", Value::UNDEFINED, &Facts::new(), &words)
                 .ok()
                 .map(|it| it.text),
             Some("12 \\%".to_owned())

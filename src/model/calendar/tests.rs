@@ -78,6 +78,23 @@ fn years_begin_when_the_national_retail_federation_says() {
 }
 
 #[test]
+fn years_of_53_weeks_are_those_of_others() {
+    // Sources: the Federation's page on its calendar names fiscal 2000, 2006, 2012, 2017 and 2023; the long years up to
+    // 2197 are listed in the tests of a Ruby library of its calendar, made apart from this code.
+    const LONG: [i16; 36] = [
+        2000, 2006, 2012, 2017, 2023, 2028, 2034, 2040, 2045, 2051, 2056, 2062, 2068, 2073, 2079, 2084, 2090, 2096,
+        2102, 2108, 2113, 2119, 2124, 2130, 2136, 2141, 2147, 2152, 2158, 2164, 2169, 2175, 2180, 2186, 2192, 2197,
+    ];
+    let weeks = |year: i16| period(&nrf(), &format!("FY{year}")).n_days() / 7;
+    let long: Vec<i16> = (2000..=2197).filter(|it| weeks(*it) == 53).collect();
+    assert_eq!(long, LONG);
+    // The same for two single months: of a Groovy library's README, and of a guide to fiscal 2023.
+    let october = period(&nrf(), "FY2015-M09");
+    assert_eq!((october.from, october.until), (date(2015, 10, 4), date(2015, 11, 1)));
+    assert_eq!(period(&nrf(), "FY2023").until, date(2024, 2, 4));
+}
+
+#[test]
 fn months_of_a_53_week_year_are_the_published_ones() {
     // Source: National Retail Federation, "4-5-4 Calendar", fiscal 2023: first days of its months.
     let first_days = [
