@@ -285,6 +285,11 @@ const PIECES: &[&str] = &[
     "mean(visits) > 4",
     "share(spend, where segment = light) > 10 %",
     "definition.json",
+    "for_each",
+    "{{ each }}",
+    "{{ params.level }}",
+    "[{ level: low }, { level: high }]",
+    "[trading_days, holidays]",
 ];
 
 /// Characters that texts trip over.
@@ -439,7 +444,29 @@ fn no_spec_makes_the_program_panic() {
         "specs/consumption.yaml",
         "specs/cdnow.yaml",
     ];
-    let specs = specs.map(|it| std::fs::read_to_string(root().join(it)).expect("a spec"));
+    let mut specs: Vec<String> = specs
+        .iter()
+        .map(|it| std::fs::read_to_string(root().join(it)).expect("a spec"))
+        .collect();
+    // What none of them says.
+    let of_several = [
+        "for_each: { by: region, only: [low, high], skip: [high] }",
+        "for_each: household_size",
+        "params: { level: low, rate: 0.1 }\nfor_each:\n  - { level: low }\n  - { name: High, level: high, rate: 0.2 }\nfooter: \"{{ params.level }}\"",
+        "fonts: fonts\nholidays: { calendars: [uk, br], own: [{ name: Sale, dates: [2025-11-28, 2026-11-27] }] }",
+    ];
+    let with = |more: &&str| {
+        let spec = specs[0].replace("locale: en-US", more);
+        let is_of_several = more.contains("for_each");
+        let spec = if is_of_several {
+            spec.replace("\"Consumption", "\"{{ each }}")
+        } else {
+            spec
+        };
+        spec.replace("deviation: { ", "deviation: { calendar: [trading_days, holidays], ")
+    };
+    let more: Vec<String> = of_several.iter().map(with).collect();
+    specs.extend(more);
     fuzz("specs", |u| {
         let mut text = u.choose(&specs)?.clone();
         for _ in 0..u.int_in_range(1..=6)? {
