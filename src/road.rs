@@ -41,9 +41,6 @@ use crate::words::Words;
 use crate::words::text;
 pub use check::Checked;
 pub use check::check;
-pub use check::is_named;
-pub use check::memo_name;
-pub use check::unknown_memos;
 pub use names::Names;
 pub use names::levels;
 pub use names::names;
@@ -69,8 +66,6 @@ pub struct Request {
     pub cache: Option<PathBuf>,
     /// Memory for rows and counts; `None` for as much as is usual.
     pub memory: Option<Budget>,
-    /// Which of several memos are meant, by name or pattern; empty for all.
-    pub select: Vec<String>,
 }
 
 impl Request {
@@ -199,11 +194,11 @@ pub fn read(spec: &Path) -> Result<String, Diagnostics> {
     String::from_utf8(bytes).map_err(|_| failed("is not UTF-8 text".to_owned()))
 }
 
-/// Parses and resolves a spec; every mistake of the spec is reported at once. It makes one memo, or several that are
-/// chosen by [`Request::select`].
+/// Parses and resolves a spec; every mistake of the spec is reported at once. It makes one memo, or those of
+/// `for_each:`.
 ///
 /// # Errors
-/// What is wrong with the spec, or with the data that it names; a choice that names no memo.
+/// What is wrong with the spec, or with the data that it names.
 pub fn plans(request: &Request) -> Result<Vec<Planned>, Diagnostics> {
     let text = read(&request.spec)?;
     let files = request.files()?;
@@ -217,10 +212,7 @@ pub fn plans(request: &Request) -> Result<Vec<Planned>, Diagnostics> {
         warnings: it.warnings,
         files: files.clone(),
     };
-    Ok(check::chosen(checked.value, &request.select)?
-        .into_iter()
-        .map(planned)
-        .collect())
+    Ok(checked.value.into_iter().map(planned).collect())
 }
 
 /// Parses and resolves a spec of which one memo is meant.

@@ -2,12 +2,12 @@
 
 use super::Changes;
 use super::choice::Choice;
+use super::choice::memo_name;
 use super::counted;
 use super::printer::Printer;
 use super::templates;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::plan::Plan;
-use crate::road;
 use clap::Args;
 use std::path::Path;
 use std::path::PathBuf;
@@ -97,7 +97,7 @@ fn check_one(spec: &Path, changes: &Changes, choice: &mut Choice, printer: &Prin
     printer.say(&format!("{spec}: {memos}, each of {holds}\n"));
     for plan in plans.iter().map(|it| &it.plan) {
         let label = plan.each.as_ref().map_or("", |it| it.label.as_str());
-        printer.say(&format!("  {} ({label}): {}\n", road::memo_name(plan), when(plan)));
+        printer.say(&format!("  {} ({label}): {}\n", memo_name(plan), when(plan)));
     }
     0
 }

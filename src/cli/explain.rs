@@ -3,6 +3,7 @@
 mod overview;
 
 use super::Changes;
+use super::choice::Choice;
 use super::counted;
 use super::printer::Printer;
 use crate::model::diagnostic::Diagnostics;
@@ -65,7 +66,7 @@ pub fn explain(arguments: &ExplainArguments, printer: &Printer) -> u8 {
 }
 
 fn explained(arguments: &ExplainArguments, printer: &Printer) -> Result<String, Diagnostics> {
-    let plans = road::plans(&arguments.changes.request(&arguments.spec))?;
+    let plans = Choice::of_one(&arguments.changes, &arguments.spec)?;
     if arguments.cost {
         let costs = road::costs(&plans)?;
         return Ok(if printer.is_text() {

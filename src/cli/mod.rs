@@ -189,7 +189,6 @@ impl Changes {
             data_roots: self.data_roots.clone(),
             cache: self.cache.clone(),
             memory: self.memory,
-            select: self.select.clone(),
         }
     }
 }

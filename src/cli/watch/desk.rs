@@ -3,6 +3,7 @@
 use super::files::Change;
 use super::files::Watched;
 use crate::cli::Changes;
+use crate::cli::choice::Choice;
 use crate::cli::run;
 use crate::cli::templates;
 use crate::model::diagnostic::Diagnostic;
@@ -125,9 +126,8 @@ impl Desk {
                 )
             }
             _ => {
-                let request = self.changes.request(&self.spec);
                 // Of several memos the first is shown.
-                let planned = Arc::new(road::plans(&request)?.swap_remove(0));
+                let planned = Arc::new(Choice::of_one(&self.changes, &self.spec)?.swap_remove(0));
                 self.data = folders(&self.spec, &planned);
                 let computed = Arc::new(road::compute(&planned, &templates)?);
                 let memo = Arc::new(road::compose(&planned, &computed.facts));
