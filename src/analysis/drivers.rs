@@ -141,7 +141,13 @@ impl Analysis for Drivers {
             .unwrap_or_default();
         let mut dimensions: Vec<usize> = named.iter().filter_map(|name| scope.segment(name, found)).collect();
         if named.is_empty() {
-            dimensions = (0..scope.plan.segments.len()).collect();
+            let segments = &scope.plan.segments;
+            dimensions = (0..segments.len()).collect();
+            // What all of a memo's customers have explains nothing of it; it stays where there is nothing else.
+            let differ = |it: &usize| !scope.plan.is_of_one(&segments[*it]);
+            if dimensions.iter().any(differ) {
+                dimensions.retain(differ);
+            }
         }
         check_customers(scope, "drivers", fields.span(), found);
         Some(Box::new(Told {

@@ -218,11 +218,8 @@ fn record_attributes(run: &Run, record: &mut Recorder, warnings: &mut Vec<Diagno
             Unit::default(),
             "generalised variance inflation, per degree of freedom",
         );
-        let is_what_it_is_about = run.plan.each.as_ref().is_some_and(|it| {
-            let segment = run.plan.segments.iter().find(|of| of.name == dimension.name);
-            segment.is_some_and(|of| it.values.contains_key(&of.column))
-        });
-        if is_what_it_is_about {
+        let mut segments = run.plan.segments.iter();
+        if segments.any(|it| it.name == dimension.name && run.plan.is_of_one(it)) {
             continue;
         }
         if dimension.levels.len() < 2 {

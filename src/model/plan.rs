@@ -90,6 +90,16 @@ impl Plan {
             .position(|it| matches!(it.role, Role::Customers { .. }))
     }
 
+    /// Tells whether a memo of one value of a column is about that attribute: all of its customers have the same.
+    pub fn is_of_one(&self, segment: &Segment) -> bool {
+        let is_of_value = self.sources.iter().any(|it| it.only().is_some());
+        is_of_value
+            && self
+                .each
+                .as_ref()
+                .is_some_and(|it| it.values.contains_key(&segment.column))
+    }
+
     /// Returns the folder of the report, under that of all reports: `shift/2026-10`, `shift/north/2026-10`.
     pub fn folder(&self) -> String {
         let target = self.periods.target_name();

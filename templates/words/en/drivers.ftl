@@ -22,7 +22,10 @@ drivers-subtitle =
        *[behaviour] What tells whose spending changed since { $against }, % of variance
     }
 drivers-title = { $label }: attributes by importance
-drivers-alt = Importance of { $n } attributes beside what chance gives each; { $n_above ->
+drivers-alt = Importance of { $n ->
+        [1] one attribute
+       *[other] { $n } attributes
+    } beside what chance gives each; { $n_above ->
         [0] no attribute is above its null
        *[other] above their null: { $above }
     }.

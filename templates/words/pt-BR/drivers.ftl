@@ -22,7 +22,10 @@ drivers-subtitle =
        *[behaviour] O que distingue quem mudou o gasto desde { THE($against) }, % da variância
     }
 drivers-title = { $label }: atributos por importância
-drivers-alt = Importância de { $n } atributos ao lado do que o acaso daria a cada um; { $n_above ->
+drivers-alt = Importância de { $n ->
+        [1] um atributo
+       *[other] { $n } atributos
+    } ao lado do que o acaso daria a cada um; { $n_above ->
         [0] nenhum atributo supera seu nulo
        *[other] acima do nulo: { $above }
     }.
