@@ -5,6 +5,7 @@
 
 mod check;
 mod names;
+pub mod report;
 mod walk;
 
 use crate::analysis;
@@ -58,6 +59,8 @@ pub use walk::waves;
 pub struct Request {
     /// The spec's file.
     pub spec: PathBuf,
+    /// What stands for the file's text; `None` to read the file.
+    pub text: Option<String>,
     /// What flags say instead of the spec.
     pub overrides: Overrides,
     /// Folders outside the spec's that its patterns may reach.
@@ -79,6 +82,13 @@ impl Request {
     }
 }
 
+/// Returns the name of a file without its folder.
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|it| it.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
 /// Names a report's folder after the spec's file.
 pub fn slug(spec: &Path) -> String {
     let stem = spec.file_stem().map(|it| it.to_string_lossy().into_owned());
@@ -89,8 +99,10 @@ pub fn slug(spec: &Path) -> String {
 pub struct Planned {
     /// The spec's bytes, as read.
     pub text: String,
-    /// What the command line said instead of the spec's own parameters.
-    pub params: BTreeMap<String, String>,
+    /// The name of its file, without the folder.
+    pub file: String,
+    /// What flags said instead of the spec.
+    pub overrides: Overrides,
     /// The spec.
     pub spec: Spec,
     /// The plan.
@@ -200,12 +212,13 @@ pub fn read(spec: &Path) -> Result<String, Diagnostics> {
 /// # Errors
 /// What is wrong with the spec, or with the data that it names.
 pub fn plans(request: &Request) -> Result<Vec<Planned>, Diagnostics> {
-    let text = read(&request.spec)?;
+    let text = request.text.clone().map_or_else(|| read(&request.spec), Ok)?;
     let files = request.files()?;
     let checked = check(&text, &slug(&request.spec), &files, &request.overrides)?;
     let planned = |it: Checked| Planned {
         text: text.clone(),
-        params: request.overrides.params.clone(),
+        file: file_name(&request.spec),
+        overrides: request.overrides.clone(),
         spec: it.spec,
         plan: it.plan,
         tasks: it.tasks,
@@ -360,17 +373,28 @@ fn inputs(
     content: &(impl Fn(&str) -> std::io::Result<String> + Sync),
 ) -> Result<Inputs, Diagnostics> {
     let plan = &planned.plan;
+    let said = [
+        ("period", &planned.overrides.period),
+        ("as_of", &planned.overrides.as_of),
+    ];
+    let flags = said
+        .into_iter()
+        .filter_map(|(name, said)| Some((name.to_owned(), said.clone()?)));
     Ok(Inputs {
         engine: format!("bellwether {}", env!("CARGO_PKG_VERSION")),
         typst: render::typst::VERSION.to_owned(),
         seed: plan.seed,
         as_of: plan.periods.as_of.to_string(),
         period: plan.periods.target_name(),
+        days: [plan.periods.target.from, plan.periods.target.until].map(|it| it.to_string()),
+        spec_file: planned.file.clone(),
         spec: audit::hash(planned.text.as_bytes()),
-        params: planned.params.clone(),
+        flags: flags.collect(),
+        params: planned.overrides.params.clone(),
         each: plan.each.as_ref().map(|it| it.values.clone()).unwrap_or_default(),
         templates: design_hashes(templates, plan),
         sources: audit::source_hashes(plan, content)?,
+        earlier: BTreeMap::new(),
     })
 }
 

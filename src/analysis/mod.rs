@@ -3,6 +3,7 @@
 //! An analysis decodes its own options, says what it needs, computes facts, and tells them. Facts are
 //! all that its telling may use. It must not read data, and it must not know PDF from HTML.
 
+pub mod cells;
 pub mod clusters;
 pub mod cohorts;
 pub mod contribution;
@@ -231,6 +232,8 @@ pub fn tasks(spec: &Spec, plan: &Plan, categories: &[String], found: &mut Diagno
         let analysis = analysis.expect("a spec that was read names only registered analyses");
         tasks.extend(analysis.check(&entry.options, &scope, found));
     }
+    // No author asks for what an auditor needs.
+    tasks.push(Box::new(cells::Cells));
     tasks
 }
 

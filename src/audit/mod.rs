@@ -3,6 +3,7 @@
 //! The manifest names everything that a memo follows from, so that a year later the same inputs can be
 //! told from others. It must not know what the memo says.
 
+mod manifest;
 mod swap;
 
 use crate::model::calendar::Calendar;
@@ -14,37 +15,12 @@ use crate::model::facts::Provenance;
 use crate::model::facts::Value;
 use crate::model::plan::Plan;
 use crate::model::unit::Unit;
+pub use manifest::Inputs;
+pub use manifest::Made;
+pub use manifest::Manifest;
 use rayon::prelude::*;
-use serde::Serialize;
 use std::collections::BTreeMap;
 pub use swap::Staging;
-
-/// What a memo follows from.
-#[derive(Debug, Clone, Serialize)]
-pub struct Inputs {
-    /// This program and its version.
-    pub engine: String,
-    /// The version of Typst that sets the PDF; library and command give the same bytes.
-    pub typst: String,
-    /// Seed of every random draw.
-    pub seed: u64,
-    /// The day that the data are complete up to.
-    pub as_of: String,
-    /// The target period.
-    pub period: String,
-    /// BLAKE3 of the spec.
-    pub spec: String,
-    /// What the command line said instead of the spec's own parameters.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, String>,
-    /// Which of several memos it is: a column with its value, or parameters with theirs.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub each: BTreeMap<String, String>,
-    /// BLAKE3 of each template and font, by name; fonts of the spec stand in `fonts/own/`.
-    pub templates: BTreeMap<String, String>,
-    /// BLAKE3 of each file read, by source and path relative to the spec.
-    pub sources: BTreeMap<String, BTreeMap<String, String>>,
-}
 
 /// Hashes bytes as the manifest prints it.
 pub fn hash(bytes: &[u8]) -> String {

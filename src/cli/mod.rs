@@ -180,6 +180,7 @@ impl Changes {
     fn request(&self, spec: &Path) -> Request {
         Request {
             spec: spec.to_owned(),
+            text: None,
             overrides: Overrides {
                 period: self.period.clone(),
                 as_of: self.as_of.clone(),

@@ -4,28 +4,22 @@ use super::Changes;
 use super::choice::Choice;
 use super::printer::Printer;
 use super::templates;
-use crate::audit;
 use crate::audit::Staging;
-use crate::chart::fonts::Fonts;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::memo::Memo;
-use crate::model::panel::Intake;
-use crate::model::script::by_script;
-use crate::render;
 use crate::render::Templates;
-use crate::render::csv;
 use crate::render::typst::Engine;
 use crate::road;
 use crate::road::Computed;
 use crate::road::Planned;
+use crate::road::report::Report;
+use crate::road::report::Shape;
 use clap::Args;
 use clap::ValueEnum;
 use indicatif::HumanCount;
 use indicatif::ProgressBar;
 use indicatif::ProgressState;
 use indicatif::ProgressStyle;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 use std::path::PathBuf;
@@ -147,198 +141,43 @@ fn written(
     computed: &Computed,
     templates: &Templates,
 ) -> Result<(PathBuf, Vec<Diagnostic>), Diagnostics> {
-    let engine = engine(arguments, planned)?;
-    let memo = road::compose(planned, &computed.facts);
+    let shape = Shape {
+        pdf: arguments
+            .format
+            .contains(&Format::Pdf)
+            .then(|| engine(arguments, planned)),
+        html: arguments.format.contains(&Format::Html),
+    };
+    let report = road::report::report(planned, computed, templates, shape)?;
     let target = arguments.out.join(planned.plan.folder());
-    let mut warnings = computed.warnings.clone();
-    warnings.extend(uncovered(&memo, &planned.fonts()));
-    write_report(arguments, planned, computed, &memo, templates, engine, &target)?;
-    Ok((target, warnings))
-}
-
-/// Warns of characters that no font can draw.
-fn uncovered(memo: &Memo, fonts: &Fonts) -> Option<Diagnostic> {
-    // More than these are not read.
-    const NAMED: usize = 12;
-    let missing = render::uncovered(memo, fonts);
-    let shown: Vec<String> = missing
-        .iter()
-        .take(NAMED)
-        .map(|c| format!("U+{:04X}", u32::from(*c)))
-        .collect();
-    let scripts: Vec<&str> = by_script(missing.iter().copied()).into_iter().map(|it| it.0).collect();
-    let message = format!(
-        "{} characters ({}) are in no font, and print as boxes in the PDF: {}",
-        missing.len(),
-        scripts.join(", "),
-        shown.join(", ")
-    );
-    let hint =
-        "give a folder with a font that has them: `fonts: fonts`; `bellwether doctor SPEC` says which are missing";
-    (!missing.is_empty()).then(|| Diagnostic::warning("uncovered-characters", message).hint(hint))
+    write_report(&report, &target)?;
+    Ok((target, report.warnings))
 }
 
 /// Flags beat environment beats file.
-fn engine(arguments: &RunArguments, planned: &Planned) -> Result<Engine, Diagnostics> {
+fn engine(arguments: &RunArguments, planned: &Planned) -> Engine {
     match (arguments.typst, &planned.spec.typst) {
-        (Some(TypstChoice::Auto), _) | (None, None) => Ok(Engine::Auto),
-        (Some(TypstChoice::Cli), _) => Ok(Engine::Cli),
-        (Some(TypstChoice::Embedded), _) => Ok(Engine::Embedded),
+        (Some(TypstChoice::Auto), _) | (None, None) => Engine::Auto,
+        (Some(TypstChoice::Cli), _) => Engine::Cli,
+        (Some(TypstChoice::Embedded), _) => Engine::Embedded,
         (None, Some(written)) => match written.value.as_str() {
-            "auto" => Ok(Engine::Auto),
-            "cli" => Ok(Engine::Cli),
-            "embedded" => Ok(Engine::Embedded),
+            "auto" => Engine::Auto,
+            "cli" => Engine::Cli,
+            "embedded" => Engine::Embedded,
             _ => unreachable!("a spec that was checked names one of the three"),
         },
     }
 }
 
 /// Writes all artifacts to a place beside the target, and swaps them in.
-fn write_report(
-    arguments: &RunArguments,
-    planned: &Planned,
-    computed: &Computed,
-    memo: &Memo,
-    templates: &Templates,
-    engine: Engine,
-    target: &Path,
-) -> Result<(), Diagnostics> {
-    let facts = road::facts_json(&computed.facts);
-    let inputs = inputs_json(computed);
-    let wants = |format| arguments.format.contains(&format);
-    let mut artifacts: BTreeMap<String, Vec<u8>> = csv::tables(memo, &computed.facts);
-    artifacts.insert("facts.json".into(), facts.clone().into_bytes());
-    artifacts.extend(rejects(&computed.intake));
-    if let Some(record) = &computed.customers {
-        artifacts.insert("tables/customers.parquet".into(), record.clone());
-    }
-    artifacts.extend(road::definition(&computed.facts).map(|it| ("definition.json".to_owned(), it.into_bytes())));
-    let mut used = String::from("none");
-    let (html, pdf) = rayon::join(
-        || {
-            wants(Format::Html)
-                .then(|| render::html::html(memo, &facts, templates, &planned.fonts()))
-                .transpose()
-        },
-        || {
-            wants(Format::Pdf)
-                .then(|| pdf(planned, memo, &facts, &inputs, templates, engine))
-                .transpose()
-        },
-    );
-    match (html, pdf) {
-        (Ok(html), Ok(pdf)) => {
-            artifacts.extend(html.map(|it| ("memo.html".to_owned(), it.into_bytes())));
-            if let Some((bytes, engine)) = pdf {
-                artifacts.insert("memo.pdf".into(), bytes);
-                used = engine;
-            }
-        }
-        (html, pdf) => {
-            let mut found = Diagnostics::new();
-            html.err().into_iter().chain(pdf.err()).for_each(|it| found.extend(it));
-            return Err(found);
-        }
-    }
-    let hashes: BTreeMap<&String, String> = artifacts
-        .iter()
-        .map(|(name, bytes)| (name, audit::hash(bytes)))
-        .collect();
-    let manifest = serde_json::json!({ "inputs": computed.inputs, "typst_used": used, "outputs": hashes });
-    let manifest = serde_json::to_string_pretty(&manifest).expect("a manifest is text") + "\n";
-
+fn write_report(report: &Report, target: &Path) -> Result<(), Diagnostics> {
     let staging = Staging::beside(target)?;
-    for (name, bytes) in &artifacts {
+    for (name, bytes) in &report.artifacts {
         staging.write(name, bytes)?;
     }
-    staging.write("manifest.json", manifest.as_bytes())?;
+    staging.write("manifest.json", report.manifest.text().as_bytes())?;
     staging.commit()?;
     Ok(())
-}
-
-/// Returns year, month and day of issue.
-pub(super) fn issued(planned: &Planned) -> (i32, u8, u8) {
-    let as_of = planned.plan.periods.as_of;
-    // A day of a calendar has a month and a day above zero.
-    (
-        i32::from(as_of.year()),
-        as_of.month().unsigned_abs(),
-        as_of.day().unsigned_abs(),
-    )
-}
-
-/// Writes what a memo follows from, as it is attached to the PDF.
-pub(super) fn inputs_json(computed: &Computed) -> String {
-    serde_json::to_string_pretty(&computed.inputs).expect("inputs are text") + "\n"
-}
-
-/// Sets the PDF; returns its bytes and who set it.
-pub(super) fn pdf(
-    planned: &Planned,
-    memo: &Memo,
-    facts: &str,
-    inputs: &str,
-    templates: &Templates,
-    engine: Engine,
-) -> Result<(Vec<u8>, String), Diagnostics> {
-    let attached = |name, text: &'static str, bytes, mime, relationship| render::typst::Attachment {
-        name,
-        bytes,
-        mime,
-        description: text,
-        relationship,
-    };
-    let attachments = [
-        attached(
-            "facts.json",
-            "Every figure of the memo, unrounded",
-            facts.as_bytes(),
-            "application/json",
-            "data",
-        ),
-        attached(
-            "spec.yaml",
-            "The spec that the memo follows from",
-            planned.text.as_bytes(),
-            "application/yaml",
-            "source",
-        ),
-        attached(
-            "inputs.json",
-            "Hashes of all that the memo follows from",
-            inputs.as_bytes(),
-            "application/json",
-            "data",
-        ),
-    ];
-    let project = render::typst::project(memo, &attachments, issued(planned), templates, &planned.fonts())?;
-    let (bytes, used) = render::typst::pdf(&project, engine)?;
-    let used = match used {
-        render::typst::Used::Cli => "cli",
-        render::typst::Used::Embedded => "embedded",
-    };
-    Ok((bytes, used.to_owned()))
-}
-
-/// The rows that could not be used, one file for all sources; none where all could.
-fn rejects(intake: &[Intake]) -> Option<(String, Vec<u8>)> {
-    let rows: Vec<[String; 3]> = intake
-        .iter()
-        .flat_map(|intake| {
-            intake.rejects.iter().flat_map(|reject| {
-                reject
-                    .kept
-                    .iter()
-                    .map(|row| [intake.source.clone(), reject.reason.clone(), row.clone()])
-            })
-        })
-        .collect();
-    if rows.is_empty() {
-        return None;
-    }
-    let head = ["source", "reason", "row"].map(str::to_owned);
-    let lines = std::iter::once(head.as_slice()).chain(rows.iter().map(<[String; 3]>::as_slice));
-    Some(("tables/rejects.csv".to_owned(), csv::lines(lines).into_bytes()))
 }
 
 /// A spinner with the stage's name, on a terminal only.

@@ -9,7 +9,6 @@ use super::check::specs_or_all;
 use super::choice::Choice;
 use super::counted;
 use super::printer::Printer;
-use super::run;
 use super::templates;
 use crate::audit;
 use crate::model::diagnostic::Diagnostic;
@@ -20,6 +19,7 @@ use crate::render::text::words_of;
 use crate::road;
 use crate::road::Computed;
 use crate::road::Planned;
+use crate::road::report;
 use clap::Args;
 use similar::TextDiff;
 use std::collections::BTreeMap;
@@ -214,7 +214,7 @@ fn looks(planned: &Planned, computed: &Computed, templates: &Templates) -> Resul
     let memo = road::compose(planned, &computed.facts);
     let facts = road::facts_json(&computed.facts);
     let html = render::html::html(&memo, &facts, templates, &planned.fonts())?;
-    let project = render::typst::project(&memo, &[], run::issued(planned), templates, &planned.fonts())?;
+    let project = render::typst::project(&memo, &[], report::issued(planned), templates, &planned.fonts())?;
     let pages = render::typst::looks(&project)?;
     let hashes = pages
         .iter()

@@ -27,3 +27,4 @@ pub mod spec;
 pub mod unit;
 pub mod window;
 pub mod world;
+pub mod written;

@@ -54,6 +54,29 @@ pub(super) fn metrics(spec: &Spec, tables: &[Option<Table>], found: &mut Diagnos
     (metrics.collect(), measures)
 }
 
+/// Adds the rows of each source that a metric reads, where no metric counts them: an auditor asks what a figure is made of.
+pub(super) fn with_rows(mut measures: Vec<Measure>) -> Vec<Measure> {
+    let mut sources: Vec<usize> = measures.iter().map(|it| it.source).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    for source in sources {
+        let rows = Measure {
+            source,
+            aggregate: Aggregate {
+                reduce: Reduce::Count,
+                of: None,
+                filter: None,
+            },
+            across: false,
+            missing_is_zero: true,
+        };
+        if !measures.contains(&rows) {
+            measures.push(rows);
+        }
+    }
+    measures
+}
+
 /// A feature with its names found.
 pub(super) struct Figure {
     /// Over the parts.

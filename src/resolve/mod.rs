@@ -132,7 +132,7 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
             .as_ref()
             .map_or_else(|| periods::seed(&periods.target), |it| it.value),
         sources: read.iter().map(|it| it.source.clone()).collect(),
-        measures,
+        measures: metrics::with_rows(measures),
         metrics,
         categories,
         segments,

@@ -4,7 +4,6 @@ use super::files::Change;
 use super::files::Watched;
 use crate::cli::Changes;
 use crate::cli::choice::Choice;
-use crate::cli::run;
 use crate::cli::templates;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -15,6 +14,7 @@ use crate::render::typst::Engine;
 use crate::road;
 use crate::road::Computed;
 use crate::road::Planned;
+use crate::road::report;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,17 +36,8 @@ impl Made {
     /// # Errors
     /// A template that is wrong.
     pub(super) fn pdf(&self) -> Result<Vec<u8>, Diagnostics> {
-        let facts = road::facts_json(&self.computed.facts);
-        let inputs = run::inputs_json(&self.computed);
-        run::pdf(
-            &self.planned,
-            &self.memo,
-            &facts,
-            &inputs,
-            &self.templates,
-            Engine::Auto,
-        )
-        .map(|it| it.0)
+        let set = report::pdf(&self.planned, &self.computed, &self.memo, &self.templates, Engine::Auto);
+        set.map(|it| it.0)
     }
 }
 
