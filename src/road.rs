@@ -4,8 +4,11 @@
 //! same road.
 
 mod check;
+mod earlier;
+mod lineage;
 mod names;
 pub mod report;
+pub mod verify;
 mod walk;
 
 use crate::analysis;
@@ -18,6 +21,7 @@ use crate::compose;
 use crate::gather;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
+use crate::model::earlier::EarlierMemo;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
 use crate::model::facts::Provenance;
@@ -42,6 +46,12 @@ use crate::words::Words;
 use crate::words::text;
 pub use check::Checked;
 pub use check::check;
+pub use earlier::Earlier;
+use earlier::Kept;
+use earlier::Shelf;
+pub use lineage::Lineage;
+pub use lineage::figures_json;
+pub use lineage::lineage;
 pub use names::Names;
 pub use names::levels;
 pub use names::names;
@@ -69,6 +79,8 @@ pub struct Request {
     pub cache: Option<PathBuf>,
     /// Memory for rows and counts; `None` for as much as is usual.
     pub memory: Option<Budget>,
+    /// Where earlier memos are that this one is held against.
+    pub earlier: Earlier,
 }
 
 impl Request {
@@ -111,6 +123,7 @@ pub struct Planned {
     pub tasks: Vec<Box<dyn Task>>,
     /// Warnings met on the way.
     pub warnings: Vec<Diagnostic>,
+    shelf: Shelf,
     files: Files,
 }
 
@@ -141,6 +154,8 @@ pub struct Computed {
     pub customers: Option<Vec<u8>>,
     /// The analyses that were computed; what the others find was known.
     pub ran: Vec<&'static str>,
+    /// What the report keeps of memos whose place it took, by name.
+    pub taken_over: BTreeMap<String, Vec<u8>>,
 }
 
 impl Computed {
@@ -215,10 +230,11 @@ pub fn plans(request: &Request) -> Result<Vec<Planned>, Diagnostics> {
     let text = request.text.clone().map_or_else(|| read(&request.spec), Ok)?;
     let files = request.files()?;
     let checked = check(&text, &slug(&request.spec), &files, &request.overrides)?;
-    let planned = |it: Checked| Planned {
+    let planned = |mut it: Checked| Planned {
         text: text.clone(),
         file: file_name(&request.spec),
         overrides: request.overrides.clone(),
+        shelf: earlier::shelf(&request.earlier, &it.plan, &mut it.warnings),
         spec: it.spec,
         plan: it.plan,
         tasks: it.tasks,
@@ -399,15 +415,19 @@ fn inputs(
 }
 
 /// Joins what the waves found of a memo with what is said beside it.
-fn entered(walk: &mut Walk<'_>, place: usize, inputs: Inputs) -> Result<Computed, Diagnostics> {
+fn entered(walk: &mut Walk<'_>, place: usize, mut inputs: Inputs) -> Result<Computed, Diagnostics> {
     let customers = walk.customers(place)?;
     let walker = &mut walk.walkers[place];
     let (plan, found) = (&walker.planned.plan, std::mem::take(&mut walker.facts));
     let mut warnings = walker.planned.warnings.clone();
     warnings.append(&mut walker.warnings);
+    let kept = held_against(&walker.planned.shelf, &inputs, &found);
+    inputs.earlier = earlier::hashes(&kept);
+    let told: Vec<EarlierMemo> = kept.iter().map(|it| earlier_memo(it, &inputs)).collect();
     let mut facts = audit::facts(&inputs);
     facts.extend(analysis::early::facts(plan));
     facts.extend(analysis::notes::facts(plan, &found));
+    facts.extend(analysis::restatement::facts(&found, &told));
     facts.extend(found);
     facts.insert("quality/warnings", warnings_as_fact(&warnings));
     Ok(Computed {
@@ -417,7 +437,29 @@ fn entered(walk: &mut Walk<'_>, place: usize, inputs: Inputs) -> Result<Computed
         warnings,
         customers,
         ran: std::mem::take(&mut walker.ran),
+        taken_over: kept.into_iter().filter_map(|it| it.file).collect(),
     })
+}
+
+/// Lists the earlier memos that facts are held against. One that stood in the memo's own place is kept where it was of other
+/// data and a figure of it reads otherwise now: a draft that is made anew is none.
+fn held_against(shelf: &Shelf, inputs: &Inputs, found: &Facts) -> Vec<Kept> {
+    let mut kept = shelf.kept.clone();
+    let replaced = shelf.replaced.iter().filter(|it| it.inputs.sources != inputs.sources);
+    let replaced = replaced.filter(|it| analysis::restatement::is_any(found, &earlier_memo(it, inputs)));
+    kept.extend(replaced.map(earlier::kept_as_file));
+    kept
+}
+
+/// Says of an earlier memo what this one needs to know.
+fn earlier_memo(kept: &Kept, inputs: &Inputs) -> EarlierMemo {
+    EarlierMemo {
+        name: kept.name.clone(),
+        period: kept.inputs.period.clone(),
+        as_of: kept.inputs.as_of.clone(),
+        facts: kept.facts.clone(),
+        changes: audit::changes(&kept.inputs, inputs),
+    }
 }
 
 /// Reads the panel, with the rosters of all waves.

@@ -1,5 +1,6 @@
 //! The one integration-test binary: each would link some two hundred megabytes.
 
+mod audit;
 mod authors;
 mod bad_messages;
 mod calendar_effects;

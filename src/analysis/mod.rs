@@ -24,6 +24,7 @@ pub mod quality;
 mod reading;
 pub mod record;
 pub mod relations;
+pub mod restatement;
 pub mod rfm;
 pub mod rhythm;
 pub mod roster;

@@ -3,7 +3,11 @@
 //! The manifest names everything that a memo follows from, so that a year later the same inputs can be
 //! told from others. It must not know what the memo says.
 
+mod attached;
+mod compare;
 mod manifest;
+pub mod places;
+mod recorded;
 mod swap;
 
 use crate::model::calendar::Calendar;
@@ -15,10 +19,16 @@ use crate::model::facts::Provenance;
 use crate::model::facts::Value;
 use crate::model::plan::Plan;
 use crate::model::unit::Unit;
+pub use compare::Side;
+pub use compare::changes;
+pub use compare::difference;
 pub use manifest::Inputs;
 pub use manifest::Made;
 pub use manifest::Manifest;
 use rayon::prelude::*;
+pub use recorded::Fault;
+pub use recorded::MANIFEST;
+pub use recorded::Recorded;
 use std::collections::BTreeMap;
 pub use swap::Staging;
 

@@ -1,16 +1,24 @@
 //! A report is written beside its place and swapped in with one step.
 //!
-//! A run that fails or is killed leaves the last good report as it was, or the new one whole.
+//! A run that fails or is killed leaves the last good report as it was, or the new one whole. What a killed run left beside
+//! them is removed by the next: a run holds a lock on its folder for as long as it lives.
 
 use crate::model::diagnostic::Diagnostic;
+use rustix::fs::FlockOperation;
+use std::fs::File;
 use std::path::Path;
 use std::path::PathBuf;
+
+/// How the folders are called that become reports.
+const PREFIX: &str = ".bellwether-";
 
 /// A folder that becomes the report when it is committed, and vanishes when it is dropped.
 #[derive(Debug)]
 pub struct Staging {
     folder: tempfile::TempDir,
     target: PathBuf,
+    /// Says that the run is alive.
+    _lock: Option<File>,
 }
 
 impl Staging {
@@ -28,11 +36,15 @@ impl Staging {
             .hint("choose another folder with `--out DIR`")
         };
         std::fs::create_dir_all(parent).map_err(failed)?;
+        // Nobody sweeps between the making of a folder and its lock.
+        let _parent = locked(parent, FlockOperation::LockExclusive);
+        sweep(parent);
         let folder = tempfile::Builder::new()
-            .prefix(".bellwether-")
+            .prefix(PREFIX)
             .tempdir_in(parent)
             .map_err(failed)?;
         Ok(Self {
+            _lock: locked(folder.path(), FlockOperation::LockExclusive),
             folder,
             target: target.to_owned(),
         })
@@ -68,6 +80,26 @@ impl Staging {
         }
         exchange(self.folder.path(), &self.target).map_err(failed)
         // What was the old report now stands in the temporary folder, and goes with it.
+    }
+}
+
+/// Locks a folder; `None` where the file system knows no locks.
+#[cfg(unix)]
+fn locked(folder: &Path, how: FlockOperation) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    rustix::fs::flock(&folder, how).ok().map(|()| folder)
+}
+
+/// Removes what runs left that are no more: whose lock nobody holds.
+#[cfg(unix)]
+fn sweep(parent: &Path) {
+    let Ok(entries) = std::fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        let is_left = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        if is_left && locked(&entry.path(), FlockOperation::NonBlockingLockExclusive).is_some() {
+            // What cannot be removed harms nobody.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::plan::Plan;
 use crate::road;
 use crate::road::Planned;
+use crate::road::Request;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -45,7 +46,15 @@ impl Choice {
     /// # Errors
     /// What is wrong with the spec.
     pub(super) fn plans(&mut self, changes: &Changes, spec: &Path) -> Result<Vec<Planned>, Diagnostics> {
-        let mut plans = road::plans(&changes.request(spec))?;
+        self.planned(&changes.request(spec))
+    }
+
+    /// Plans the chosen memos of a request.
+    ///
+    /// # Errors
+    /// What is wrong with the spec.
+    pub(super) fn planned(&mut self, request: &Request) -> Result<Vec<Planned>, Diagnostics> {
+        let mut plans = road::plans(request)?;
         self.known.extend(plans.iter().map(|it| memo_name(&it.plan).to_owned()));
         if !self.patterns.is_empty() {
             plans.retain(|it| self.is_chosen(&it.plan));

@@ -6,6 +6,8 @@
 mod check;
 mod choice;
 mod completions;
+mod diff;
+mod differences;
 mod doctor;
 mod explain;
 mod init;
@@ -15,11 +17,13 @@ mod printer;
 mod run;
 mod templates;
 mod test;
+mod verify;
 mod watch;
 
 use crate::resolve::Overrides;
 use crate::road;
 use crate::road::Budget;
+use crate::road::Earlier;
 use crate::road::Request;
 use crate::schema;
 use clap::Args;
@@ -72,6 +76,10 @@ enum Command {
     Watch(watch::WatchArguments),
     /// Holds what memos say and look like against what was kept of them.
     Test(test::TestArguments),
+    /// Computes reports anew from their sources, and says fact by fact what holds, what does not, and why.
+    Verify(verify::VerifyArguments),
+    /// Tells which facts moved between two reports, by how much, and whether spec, data or engine moved them.
+    Diff(diff::DiffArguments),
     /// Lists the blocks of the memo's templates, or writes one out to be changed.
     Templates(templates::TemplatesArguments),
     /// Prints the JSON Schema of a spec, for editors.
@@ -190,6 +198,7 @@ impl Changes {
             data_roots: self.data_roots.clone(),
             cache: self.cache.clone(),
             memory: self.memory,
+            earlier: Earlier::Without,
         }
     }
 }
@@ -214,6 +223,8 @@ pub fn main() -> ExitCode {
         Command::Run(it) => run::run(it, &printer),
         Command::Watch(it) => watch::watch(it, &printer),
         Command::Test(it) => test::test(it, &printer),
+        Command::Verify(it) => verify::verify(it, &printer),
+        Command::Diff(it) => diff::diff(it, &printer),
         Command::Templates(it) => templates::templates(it, &printer),
         Command::Schema => {
             printer.say(&schema::schema());

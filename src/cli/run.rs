@@ -11,7 +11,9 @@ use crate::render::Templates;
 use crate::render::typst::Engine;
 use crate::road;
 use crate::road::Computed;
+use crate::road::Earlier;
 use crate::road::Planned;
+use crate::road::Request;
 use crate::road::report::Report;
 use crate::road::report::Shape;
 use clap::Args;
@@ -52,6 +54,9 @@ pub struct RunArguments {
     /// Who sets the PDF: the pinned `typst` on the PATH, the embedded library, or the one of them that is there.
     #[arg(long, env = "BELLWETHER_TYPST", value_enum)]
     typst: Option<TypstChoice>,
+    /// Tells nothing of earlier memos, and keeps nothing of the one whose place this one takes.
+    #[arg(long)]
+    anew: bool,
     #[command(flatten)]
     changes: Changes,
 }
@@ -92,7 +97,13 @@ pub fn run(arguments: &RunArguments, printer: &Printer) -> u8 {
 fn run_one(arguments: &RunArguments, spec: &Path, choice: &mut Choice, printer: &Printer) -> Result<u8, Diagnostics> {
     let progress = Progress::new();
     progress.stage("reading the spec");
-    let plans = choice.plans(&arguments.changes, spec)?;
+    let plans = choice.planned(&Request {
+        earlier: match arguments.anew {
+            true => Earlier::Without,
+            false => Earlier::Into(arguments.out.clone()),
+        },
+        ..arguments.changes.request(spec)
+    })?;
     let Some(first) = plans.first() else { return Ok(0) };
     let templates = templates::beside(spec)?;
     progress.stage("reading the data and computing");

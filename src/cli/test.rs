@@ -213,7 +213,12 @@ fn held(
 fn looks(planned: &Planned, computed: &Computed, templates: &Templates) -> Result<Looks, Diagnostics> {
     let memo = road::compose(planned, &computed.facts);
     let facts = road::facts_json(&computed.facts);
-    let html = render::html::html(&memo, &facts, templates, &planned.fonts())?;
+    let html = render::html::html(
+        &memo,
+        &road::figures_json(planned, computed),
+        templates,
+        &planned.fonts(),
+    )?;
     let project = render::typst::project(&memo, &[], report::issued(planned), templates, &planned.fonts())?;
     let pages = render::typst::looks(&project)?;
     let hashes = pages

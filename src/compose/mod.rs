@@ -7,6 +7,7 @@ use crate::analysis::Task;
 use crate::analysis::Tell;
 use crate::analysis::early;
 use crate::analysis::notes;
+use crate::analysis::restatement;
 use crate::model::facts::Facts;
 use crate::model::memo::Block;
 use crate::model::memo::Memo;
@@ -46,6 +47,7 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
     for task in tasks {
         task.tell(&tell, &mut memo);
     }
+    restatement::tell(&tell, &mut memo);
     notes::tell(&tell, &mut memo);
     early::tell(&tell, &mut memo);
     memo.appendix.blocks = methods_side_by_side(memo.appendix.blocks);

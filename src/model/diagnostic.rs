@@ -99,6 +99,14 @@ impl Diagnostic {
         }
     }
 
+    /// Starts an error of class [`Class::Check`].
+    pub fn check(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            class: Class::Check,
+            ..Self::spec(code, message)
+        }
+    }
+
     /// Starts an error of class [`Class::Data`].
     pub fn data(code: &'static str, message: impl Into<String>) -> Self {
         Self {

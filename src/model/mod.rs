@@ -6,6 +6,8 @@
 pub mod calendar;
 pub mod claim;
 pub mod diagnostic;
+pub mod difference;
+pub mod earlier;
 pub mod elsewhere;
 pub mod evaluate;
 pub mod expr;

@@ -7,6 +7,7 @@
 mod columns;
 mod command;
 pub mod csv;
+pub mod difference;
 pub mod html;
 mod templates;
 pub mod text;

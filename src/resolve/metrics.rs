@@ -67,7 +67,8 @@ pub(super) fn with_rows(mut measures: Vec<Measure>) -> Vec<Measure> {
                 of: None,
                 filter: None,
             },
-            across: false,
+            // A source that no metric reads by category may have none.
+            across: measures.iter().all(|it| it.source != source || it.across),
             missing_is_zero: true,
         };
         if !measures.contains(&rows) {

@@ -8,6 +8,7 @@ use super::Planned;
 use super::compose;
 use super::definition;
 use super::facts_json;
+use super::figures_json;
 use crate::audit::Made;
 use crate::audit::Manifest;
 use crate::chart::fonts::Fonts;
@@ -69,13 +70,14 @@ pub fn report(
     artifacts.insert(FACTS.into(), facts.clone().into_bytes());
     artifacts.insert(SPEC.into(), planned.text.clone().into_bytes());
     artifacts.extend(rejects(&computed.intake));
+    artifacts.extend(computed.taken_over.clone());
     if let Some(record) = &computed.customers {
         artifacts.insert("tables/customers.parquet".into(), record.clone());
     }
     artifacts.extend(definition(&computed.facts).map(|it| ("definition.json".to_owned(), it.into_bytes())));
     let (html, pdf) = rayon::join(
         || {
-            let html = || render::html::html(&memo, &facts, templates, &planned.fonts());
+            let html = || render::html::html(&memo, &figures_json(planned, computed), templates, &planned.fonts());
             shape.html.then(html).transpose()
         },
         || {

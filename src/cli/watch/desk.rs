@@ -127,7 +127,12 @@ impl Desk {
                 (planned, computed, memo, did)
             }
         };
-        let html = render::html::html(&memo, &road::facts_json(&computed.facts), &templates, &planned.fonts())?;
+        let html = render::html::html(
+            &memo,
+            &road::figures_json(&planned, &computed),
+            &templates,
+            &planned.fonts(),
+        )?;
         let made = Made {
             planned,
             computed,

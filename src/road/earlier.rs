@@ -1,0 +1,183 @@
+//! Earlier memos of the same spec: those of earlier periods that stand beside it, and those that this one takes the place of.
+//!
+//! A memo that is made anew because the data changed keeps what it said before in `earlier/`, so that what it says of that
+//! follows from files, and is the same however often it is made. It must not know which figures are held against them.
+
+use super::facts_json;
+use crate::audit;
+use crate::audit::Inputs;
+use crate::audit::MANIFEST;
+use crate::audit::Manifest;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::facts::Facts;
+use crate::model::plan::Plan;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Where earlier memos are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Earlier {
+    /// Nowhere: the memo is held against none.
+    #[default]
+    Without,
+    /// In this folder of reports.
+    Beside(PathBuf),
+    /// In this folder of reports, into which the memo goes: it may take the place of one.
+    Into(PathBuf),
+}
+
+/// What an earlier memo said.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    /// Its place under the folder of the spec's memos: `2026-09`, `2026-10/earlier/…`.
+    pub name: String,
+    /// Names what was read of it.
+    pub hash: String,
+    /// What it follows from.
+    pub inputs: Inputs,
+    /// What it said.
+    pub facts: Facts,
+    /// The file that keeps it, for one whose place this memo takes; its name and its bytes.
+    pub file: Option<(String, Vec<u8>)>,
+}
+
+/// Earlier memos.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shelf {
+    /// Those that the memo is held against, the oldest first.
+    pub kept: Vec<Kept>,
+    /// The one that stands where this memo goes.
+    pub replaced: Option<Kept>,
+}
+
+/// What is read of a kept file.
+#[derive(Deserialize)]
+struct File {
+    inputs: Inputs,
+    facts: Facts,
+}
+
+/// Reads the earlier memos of a plan. One that cannot be trusted is left out, and told.
+pub(super) fn shelf(earlier: &Earlier, plan: &Plan, warnings: &mut Vec<Diagnostic>) -> Shelf {
+    let (reports, is_into) = match earlier {
+        Earlier::Without => return Shelf::default(),
+        Earlier::Beside(reports) => (reports, false),
+        Earlier::Into(reports) => (reports, true),
+    };
+    let own = reports.join(plan.folder());
+    let target = plan.periods.target.from.to_string();
+    let mut shelf = Shelf::default();
+    for folder in own.parent().map(folders).unwrap_or_default() {
+        let is_own = folder == own;
+        let report = match manifest(&folder) {
+            None => continue,
+            Some(Ok(manifest)) if !is_own && manifest.inputs.days[0] >= target => continue,
+            Some(manifest) => manifest.and_then(|it| read(&folder, it)),
+        };
+        match report {
+            Ok(kept) if is_own => shelf.replaced = Some(kept).filter(|_| is_into),
+            Ok(kept) => shelf.kept.push(kept),
+            Err(_) if is_own => {}
+            Err(what) => {
+                let message = format!("the earlier memo `{}` {what}, and is left out", name(&folder));
+                let hint = "bring it back from git, or remove it";
+                warnings.push(Diagnostic::warning("broken-earlier-memo", message).hint(hint));
+            }
+        }
+    }
+    shelf
+        .kept
+        .sort_by(|a, b| a.inputs.days.cmp(&b.inputs.days).then_with(|| a.name.cmp(&b.name)));
+    let mut replaced = taken_over(&own);
+    replaced.sort_by(|a, b| (&a.inputs.as_of, &a.name).cmp(&(&b.inputs.as_of, &b.name)));
+    shelf.kept.extend(replaced);
+    shelf
+}
+
+/// Returns what this memo keeps of the one whose place it takes.
+pub(super) fn kept_as_file(replaced: &Kept) -> Kept {
+    // So much of a hash tells two of one day apart.
+    const LETTERS: usize = 8;
+    let facts = facts_json(&replaced.facts);
+    let text = format!(
+        "{{\"inputs\": {},\n\"facts\": {}}}\n",
+        replaced.inputs.text().trim_end(),
+        facts.trim_end()
+    );
+    let bytes = text.into_bytes();
+    let hash = audit::hash(&bytes);
+    let file = format!("earlier/{}-{}.json", replaced.inputs.as_of, &hash[..LETTERS]);
+    Kept {
+        name: format!("{}/{file}", replaced.name),
+        hash,
+        file: Some((file, bytes)),
+        ..replaced.clone()
+    }
+}
+
+/// Reads what a report keeps of those whose place it took.
+fn taken_over(own: &Path) -> Vec<Kept> {
+    let Ok(entries) = std::fs::read_dir(own.join("earlier")) else {
+        return Vec::new();
+    };
+    let kept = |path: PathBuf| {
+        let bytes = std::fs::read(&path).ok()?;
+        let File { inputs, facts } = serde_json::from_slice(&bytes).ok()?;
+        let file = format!("earlier/{}", name(&path));
+        Some(Kept {
+            name: format!("{}/{file}", name(own)),
+            hash: audit::hash(&bytes),
+            inputs,
+            facts,
+            file: Some((file, bytes)),
+        })
+    };
+    entries.flatten().filter_map(|it| kept(it.path())).collect()
+}
+
+fn folders(parent: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(parent) else {
+        return Vec::new();
+    };
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|it| it.path()).filter(|it| it.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+/// Reads the manifest of a folder; `None` where there is none.
+fn manifest(folder: &Path) -> Option<Result<Manifest, String>> {
+    let text = std::fs::read_to_string(folder.join(MANIFEST)).ok()?;
+    Some(match Manifest::read(&text) {
+        Ok((manifest, true)) => Ok(manifest),
+        _ => Err("is not as it was written, or was made by an older program".to_owned()),
+    })
+}
+
+fn read(folder: &Path, manifest: Manifest) -> Result<Kept, String> {
+    let bytes = std::fs::read(folder.join("facts.json")).map_err(|error| format!("cannot be read: {error}"))?;
+    let hash = audit::hash(&bytes);
+    if manifest.outputs.get("facts.json") != Some(&hash) {
+        return Err("is not as it was written".to_owned());
+    }
+    let facts = serde_json::from_slice(&bytes).map_err(|error| format!("cannot be read: {error}"))?;
+    Ok(Kept {
+        name: name(folder),
+        hash,
+        inputs: manifest.inputs,
+        facts,
+        file: None,
+    })
+}
+
+fn name(path: &Path) -> String {
+    path.file_name()
+        .map(|it| it.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// Names earlier memos with their hashes, as the manifest does.
+pub(super) fn hashes(kept: &[Kept]) -> BTreeMap<String, String> {
+    kept.iter().map(|it| (it.name.clone(), it.hash.clone())).collect()
+}
