@@ -8,6 +8,7 @@ mod earlier;
 mod lineage;
 mod names;
 pub mod report;
+mod tables;
 pub mod verify;
 mod walk;
 

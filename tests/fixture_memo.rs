@@ -44,6 +44,7 @@ pub fn memo() -> Memo {
         kicker: "Monthly memo to partners".into(),
         dateline: "Data to 31 October 2026 · issued 1 November 2026".into(),
         labels: bellwether::compose::labels(&bellwether::words::Words::english()),
+        heads: bellwether::compose::heads(&bellwether::words::Words::english()),
         lead: vec![
             Run::plain(
                 "Every sector’s spend per active shopper is held against a projection from its own 60 months of history. A ",

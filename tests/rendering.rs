@@ -26,6 +26,7 @@ use bellwether::model::memo::Memo;
 use bellwether::model::memo::Part;
 use bellwether::model::memo::Tick;
 use bellwether::model::memo::Tone;
+use bellwether::model::unit::Unit;
 use bellwether::render;
 use bellwether::render::Language;
 use bellwether::render::Templates;
@@ -300,6 +301,7 @@ fn odd_charts() -> Vec<Chart> {
             head: "A head that is longer than the chart is wide".repeat(n),
             columns: vec!["<b>".into(); n],
             rows: (0..n).map(|i| heat_row(i, &odd)).collect(),
+            unit: Unit::default(),
             range: [odd[n % 5], 7.0],
             range_labels: ["−1,234,567".into(), "1,234,567".into()],
         });
@@ -422,6 +424,7 @@ fn a_cell_without_a_value_gets_no_ink_and_a_dark_one_light_letters() {
             label: "May".into(),
             cells: vec![Some(cell(100.0)), None, Some(cell(f64::NAN)), Some(cell(0.0))],
         }],
+        unit: Unit::default(),
         range: [0.0, 100.0],
         range_labels: [String::new(), String::new()],
     };

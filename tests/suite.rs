@@ -40,4 +40,5 @@ mod schema;
 mod sentences;
 mod sources;
 mod streaming;
+mod tables;
 mod text;

@@ -12,6 +12,7 @@ use crate::model::memo::FlowLink;
 use crate::model::memo::FlowNode;
 use crate::model::memo::HeatCell;
 use crate::model::memo::HeatRow;
+use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::say;
 
@@ -188,6 +189,7 @@ impl Moves<'_> {
                 head: say!(tell.words, "moves-heat-head", now = self.heads[1]),
                 columns,
                 rows,
+                unit: Unit::total(Quantity::Share),
                 range: [0.0, 1.0],
                 range_labels: ["0", "100"].map(|it| tell.words.per_cent(it)),
             },

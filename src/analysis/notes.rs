@@ -228,6 +228,7 @@ fn notes_table(tell: &Tell) -> Option<Block> {
             Cell {
                 // Days since the year 0 sort as the dates do.
                 sort: Some(f64::from(note.from.year()) * 366.0 + f64::from(note.from.day_of_year())),
+                days: Some([note.from, note.until.yesterday().unwrap_or(note.from)]),
                 ..Cell::text(dates(note, words))
             },
             Cell {
@@ -280,7 +281,10 @@ fn causes_table(tell: &Tell) -> Option<Block> {
         let metric = tell.plan.metrics.iter().find(|metric| metric.name == it.metric);
         Row {
             cells: vec![
-                Cell::text(text::capitalised(&tell.words.period(&it.period))),
+                Cell {
+                    days: Some([it.period.from, it.period.last_day()]),
+                    ..Cell::text(text::capitalised(&tell.words.period(&it.period)))
+                },
                 Cell::text(it.category.clone()),
                 Cell::text(metric.map_or_else(|| it.metric.clone(), |it| it.label.clone())),
                 Cell {

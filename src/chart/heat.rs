@@ -43,6 +43,7 @@ pub(super) fn heat_map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
         rows,
         range,
         range_labels,
+        ..
     } = drawing
     else {
         unreachable!("the caller matched a heat map");
@@ -120,6 +121,8 @@ fn step(value: f64, [low, high]: [f64; 2]) -> usize {
     if high <= low || !low.is_finite() || !high.is_finite() {
         return 0;
     }
+    // On a scale from nought a figure of either sign is shaded by its size.
+    let value = if low == 0.0 { value.abs() } else { value };
     let share = ((value - low) / (high - low)).clamp(0.0, 1.0);
     // A cast of a float between nothing and six; the upper end belongs to the last shade.
     ((share * HEAT_STEPS as f64) as usize).min(HEAT_STEPS - 1)

@@ -34,6 +34,7 @@ pub fn compose(plan: &Plan, tasks: &[Box<dyn Task>], facts: &Facts, words: &Word
             last = last_day(plan, words)
         ),
         labels: labels(words),
+        heads: heads(words),
         appendix: Page {
             id: "appendix".into(),
             title: say!(words, "memo-appendix"),
@@ -87,6 +88,29 @@ pub fn labels(words: &Words) -> BTreeMap<String, String> {
         ("probability", say!(words, "template-probability")),
     ];
     labels.map(|(name, text)| (name.to_owned(), text)).into()
+}
+
+/// Heads that only the tables' files have, by the names that they know them by.
+pub fn heads(words: &Words) -> BTreeMap<String, String> {
+    let heads = [
+        ("low", say!(words, "sheet-low")),
+        ("high", say!(words, "sheet-high")),
+        ("value", say!(words, "sheet-value")),
+        ("note", say!(words, "sheet-note")),
+        ("remark", say!(words, "sheet-remark")),
+        ("first_day", say!(words, "sheet-first-day")),
+        ("last_day", say!(words, "sheet-last-day")),
+        ("name", say!(words, "template-name")),
+        ("figure", say!(words, "template-value")),
+        ("attribute", say!(words, "sheet-attribute")),
+        ("customers", say!(words, "groups-head-customers")),
+        ("contents", say!(words, "template-contents")),
+        ("sheet", say!(words, "sheet-sheet")),
+        ("holds", say!(words, "sheet-holds")),
+        ("rows", say!(words, "sheet-rows")),
+        ("file", say!(words, "sheet-file")),
+    ];
+    heads.map(|(name, text)| (name.to_owned(), text)).into()
 }
 
 fn last_day(plan: &Plan, words: &Words) -> String {

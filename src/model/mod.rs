@@ -25,6 +25,7 @@ pub mod plan;
 pub mod request;
 pub mod roster;
 pub mod script;
+pub mod sheet;
 pub mod spec;
 pub mod unit;
 pub mod window;

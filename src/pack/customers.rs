@@ -31,13 +31,6 @@ impl Write for Shared {
 
 /// Returns the bytes of a Parquet file with one row a customer.
 pub fn bytes(record: &CustomerRecord) -> Vec<u8> {
-    let written = Shared::default();
-    write(record, Box::new(written.clone())).expect("columns of one length in memory are written");
-    let bytes = written.0.lock().expect("no thread panics with the lock");
-    bytes.clone()
-}
-
-fn write(record: &CustomerRecord, to: Box<dyn Write + Send>) -> pl::PolarsResult<()> {
     let column = |(name, column): &(String, RecordColumn)| {
         let name = pl::PlSmallStr::from(name.as_str());
         match column {
@@ -49,7 +42,18 @@ fn write(record: &CustomerRecord, to: Box<dyn Write + Send>) -> pl::PolarsResult
             }
         }
     };
-    let columns: Vec<pl::Column> = record.columns.iter().map(column).collect();
+    of_columns(record.columns.iter().map(column).collect())
+}
+
+/// Returns the bytes of a Parquet file; columns are of one length, and no two have the same name.
+pub(super) fn of_columns(columns: Vec<pl::Column>) -> Vec<u8> {
+    let written = Shared::default();
+    write(columns, Box::new(written.clone())).expect("columns of one length in memory are written");
+    let bytes = written.0.lock().expect("no thread panics with the lock");
+    bytes.clone()
+}
+
+fn write(columns: Vec<pl::Column>, to: Box<dyn Write + Send>) -> pl::PolarsResult<()> {
     let n_rows = columns.first().map_or(0, pl::Column::len);
     let rows = pl::DataFrame::new(n_rows, columns)?;
     let fields = rows.columns().iter().map(|it| {

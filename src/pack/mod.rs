@@ -13,6 +13,7 @@ mod parquet;
 mod proof;
 mod record;
 mod rows;
+pub mod sheets;
 mod survey;
 mod typed;
 mod value;

@@ -1,109 +1,66 @@
-//! The memo's tables as CSV, unrounded: what a figure prints is in the memo, what it is stands here.
+//! Sheets as CSV (RFC 4180), unrounded: what a figure prints is in the memo, what it is stands here.
+//!
+//! A spreadsheet takes some texts for formulas: those are defused. It must not know what a sheet is about.
 
-use crate::model::facts::Facts;
-use crate::model::facts::Value;
-use crate::model::memo::Block;
-use crate::model::memo::Cell;
-use crate::model::memo::Memo;
-use crate::model::memo::Table;
-use std::collections::BTreeMap;
+use crate::model::sheet::Entry;
+use crate::model::sheet::Sheet;
 
-/// Writes every table of a memo as `tables/<id>.csv`; a page's tables are named after the page.
-pub fn tables(memo: &Memo, facts: &Facts) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    collect(&memo.front, "", facts, &mut files);
-    for page in &memo.pages {
-        collect(
-            &page.blocks,
-            &format!("{}-", page.id.replace('/', "-")),
-            facts,
-            &mut files,
-        );
-    }
-    collect(&memo.appendix.blocks, "", facts, &mut files);
-    files
+/// First letters that a spreadsheet may take for a formula's, wide forms included.
+const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// Quotation marks that a spreadsheet may take off before it looks.
+const QUOTES: [char; 10] = ['\'', '"', '`', '‘', '’', '“', '”', '«', '»', '＇'];
+/// Below and from these a number is written with an exponent: hundreds of noughts are hard to read.
+const SMALLEST: f64 = 1e-9;
+const LARGEST: f64 = 1e16;
+/// Letters that take no room, and hide what follows them.
+const UNSEEN: [char; 5] = ['\u{feff}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}'];
+
+/// Writes a sheet; a share stands in per cent, as its head says.
+pub fn table(sheet: &Sheet) -> String {
+    let head: Vec<String> = sheet.columns.iter().map(|it| field(&it.head)).collect();
+    let row = |at: usize| -> Vec<String> { sheet.columns.iter().map(|it| entry(&it.entries[at])).collect() };
+    let rows = (0..sheet.n_rows()).map(row);
+    let rows = std::iter::once(head).chain(rows).map(|it| record(&it));
+    rows.collect()
 }
 
-fn collect(blocks: &[Block], prefix: &str, facts: &Facts, files: &mut BTreeMap<String, Vec<u8>>) {
-    for block in blocks {
-        match block {
-            Block::Table(table) => {
-                files.insert(
-                    format!("tables/{prefix}{}.csv", table.id),
-                    table_csv(table, facts).into_bytes(),
-                );
-            }
-            Block::Columns { columns, .. } => columns.iter().for_each(|it| collect(it, prefix, facts, files)),
-            Block::Figure { .. } | Block::Prose { .. } | Block::List { .. } => {}
-        }
+fn entry(entry: &Entry) -> String {
+    match entry {
+        Entry::Empty => String::new(),
+        // A negative number is no formula.
+        Entry::Number(it) => number(it.as_headed()),
+        Entry::Text(text) => field(text),
+        Entry::Day(day) => day.to_string(),
     }
 }
 
-fn table_csv(table: &Table, facts: &Facts) -> String {
-    let is_words = |idx: usize| {
-        table.rows.iter().any(|row| {
-            row.cells
-                .get(idx)
-                .is_some_and(|it| it.chart.is_none() && !it.lines.is_empty())
-        })
-    };
-    let shown: Vec<usize> = (0..table.columns.len()).filter(|&idx| is_words(idx)).collect();
-    let head = shown.iter().map(|&idx| {
-        let lines = table.columns[idx].head.iter().map(|it| it.text.as_str());
-        // A word that was broken over two lines is one.
-        lines.collect::<Vec<_>>().join(" ").replace("- ", "").trim().to_owned()
-    });
-    let mut rows: Vec<Vec<String>> = vec![head.collect()];
-    for row in &table.rows {
-        // A row whose cells span columns is a remark, not data.
-        if row.cells.iter().all(|it| it.span <= 1) {
-            rows.push(
-                shown
-                    .iter()
-                    .map(|&idx| row.cells.get(idx).map_or_else(String::new, |it| value(it, facts)))
-                    .collect(),
-            );
-        }
+/// Writes a number to its last bit; what is very small or very large with an exponent.
+fn number(x: f64) -> String {
+    if x != 0.0 && !(SMALLEST..LARGEST).contains(&x.abs()) {
+        return format!("{x:e}");
     }
-    lines(rows.iter().map(Vec::as_slice))
+    x.to_string()
 }
 
-fn value(cell: &Cell, facts: &Facts) -> String {
-    let fact = cell.fact.as_ref().and_then(|id| facts.get(id));
-    if let Some(fact) = fact
-        && let Value::Number(Some(x)) = fact.value
-        && cell.sort.is_some()
-    {
-        // As the column's head says: a share in per cent.
-        let factor = fact.unit.printed_factor();
-        return if factor > 1.0 {
-            (x * factor).to_string()
-        } else {
-            x.to_string()
-        };
-    }
-    let lines: Vec<String> = cell
-        .lines
-        .iter()
-        .map(|line| line.iter().map(|it| it.text.as_str()).collect())
-        .collect();
-    lines.join("; ")
-}
-
-/// Writes rows as CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe before it.
+/// Writes rows of texts.
 pub fn lines<'a>(rows: impl Iterator<Item = &'a [String]>) -> String {
-    let mut text = String::new();
-    for row in rows {
-        let cells: Vec<String> = row.iter().map(|it| field(it)).collect();
-        text.push_str(&cells.join(","));
-        text.push('\n');
-    }
-    text
+    let line = |row: &[String]| record(&row.iter().map(|it| field(it)).collect::<Vec<String>>());
+    rows.map(line).collect()
 }
 
+fn record(fields: &[String]) -> String {
+    // A line of one empty field would be an empty line, which readers pass over.
+    let line = if fields == [""] {
+        "\"\"".to_owned()
+    } else {
+        fields.join(",")
+    };
+    line + "\n"
+}
+
+/// Quotes a text where it must be; one that a spreadsheet would take for a formula gets an apostrophe before it.
 fn field(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    let text = if is_formula {
+    let text = if is_formula(text) {
         format!("'{text}")
     } else {
         text.to_owned()
@@ -115,9 +72,26 @@ fn field(text: &str) -> String {
     }
 }
 
+fn is_formula(text: &str) -> bool {
+    // Tabs and line ends before a text are taken off by some, and end the cell for others.
+    if text.starts_with(['\t', '\r', '\n']) {
+        return true;
+    }
+    let hidden = |c: char| c.is_whitespace() || c.is_control() || QUOTES.contains(&c) || UNSEEN.contains(&c);
+    let seen = text.trim_start_matches(hidden);
+    seen.starts_with(SIGNS) && text.parse::<f64>().is_err()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sheet::Form;
+    use crate::model::sheet::Number;
+    use crate::model::sheet::SheetColumn;
+
+    fn texts(texts: &[&str]) -> Vec<Entry> {
+        texts.iter().map(|it| Entry::Text((*it).to_owned())).collect()
+    }
 
     #[test]
     fn fields_are_quoted_and_never_formulas() {
@@ -131,5 +105,78 @@ mod tests {
             lines([row.as_slice()].into_iter()),
             "\"Pasta, Rice\",'=1+1,-1.5,\"a \"\"b\"\"\"\n"
         );
+    }
+
+    #[test]
+    fn a_formula_is_told_behind_blanks_quotes_and_in_wide_letters() {
+        let formulas = [
+            "=cmd|' /C calc'!A0",
+            "@SUM(1)",
+            "+1+1",
+            "-2+3",
+            "  =1",
+            "\u{a0}=1",
+            "'=1",
+            "\" =1",
+            "＝1",
+            "－1+1",
+            "＠A1",
+            "\t1",
+            "\r=1",
+            "\n=1",
+            "\u{feff}=1",
+            "\u{200f}=1",
+            "«=1",
+        ];
+        for it in formulas {
+            assert!(is_formula(it), "{it:?}");
+        }
+        for it in ["-1.5", "1=1", "a@b", "", "−1,5 to −0.5", "\u{5e7}\u{5d8}", "😀"] {
+            assert!(!is_formula(it), "{it:?}");
+        }
+    }
+
+    #[test]
+    fn heads_are_defused_and_numbers_are_not() {
+        let number = |x: f64| {
+            Entry::Number(Number {
+                x,
+                form: Form::PerCent { places: 1 },
+            })
+        };
+        let sheet = Sheet {
+            columns: vec![
+                SheetColumn {
+                    head: "=1+1".into(),
+                    entries: texts(&["a\tb\nc", "@x"]),
+                },
+                SheetColumn {
+                    head: "Change, %".into(),
+                    entries: vec![number(-0.125), Entry::Empty],
+                },
+            ],
+            ..Sheet::default()
+        };
+        assert_eq!(table(&sheet), "'=1+1,\"Change, %\"\n\"a\tb\nc\",-12.5\n'@x,\n");
+    }
+
+    #[test]
+    fn numbers_are_written_to_the_last_bit() {
+        assert_eq!(
+            [0.1, -3.0, 0.0, 5.1e-181, 2e17].map(number),
+            ["0.1", "-3", "0", "5.1e-181", "2e17"]
+        );
+    }
+
+    #[test]
+    fn a_row_of_one_empty_field_is_still_a_row() {
+        let sheet = Sheet {
+            columns: vec![SheetColumn {
+                head: "a".into(),
+                entries: vec![Entry::Empty],
+            }],
+            ..Sheet::default()
+        };
+        assert_eq!(table(&sheet), "a\n\"\"\n");
     }
 }

@@ -9,11 +9,13 @@ mod command;
 pub mod csv;
 pub mod difference;
 pub mod html;
+pub mod sheet;
 mod templates;
 pub mod text;
 pub mod typst;
 mod view;
 mod world;
+pub mod xlsx;
 
 pub use templates::Block;
 pub use templates::Language;

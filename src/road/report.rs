@@ -9,6 +9,7 @@ use super::compose;
 use super::definition;
 use super::facts_json;
 use super::figures_json;
+use super::tables::tables;
 use crate::audit::Made;
 use crate::audit::Manifest;
 use crate::chart::fonts::Fonts;
@@ -66,7 +67,7 @@ pub fn report(
 ) -> Result<Report, Diagnostics> {
     let memo = compose(planned, &computed.facts);
     let facts = facts_json(&computed.facts);
-    let mut artifacts: BTreeMap<String, Vec<u8>> = csv::tables(&memo, &computed.facts);
+    let mut artifacts: BTreeMap<String, Vec<u8>> = tables(planned, &memo, &computed.facts);
     artifacts.insert(FACTS.into(), facts.clone().into_bytes());
     artifacts.insert(SPEC.into(), planned.text.clone().into_bytes());
     artifacts.extend(rejects(&computed.intake));

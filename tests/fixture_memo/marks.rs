@@ -17,6 +17,7 @@ use bellwether::model::memo::MapGroup;
 use bellwether::model::memo::MapPoint;
 use bellwether::model::memo::Page;
 use bellwether::model::memo::Tick;
+use bellwether::model::unit::Unit;
 
 /// Share of a cohort still buying, in %, by months since the first purchase.
 const KEPT: [f64; 8] = [100.0, 62.0, 48.0, 41.0, 37.0, 34.0, 32.0, 31.0];
@@ -92,6 +93,7 @@ fn cohorts() -> Chart {
         head: "Months since first purchase".into(),
         columns: (0..KEPT.len()).map(|it| it.to_string()).collect(),
         rows: months.iter().enumerate().map(row).collect(),
+        unit: Unit::default(),
         range: [20.0, 100.0],
         range_labels: ["20\u{202f}%".into(), "100\u{202f}%".into()],
     };
@@ -125,6 +127,7 @@ fn hours() -> Chart {
                     .collect(),
             })
             .collect(),
+        unit: Unit::count("visit"),
         range: [0.0, 1200.0],
         range_labels: ["no visits".into(), "1,200".into()],
     };

@@ -28,6 +28,8 @@ use crate::model::memo::Table;
 use crate::model::memo::Tone;
 use crate::model::period::Grain;
 use crate::model::period::Period;
+use crate::model::unit::Quantity;
+use crate::model::unit::Unit;
 use crate::say;
 use crate::words;
 use crate::words::text;
@@ -310,6 +312,7 @@ impl Teller<'_> {
                     head: say!(words, "cohorts-after-first", grain = grain.noun()),
                     columns: (1..=n_columns).map(|it| it.to_string()).collect(),
                     rows,
+                    unit: Unit::total(Quantity::Share),
                     range: [least, most],
                     range_labels: [least, most].map(|it| shares::share(self.tell, it)),
                 },
@@ -375,7 +378,10 @@ impl Teller<'_> {
         let row = |place: usize| {
             let period = self.period(place, "cohorts/actives")?;
             let mut cells = vec![
-                Cell::text(text::capitalised(&self.tell.words.period(&period))),
+                Cell {
+                    days: Some([period.from, period.last_day()]),
+                    ..Cell::text(text::capitalised(&self.tell.words.period(&period)))
+                },
                 count(actives[place], "cohorts/actives"),
                 shares::count_cell(
                     self.tell,

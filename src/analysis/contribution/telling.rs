@@ -303,11 +303,17 @@ fn total_row(told: &Told, tell: &Tell, metric: &Metric, base: &str, closed: &Clo
         say!(words, "interval", low = signed(it.low), high = signed(it.high))
     });
     let all = say!(words, "contribution-all", buyers = tell.population(told.metric));
+    let mut range = Cell::figure(interval, None, format!("{base}/change"));
+    range.lines[0][0].tone = Tone::Quiet;
+    let whole = || Cell {
+        sort: Some(1.0),
+        ..Cell::text(words.fixed(100.0, 1))
+    };
     Row {
         cells: vec![
             Cell::toned(all, Tone::Strong),
-            Cell::text(words.fixed(100.0, 1)),
-            Cell::text(words.fixed(100.0, 1)),
+            whole(),
+            whole(),
             level("before"),
             level("after"),
             Cell::text(""),
@@ -315,7 +321,7 @@ fn total_row(told: &Told, tell: &Tell, metric: &Metric, base: &str, closed: &Clo
             Cell::text(""),
             signed(closed.totals[1], "behavioural"),
             signed(closed.totals[2], "change"),
-            Cell::toned(interval, Tone::Quiet),
+            range,
         ],
         role: RowRole::Total,
         page: String::new(),

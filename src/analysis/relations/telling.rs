@@ -294,7 +294,7 @@ impl Voice<'_> {
                 (false, true) => shown,
                 (false, false) => format!("({shown})"),
             };
-            Some(HeatCell { value: x.abs(), text })
+            Some(HeatCell { value: x, text })
         };
         let row = |(place, a): (usize, &Side)| HeatRow {
             label: format!("{} {}", self.label(*a), place + 1),
@@ -313,6 +313,7 @@ impl Voice<'_> {
                 head: say!(self.tell.words, "relations-chart-head"),
                 columns: (1..=sides.len()).map(|it| it.to_string()).collect(),
                 rows,
+                unit: Unit::default(),
                 range: [0.0, 1.0],
                 range_labels: [self.tell.words.fixed(0.0, 0), self.tell.words.fixed(1.0, 0)],
             },

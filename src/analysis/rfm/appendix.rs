@@ -105,7 +105,10 @@ fn scores(told: &Told, tell: &Tell) -> Table {
             rows.push(Row {
                 cells: vec![
                     Cell::text(first),
-                    Cell::text(class.to_string()),
+                    Cell {
+                        sort: Some(f64::from(class)),
+                        ..Cell::text(class.to_string())
+                    },
                     of("low", unit, places),
                     of("high", unit, places),
                     of("customers", &Unit::default(), 0),

@@ -27,6 +27,7 @@ use crate::model::memo::RowRole;
 use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::Tone;
+use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::say;
 use crate::words;
@@ -278,6 +279,7 @@ fn migration(told: &Told, tell: &Tell) -> Option<Block> {
             head: say!(words, "rfm-migration-head", now = now),
             columns: columns.into_iter().take(shown).collect(),
             rows,
+            unit: Unit::total(Quantity::Share),
             range: [0.0, 1.0],
             range_labels: ["0", "100"].map(|it| words.per_cent(it)),
         },

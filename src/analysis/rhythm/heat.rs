@@ -11,6 +11,7 @@ use crate::model::memo::Chart;
 use crate::model::memo::Drawing;
 use crate::model::memo::HeatCell;
 use crate::model::memo::HeatRow;
+use crate::model::unit::Unit;
 use crate::say;
 use crate::words::text;
 
@@ -62,6 +63,11 @@ pub(super) fn week(voice: &Voice) -> Option<Block> {
             head: say!(words, "rhythm-hour-of-day") + &voice.zone(),
             columns: (0..HOURS).map(|it| it.to_string()).collect(),
             rows,
+            unit: if voice.is_total() {
+                Unit::default()
+            } else {
+                voice.metric.unit.clone()
+            },
             range: [lowest.min(0.0), highest],
             range_labels: [text(lowest.min(0.0)), text(highest)],
         },

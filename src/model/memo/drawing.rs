@@ -3,6 +3,7 @@
 //! Numbers here are places on an axis; all that is printed is text. It must not know how a mark is drawn.
 
 use super::Tone;
+use crate::model::unit::Unit;
 use serde::Serialize;
 
 /// A chart: what it shows, in words and as ink.
@@ -184,6 +185,8 @@ pub enum Drawing {
         columns: Vec<String>,
         /// From top to bottom.
         rows: Vec<HeatRow>,
+        /// What the values are.
+        unit: Unit,
         /// Values of the lightest and the darkest shade.
         range: [f64; 2],
         /// Labels of both, printed where cells are too narrow for their own.
@@ -296,7 +299,7 @@ pub struct HeatRow {
 /// A cell of [`Drawing::HeatMap`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeatCell {
-    /// What it is shaded by.
+    /// Itself, unrounded; it is shaded by its size where the range begins at nought.
     pub value: f64,
     /// The printed value.
     pub text: String,

@@ -25,6 +25,7 @@ pub use drawing::Part;
 pub use drawing::Tick;
 
 use super::facts::FactId;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -43,6 +44,8 @@ pub struct Memo {
     pub lead: Vec<Run>,
     /// The template's own words, by name: buttons, the heads of a fact's box, what a screen reader is told.
     pub labels: BTreeMap<String, String>,
+    /// Heads of columns that only the tables' files have, by name: "low", "high", "remark".
+    pub heads: BTreeMap<String, String>,
     /// What a partner needs in thirty seconds.
     pub headline: Vec<Sentence>,
     /// Key figures with a sparkline, at most four.
@@ -289,6 +292,9 @@ pub struct Cell {
     pub fact: Option<FactId>,
     /// Columns that it spans; 1 or more (0 counts as 1).
     pub span: usize,
+    /// First and last day of what it names, where it names a time.
+    #[serde(skip)]
+    pub days: Option<[Date; 2]>,
 }
 
 impl Cell {
@@ -317,7 +323,7 @@ impl Cell {
             sort,
             fact: Some(fact.into()),
             span: 1,
-            chart: None,
+            ..Self::default()
         }
     }
 
