@@ -6,6 +6,7 @@
 use crate::model::memo::Memo;
 use crate::model::sheet::Entry;
 use crate::model::sheet::Form;
+use crate::model::sheet::Kind;
 use crate::model::sheet::Number;
 use crate::model::sheet::Sheet;
 use crate::model::sheet::SheetColumn;
@@ -34,10 +35,16 @@ const RESERVED: &str = "history";
 const WIDTHS: [usize; 2] = [7, 52];
 /// A head is wrapped at this width where its column needs less.
 const HEAD_WIDTH: usize = 22;
-/// Room for the filter's button beside a head, in letters.
-const BUTTON: usize = 3;
-/// Size of the workbook's title, in points.
+/// Room for the filter's button beside a head, and for its bold letters, in letters.
+const BUTTON: usize = 4;
+/// Height of a line, in points; and of the tallest row that Excel has.
+const LINE: f64 = 15.0;
+const TALLEST: f64 = 409.0;
+/// Letters are wider in other fonts than in Excel's own: columns have so many times their room.
+const SPARE: f64 = 1.12;
+/// Size of the workbook's title, in points, and the height of its row.
 const TITLE_SIZE: f64 = 16.0;
+const TITLE_ROOM: f64 = 1.5;
 /// The first year that a workbook's calendar is right for: before March 1900 it has a day too many.
 const FIRST_YEAR: i16 = 1901;
 /// Widths of the columns of the list of sheets, in letters: sheet, what it holds, rows, file.
@@ -79,22 +86,28 @@ fn list(page: &mut Worksheet, memo: &Memo, sheets: &[Sheet], names: &[String]) -
         page.set_column_width(at, width)?;
     }
     let title = Format::new().set_bold().set_font_size(TITLE_SIZE);
+    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     page.write_string_with_format(0, 0, cut(&memo.title), &title)?;
     let lead: String = memo.lead.iter().map(|it| it.text.as_str()).collect();
+    page.set_row_height(0, TITLE_SIZE * TITLE_ROOM)?;
+    let across: f64 = LIST_WIDTHS.iter().sum();
     for (row, text) in (1..).zip([&memo.dateline, &lead, &memo.disclaimer]) {
-        page.write_string(row, 0, cut(text))?;
+        let text = cut(text);
+        page.set_row_height(row, height(n_lines(&text, across as usize)))?;
+        page.merge_range(row, 0, row, LIST_WIDTHS.len() as u16 - 1, &text, &wrapped)?;
     }
     let from: u32 = 5;
     for (at, name) in (0..).zip(["sheet", "holds", "rows", "file"]) {
         page.write_string_with_format(from, at, head(memo, name), &head_format())?;
     }
-    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let top = Format::new().set_align(FormatAlign::Top);
     let count = Format::new().set_num_format("#,##0").set_align(FormatAlign::Top);
     for (row, (sheet, name)) in (from + 1..).zip(sheets.iter().zip(&names[1..])) {
         let link = Url::new(format!("internal:'{}'!A1", name.replace('\'', "''"))).set_text(name);
         page.write_url(row, 0, link)?;
-        page.write_string_with_format(row, 1, cut(&holds(sheet)), &wrapped)?;
+        let held = cut(&holds(sheet));
+        page.set_row_height(row, height(n_lines(&held, LIST_WIDTHS[1] as usize)))?;
+        page.write_string_with_format(row, 1, held, &wrapped)?;
         page.write_number_with_format(row, 2, sheet.n_rows() as f64, &count)?;
         page.write_string_with_format(row, 3, format!("tables/{}.csv", sheet.name), &top)?;
     }
@@ -128,8 +141,12 @@ fn fill(page: &mut Worksheet, sheet: &Sheet, name: &str) -> Result<(), XlsxError
     let mut formats: BTreeMap<String, Format> = BTreeMap::new();
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     for (at, column) in (0..).zip(&sheet.columns) {
-        page.set_column_width(at, width(column) as f64)?;
-        page.write_string_with_format(0, at, cut(&column.head), &head_format())?;
+        page.set_column_width(at, width(column) as f64 * SPARE)?;
+        let format = match column.kind() {
+            Kind::Whole | Kind::Number => head_format().set_align(FormatAlign::Right),
+            Kind::Text | Kind::Day => head_format(),
+        };
+        page.write_string_with_format(0, at, cut(&column.head), &format)?;
         for (row, entry) in (1..).zip(&column.entries) {
             let mut formatted = |code: String| {
                 let of = |code: &String| Format::new().set_num_format(code).set_align(FormatAlign::Top);
@@ -158,6 +175,18 @@ fn fill(page: &mut Worksheet, sheet: &Sheet, name: &str) -> Result<(), XlsxError
         let last_column = u16::try_from(last_column).unwrap_or(u16::MAX);
         page.autofilter(0, 0, last_row, last_column)?;
     }
+    // Not every program makes room for wrapped text by itself.
+    let heads = sheet.columns.iter().map(|it| n_lines(&it.head, width(it) - BUTTON));
+    page.set_row_height(0, height(heads.max().unwrap_or(1)))?;
+    for row in 0..sheet.n_rows() {
+        let lines = sheet.columns.iter().map(|it| match &it.entries[row] {
+            Entry::Text(text) => n_lines(text, width(it)),
+            _ => 1,
+        });
+        if let (n @ 2.., Ok(row)) = (lines.max().unwrap_or(1), u32::try_from(row + 1)) {
+            page.set_row_height(row, height(n))?;
+        }
+    }
     page.set_freeze_panes(1, 0)?;
     page.set_repeat_rows(0, 0)?;
     page.set_landscape().set_print_fit_to_pages(1, 0);
@@ -176,6 +205,29 @@ fn code(number: &Number) -> String {
         Form::PerCent { places } => format!("0{}%", decimals(places)),
         Form::General => "General".to_owned(),
     }
+}
+
+/// Lines of a text in a column of so many letters; a word is not broken, so that a line may be short.
+fn n_lines(text: &str, width: usize) -> usize {
+    let of = |line: &str| {
+        let mut lines = 1;
+        let mut used = 0;
+        for word in line.split_whitespace().map(|it| it.chars().count()) {
+            if 0 < used && width < used + 1 + word {
+                lines += 1;
+                used = 0;
+            }
+            lines += word.saturating_sub(1) / width.max(1);
+            used += word + usize::from(0 < used);
+        }
+        lines
+    };
+    text.lines().map(of).sum::<usize>().max(1)
+}
+
+/// Height of a row of so many lines, in points.
+fn height(n_lines: usize) -> f64 {
+    (LINE * n_lines as f64).min(TALLEST)
 }
 
 /// How wide a column is, in letters.
@@ -280,6 +332,14 @@ mod tests {
                 "contents-2"
             ]
         );
+    }
+
+    #[test]
+    fn lines_are_counted_as_they_break() {
+        assert_eq!(n_lines("", 10), 1);
+        assert_eq!(n_lines("one two three", 7), 2);
+        assert_eq!(n_lines("one\ntwo", 10), 2);
+        assert_eq!(n_lines(&"x".repeat(25), 10), 3);
     }
 
     #[test]

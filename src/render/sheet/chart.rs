@@ -65,8 +65,12 @@ fn numbers<'a>(all: impl Iterator<Item = Option<(f64, &'a str)>>, unit: &Unit) -
     let figure = |(x, text): (f64, &str)| Figure::new(x, Some(unit.clone()), &numerals(text));
     let figures: Vec<Option<Figure>> = all.map(|it| it.filter(|it| it.0.is_finite()).map(figure)).collect();
     let usual = usual(figures.iter().flatten());
-    let entry = |it: &Option<Figure>| it.as_ref().map_or(Entry::Empty, |it| Entry::Number(it.number(usual)));
-    figures.iter().map(entry).collect()
+    // "< 0" has no decimals to tell: all numbers of a scale have the same.
+    let entry = |it: Option<Figure>| {
+        let figure = it.map(|it| Figure { shown: usual, ..it });
+        figure.map_or(Entry::Empty, |it| Entry::Number(it.number(None)))
+    };
+    figures.into_iter().map(entry).collect()
 }
 
 fn heat(columns: &[String], rows: &[HeatRow], unit: &Unit, heads: Heads<'_>) -> Vec<SheetColumn> {

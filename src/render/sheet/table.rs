@@ -121,7 +121,18 @@ fn parted(head: &str, align: Align, held: &[Held], heads: Heads<'_>) -> Vec<Shee
 }
 
 fn text<'a>(lines: impl Iterator<Item = &'a String>) -> Entry {
-    let text = lines.map(String::as_str).collect::<Vec<&str>>().join(BETWEEN);
+    let mut text = String::new();
+    for line in lines {
+        let goes_on = text.ends_with([',', ';', ':', '.']);
+        text += if text.is_empty() {
+            ""
+        } else if goes_on {
+            " "
+        } else {
+            BETWEEN
+        };
+        text += line;
+    }
     if text.is_empty() {
         Entry::Empty
     } else {
