@@ -105,7 +105,7 @@ fn every_table_of_a_memo_and_every_chart_that_is_one_is_a_sheet() {
         for sheet in &all {
             let bytes = pack::sheets::bytes(sheet);
             assert_eq!(bytes, pack::sheets::bytes(sheet));
-            assert_eq!(csv::table(sheet).is_empty(), false);
+            assert!(!csv::table(sheet).is_empty());
         }
     }
     let all = sheets(&fixture_memo::memo(), &Facts::new());

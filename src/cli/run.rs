@@ -67,7 +67,7 @@ enum Format {
     Pdf,
     /// `memo.html`
     Html,
-    /// `facts.json` and `tables/*.csv`; always written.
+    /// `facts.json`, `tables.xlsx`, `tables/*.csv` and `tables/*.parquet`; always written.
     Json,
 }
 

@@ -43,7 +43,7 @@ pub(super) fn overview(plans: &[Planned]) -> Result<String, Diagnostics> {
     }
     lines.push("writes".to_owned());
     for it in plans {
-        let files = "memo.pdf, memo.html, facts.json, manifest.json, tables/";
+        let files = "memo.pdf, memo.html, facts.json, manifest.json, tables.xlsx, tables/";
         lines.push(format!("  OUT/{}/: {files}", it.plan.folder()));
     }
     lines.push(String::new());
