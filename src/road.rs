@@ -11,6 +11,7 @@ pub mod report;
 mod tables;
 pub mod verify;
 mod walk;
+pub mod why;
 
 use crate::analysis;
 use crate::analysis::Task;

@@ -19,6 +19,7 @@ mod templates;
 mod test;
 mod verify;
 mod watch;
+mod why;
 
 use crate::resolve::Overrides;
 use crate::road;
@@ -80,6 +81,8 @@ enum Command {
     Verify(verify::VerifyArguments),
     /// Tells which facts moved between two reports, by how much, and whether spec, data or engine moved them.
     Diff(diff::DiffArguments),
+    /// Follows a figure to its definition, its cells, and the rows and files that made it.
+    Why(why::WhyArguments),
     /// Lists the blocks of the memo's templates, or writes one out to be changed.
     Templates(templates::TemplatesArguments),
     /// Prints the JSON Schema of a spec, for editors.
@@ -225,6 +228,7 @@ pub fn main() -> ExitCode {
         Command::Test(it) => test::test(it, &printer),
         Command::Verify(it) => verify::verify(it, &printer),
         Command::Diff(it) => diff::diff(it, &printer),
+        Command::Why(it) => why::why(it, &printer),
         Command::Templates(it) => templates::templates(it, &printer),
         Command::Schema => {
             printer.say(&schema::schema());

@@ -104,21 +104,31 @@ pub(super) fn verify(arguments: &VerifyArguments, printer: &Printer) -> u8 {
 }
 
 fn one(report: &Recorded, arguments: &VerifyArguments) -> Result<Verification, Diagnostics> {
-    let spec = match &arguments.spec {
-        Some(spec) => spec.clone(),
-        None => spec_of(report)?,
-    };
-    let against = Against {
-        reports: arguments.among.clone().or_else(|| among(report)),
-        data_roots: arguments.data_roots.clone(),
-        spec,
-    };
+    let among = arguments.among.as_deref();
+    let against = against(report, arguments.spec.as_deref(), &arguments.data_roots, among)?;
     let templates = templates::beside(&against.spec)?;
     Ok(verified(report, &against, &templates))
 }
 
+/// Says where the sources of a report are: what flags say, or what its place does.
+///
+/// # Errors
+/// Where its spec is not found.
+pub(super) fn against(
+    report: &Recorded,
+    spec: Option<&Path>,
+    data_roots: &[PathBuf],
+    among: Option<&Path>,
+) -> Result<Against, Diagnostics> {
+    Ok(Against {
+        spec: spec.map_or_else(|| spec_of(report), |it| Ok(it.to_owned()))?,
+        data_roots: data_roots.to_vec(),
+        reports: among.map(Path::to_owned).or_else(|| self::among(report)),
+    })
+}
+
 /// Finds where the spec of a report stands: above the report, or here; there as it is, or in `specs/`.
-pub(super) fn spec_of(report: &Recorded) -> Result<PathBuf, Diagnostics> {
+fn spec_of(report: &Recorded) -> Result<PathBuf, Diagnostics> {
     let name = &report.inputs.spec_file;
     let place = std::path::absolute(&report.place).unwrap_or_default();
     let here = std::path::absolute(".").unwrap_or_default();

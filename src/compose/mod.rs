@@ -86,6 +86,12 @@ pub fn labels(words: &Words) -> BTreeMap<String, String> {
         ("share_points", say!(words, "template-share-points")),
         ("change", say!(words, "template-change")),
         ("probability", say!(words, "template-probability")),
+        ("origin", say!(words, "template-origin")),
+        ("rows", say!(words, "template-rows")),
+        ("rules", say!(words, "template-rules")),
+        ("files", say!(words, "template-files")),
+        ("spec", say!(words, "template-spec")),
+        ("ask", say!(words, "template-ask")),
     ];
     labels.map(|(name, text)| (name.to_owned(), text)).into()
 }

@@ -156,6 +156,16 @@ fn again(
     text: Option<String>,
     templates: &Templates,
 ) -> Result<(Planned, Computed), Diagnostics> {
+    let planned = planned(recorded, against, text)?;
+    let computed = compute(&planned, templates)?;
+    Ok((planned, computed))
+}
+
+/// Plans the memo of a report anew, about the days that it was about.
+///
+/// # Errors
+/// What is wrong with the spec by now, or with the data that it names.
+pub(super) fn planned(recorded: &Recorded, against: &Against, text: Option<String>) -> Result<Planned, Diagnostics> {
     let inputs = &recorded.inputs;
     let request = |overrides: Overrides| Request {
         spec: against.spec.clone(),
@@ -185,8 +195,7 @@ fn again(
         };
         planned = chosen(plans(&request(pinned))?, recorded)?;
     }
-    let computed = compute(&planned, templates)?;
-    Ok((planned, computed))
+    Ok(planned)
 }
 
 /// Chooses the memo of a report among those of its spec.

@@ -10,6 +10,7 @@ import argparse
 import base64
 import json
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -209,7 +210,22 @@ def check_facts(browser, checks):
             "return r.left >= 0 && r.right <= document.documentElement.clientWidth + 0.5"
         )
         checks.check(f"{what}'s fact is inside the page", inside)
+        # By keyboard into the box, to where the figure comes from, and back.
+        browser.key("Enter")
+        focused = "return document.activeElement.closest('#fact summary') !== null"
+        checks.check(f"Enter on {what} leads into its fact", browser.run(focused))
+        browser.key("Enter")
+        origin = browser.run("const d = document.querySelector('#fact details'); return d && d.open ? d.innerText : ''")
+        hashes = re.findall(r"\b[0-9a-f]{64}\b", origin)
+        checks.check(f"{what}'s origin names files and hashes", f"bellwether why {wanted}" in origin and hashes, origin)
+        for _ in range(browser.run("return document.querySelectorAll('#fact summary, #fact button').length")):
+            browser.key("Tab")
+        back = browser.run(f"return document.activeElement === document.querySelector('{selector}')")
+        checks.check(f"Tab leads back to {what}", back)
+        browser.key("Enter")
         browser.key("Escape")
+        back = browser.run(f"return document.activeElement === document.querySelector('{selector}')")
+        checks.check(f"Escape leads back to {what}", back and browser.run(shown) == "")
 
 
 def check_tips(browser, checks):
