@@ -69,7 +69,7 @@ impl Recorded {
         let (manifest, is_whole) = Manifest::read(&text).map_err(|error| {
             Diagnostic::check(
                 "broken-report",
-                format!("`{MANIFEST}` of `{place}` is not as it was written: {error}"),
+                format!("`{MANIFEST}` of `{place}` is not as it was written, or is of an older program: {error}"),
             )
         })?;
         let mut report = Self {

@@ -157,6 +157,7 @@ fn told(it: &Verification, is_all: bool) -> String {
         text.push_str(&format!("  report     {} {}\n", fault.file, fault.what));
     }
     if it.refused.has_errors() {
+        text.push_str(&differences::changes(&it.difference.changes));
         text.push_str("  cannot be computed anew:\n");
         text.push_str(&diagnostics::render(&it.refused, "spec.yaml", &it.text, false));
         return text;

@@ -97,6 +97,7 @@ pub fn verify(recorded: &Recorded, against: &Against, templates: &Templates) -> 
         Ok(own) => own,
         Err(refused) => {
             found.refused = refused;
+            found.difference.changes = changed_files(recorded, against);
             return found;
         }
     };
@@ -185,17 +186,46 @@ pub(super) fn planned(recorded: &Recorded, against: &Against, text: Option<Strin
         let periods = &it.plan.periods;
         periods.as_of.to_string() == inputs.as_of && periods.target_name() == inputs.period
     };
-    let mut planned = chosen(plans(&request(said.clone()))?, recorded)?;
-    if !same_days(&planned) {
-        // The data have grown since: the memo is held to the days that it was about.
-        let pinned = Overrides {
-            period: Some(inputs.period.clone()),
-            as_of: Some(inputs.as_of.clone()),
-            ..said
-        };
-        planned = chosen(plans(&request(pinned))?, recorded)?;
+    let as_said = plans(&request(said.clone())).and_then(|it| chosen(it, recorded));
+    if as_said.as_ref().is_ok_and(same_days) {
+        return as_said;
     }
-    Ok(planned)
+    // The data have grown since, or end otherwise: the memo is held to the days that it was about.
+    let pinned = request(Overrides {
+        period: Some(inputs.period.clone()),
+        as_of: Some(inputs.as_of.clone()),
+        ..said
+    });
+    let pinned = plans(&pinned).and_then(|it| chosen(it, recorded));
+    // What is wrong without the pin is what an author would be told.
+    pinned.or_else(|wrong| Err(as_said.err().unwrap_or(wrong)))
+}
+
+/// Lists the files of a report's sources that are not as they were, where no plan can be made of them any more.
+fn changed_files(recorded: &Recorded, against: &Against) -> Vec<Change> {
+    let request = Request {
+        spec: against.spec.clone(),
+        data_roots: against.data_roots.clone(),
+        ..Request::default()
+    };
+    let Ok(files) = request.files() else {
+        return Vec::new();
+    };
+    let mut changes = Vec::new();
+    for (source, hashes) in &recorded.inputs.sources {
+        for (file, was) in hashes {
+            let is = files.content(file).ok();
+            if is.as_ref() != Some(was) {
+                changes.push(Change {
+                    cause: Cause::Data,
+                    name: format!("{source}: {file}"),
+                    was: Some(was.clone()),
+                    is,
+                });
+            }
+        }
+    }
+    changes
 }
 
 /// Chooses the memo of a report among those of its spec.
