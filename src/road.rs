@@ -49,7 +49,6 @@ use crate::words::text;
 pub use check::Checked;
 pub use check::check;
 pub use earlier::Earlier;
-use earlier::Kept;
 use earlier::Shelf;
 pub use lineage::Lineage;
 pub use lineage::figures_json;
@@ -423,9 +422,9 @@ fn entered(walk: &mut Walk<'_>, place: usize, mut inputs: Inputs) -> Result<Comp
     let (plan, found) = (&walker.planned.plan, std::mem::take(&mut walker.facts));
     let mut warnings = walker.planned.warnings.clone();
     warnings.append(&mut walker.warnings);
-    let kept = held_against(&walker.planned.shelf, &inputs, &found);
+    let kept = earlier::held_against(&walker.planned.shelf, &inputs, &found);
     inputs.earlier = earlier::hashes(&kept);
-    let told: Vec<EarlierMemo> = kept.iter().map(|it| earlier_memo(it, &inputs)).collect();
+    let told: Vec<EarlierMemo> = kept.iter().map(|it| earlier::memo(it, &inputs)).collect();
     let mut facts = audit::facts(&inputs);
     facts.extend(analysis::early::facts(plan));
     facts.extend(analysis::notes::facts(plan, &found));
@@ -441,27 +440,6 @@ fn entered(walk: &mut Walk<'_>, place: usize, mut inputs: Inputs) -> Result<Comp
         ran: std::mem::take(&mut walker.ran),
         taken_over: kept.into_iter().filter_map(|it| it.file).collect(),
     })
-}
-
-/// Lists the earlier memos that facts are held against. One that stood in the memo's own place is kept where it was of other
-/// data and a figure of it reads otherwise now: a draft that is made anew is none.
-fn held_against(shelf: &Shelf, inputs: &Inputs, found: &Facts) -> Vec<Kept> {
-    let mut kept = shelf.kept.clone();
-    let replaced = shelf.replaced.iter().filter(|it| it.inputs.sources != inputs.sources);
-    let replaced = replaced.filter(|it| analysis::restatement::is_any(found, &earlier_memo(it, inputs)));
-    kept.extend(replaced.map(earlier::kept_as_file));
-    kept
-}
-
-/// Says of an earlier memo what this one needs to know.
-fn earlier_memo(kept: &Kept, inputs: &Inputs) -> EarlierMemo {
-    EarlierMemo {
-        name: kept.name.clone(),
-        period: kept.inputs.period.clone(),
-        as_of: kept.inputs.as_of.clone(),
-        facts: kept.facts.clone(),
-        changes: audit::changes(&kept.inputs, inputs),
-    }
 }
 
 /// Reads the panel, with the rosters of all waves.

@@ -535,18 +535,19 @@ fn a_memo_made_anew_of_other_data_keeps_what_it_said() {
 
 #[test]
 fn the_shipped_reports_hold() {
-    let spec = root().join("specs/grocery.yaml");
-    let folder = root().join("reports/grocery");
-    for it in places::read(&folder.to_string_lossy()).expect("reports") {
+    let reports = root().join("reports");
+    let found = places::read(&reports.to_string_lossy()).expect("reports");
+    assert_eq!(found.len(), 4);
+    for it in found {
         let report = it.report.expect("a report");
         let against = Against {
-            spec: spec.clone(),
-            reports: Some(root().join("reports")),
+            spec: root().join("specs").join(&report.inputs.spec_file),
+            reports: Some(reports.clone()),
             ..Against::default()
         };
         let found = verify(&report, &against, &bellwether::render::Templates::default());
-        assert!(found.holds(), "{:?} {:?}", found.faults, found.outputs);
-        assert!(found.difference.held > 1000);
+        assert!(found.holds(), "{}: {:?} {:?}", it.place, found.faults, found.outputs);
+        assert!(found.difference.held > 500, "{}", it.place);
     }
 }
 

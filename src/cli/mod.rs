@@ -57,6 +57,8 @@ Examples:
                                         the names that the spec may use
   bellwether run memos/specs/shift.yaml the memo: reports/shift/<period>/memo.pdf
   bellwether list deviation             what may stand under `- deviation:`
+  bellwether verify memos/reports       every report, computed anew from its sources: what holds, what does not, and why
+  bellwether why headline/spend/value   from a printed figure to its rows and files
 
 Exit codes: 0 ok; 1 a check, test or gate failed; 2 spec or usage wrong; 3 data missing, stale or unreadable;
 4 rendering failed.";

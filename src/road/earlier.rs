@@ -4,11 +4,13 @@
 //! follows from files, and is the same however often it is made. It must not know which figures are held against them.
 
 use super::facts_json;
+use crate::analysis::restatement;
 use crate::audit;
 use crate::audit::Inputs;
 use crate::audit::MANIFEST;
 use crate::audit::Manifest;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::earlier::EarlierMemo;
 use crate::model::facts::Facts;
 use crate::model::plan::Plan;
 use serde::Deserialize;
@@ -114,6 +116,27 @@ pub(super) fn kept_as_file(replaced: &Kept) -> Kept {
         hash,
         file: Some((file, bytes)),
         ..replaced.clone()
+    }
+}
+
+/// Lists the earlier memos that facts are held against. One that stood in the memo's own place is kept where it was of other
+/// data and a figure of it reads otherwise now: a draft that is made anew is none.
+pub(super) fn held_against(shelf: &Shelf, inputs: &Inputs, found: &Facts) -> Vec<Kept> {
+    let mut kept = shelf.kept.clone();
+    let replaced = shelf.replaced.iter().filter(|it| it.inputs.sources != inputs.sources);
+    let replaced = replaced.filter(|it| restatement::is_any(found, &memo(it, inputs)));
+    kept.extend(replaced.map(kept_as_file));
+    kept
+}
+
+/// Says of an earlier memo what this one needs to know.
+pub(super) fn memo(kept: &Kept, inputs: &Inputs) -> EarlierMemo {
+    EarlierMemo {
+        name: kept.name.clone(),
+        period: kept.inputs.period.clone(),
+        as_of: kept.inputs.as_of.clone(),
+        facts: kept.facts.clone(),
+        changes: audit::changes(&kept.inputs, inputs),
     }
 }
 

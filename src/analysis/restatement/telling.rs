@@ -230,7 +230,7 @@ fn table(tell: &Tell, all: &[Restated<'_>], held: f64) -> Block {
             _ => None,
         };
         let category = match it.fact.from.category.as_str() {
-            "" => say!(words, "restatement-all", nouns = tell.plan.categories.nouns),
+            "" => text::capitalised(&say!(words, "restatement-all", nouns = tell.plan.categories.nouns)),
             category => category.to_owned(),
         };
         Row {
