@@ -6,6 +6,7 @@
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
+use crate::model::panel::CameIn;
 use crate::model::panel::Intake;
 use crate::model::plan::Plan;
 use crate::model::request::Request;
@@ -43,13 +44,13 @@ impl<'a> Recall<'a> {
     }
 
     /// Returns what came in while `asked` was answered, where that is known.
-    pub fn intake(&self, asked: &[Request]) -> Option<Vec<Intake>> {
+    pub fn came_in(&self, asked: &[Request]) -> Option<CameIn> {
         self.get(&self.name("intake", &asked))
     }
 
     /// Keeps what came in while `asked` was answered.
-    pub fn keep_intake(&self, asked: &[Request], intake: &[Intake]) {
-        self.put(&self.name("intake", &asked), &intake);
+    pub fn keep_came_in(&self, asked: &[Request], came_in: &CameIn) {
+        self.put(&self.name("intake", &asked), came_in);
     }
 
     /// Names what an analysis finds when it sees this.

@@ -427,12 +427,13 @@ fn entered(walk: &mut Walk<'_>, place: usize, mut inputs: Inputs) -> Result<Comp
     let told: Vec<EarlierMemo> = kept.iter().map(|it| earlier::memo(it, &inputs)).collect();
     let mut facts = audit::facts(&inputs);
     facts.extend(analysis::early::facts(plan));
+    facts.extend(analysis::disclosure::facts(plan, &walker.came_in.joined));
     facts.extend(analysis::notes::facts(plan, &found));
     facts.extend(analysis::restatement::facts(&found, &told));
     facts.extend(found);
     facts.insert("quality/warnings", warnings_as_fact(&warnings));
     Ok(Computed {
-        intake: std::mem::take(&mut walker.intake),
+        intake: std::mem::take(&mut walker.came_in.intake),
         facts,
         inputs,
         warnings,
@@ -471,7 +472,8 @@ fn design_hashes(templates: &Templates, plan: &Plan) -> BTreeMap<String, String>
 }
 
 fn warnings_as_fact(warnings: &[Diagnostic]) -> Fact {
-    let lines = warnings.iter().map(|it| it.message.clone()).collect();
+    let is_told = |it: &&Diagnostic| !analysis::disclosure::CODES.contains(&it.code.as_ref());
+    let lines = warnings.iter().filter(is_told).map(|it| it.message.clone()).collect();
     let from = Provenance {
         analysis: "quality".into(),
         method: "mistakes that did not stop the run".into(),

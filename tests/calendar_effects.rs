@@ -112,7 +112,7 @@ fn rows(panel: &[Planted], from: Date, until: Date) -> String {
 fn spec(calendar: &str, more: &str) -> String {
     let easters: Vec<String> = (2016..2028).map(|year| easter(year).to_string()).collect();
     format!(
-        "bellwether: 1\ntitle: \"Easter: {{{{ period.label }}}}\"\nsources:\n  buys: {{ files: buys.csv, time: date, customer: customer }}\n\
+        "bellwether: 1\nmin_cell: 1\ntitle: \"Easter: {{{{ period.label }}}}\"\nsources:\n  buys: {{ files: buys.csv, time: date, customer: customer }}\n\
          metrics:\n  spend: {{ of: sum(amount) / 100, unit: USD, label: Spend }}\ncategories: {{ by: category }}\n\
          periods: {{ grain: month, compare: [year_ago, previous] }}\nholidays:\n  own:\n    - {{ name: Easter, dates: [{}] }}\n{more}\
          memo:\n  - headline: {{ metrics: [spend] }}\n  - deviation: {{ metrics: [spend]{calendar} }}\n  - quality: {{}}\n",

@@ -28,6 +28,7 @@ fn purchases() -> String {
 }
 
 const SPEC: &str = "bellwether: 1
+min_cell: 1
 title: Shift
 sources:
   buys: { files: buys.csv, time: day, customer: who }

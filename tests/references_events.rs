@@ -224,6 +224,7 @@ fn pages_of_a_few_customers_speak_of_chance() {
         "case.yaml",
         r#"bellwether: 1
 title: Events
+min_cell: 1
 sources: { events: { files: events.csv, time: day, customer: who } }
 metrics:
   viewers: { of: count(distinct who) filter (where what = 'view') }

@@ -272,6 +272,7 @@ fn a_dictionary_that_is_full_midway_loses_no_text() {
         let workshop = Workshop::new();
         workshop.write(file, bytes);
         let spec = SPEC
+            .replace("bellwether: 1\n", "bellwether: 1\nmin_cell: 1\n")
             .replace("FILE", file)
             .replace("spend: {", "shops: { of: count(distinct category) }, spend: {");
         let spec = workshop.write("shop.yaml", spec.replace("metrics: [spend]", "metrics: [spend, shops]"));

@@ -23,7 +23,6 @@ use super::Run;
 use super::Scope;
 use super::Task;
 use super::Tell;
-use super::drivers;
 use super::funnel;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
@@ -45,6 +44,7 @@ use crate::model::request::Key;
 use crate::model::request::Request;
 
 mod following;
+mod kept;
 mod recording;
 mod telling;
 
@@ -69,11 +69,9 @@ const KEYS: &[Field] = &[
         Form::List(&Form::Text),
         "Segment dimensions by which it is told again.",
     ),
-    Field::may("min_cell", Form::Count, MIN_CELL_DOC).or("10"),
+    Field::may("min_cell", Form::Count, MIN_CELL_DOC),
 ];
 
-/// Levels with fewer customers are merged.
-const MIN_CELL: u64 = drivers::MIN_CELL;
 /// Cohorts, and periods after the first, that a page can show.
 const MOST_SHOWN: usize = 16;
 
@@ -116,7 +114,7 @@ impl Analysis for Cohorts {
             .map(|it| it.texts("`by`", found))
             .unwrap_or_default();
         let by = by.iter().filter_map(|name| scope.segment(name, found)).collect();
-        let min_cell = fields.optional("min_cell").and_then(|it| it.count("`min_cell`", found));
+        let min_cell = scope.min_cell(fields.optional("min_cell"), found);
         let source_of = |metric: usize| funnel::presence(scope.plan, metric).0;
         if let (Some((active, _)), Some((value, name))) = (&active, &value)
             && source_of(*active) != source_of(*value)
@@ -144,7 +142,7 @@ impl Analysis for Cohorts {
             value: value.map(|it| it.0),
             grain: grain?,
             by,
-            min_cell: min_cell.map_or(MIN_CELL, |it| it.value),
+            min_cell,
         }))
     }
 }

@@ -68,7 +68,7 @@ const KEYS: &[Field] = &[
         "What the segments are made of: `top 3 drivers`, or names of segment dimensions. Where it is left out: the top 3 drivers.",
     ),
     Field::may("against", Form::Text, AGAINST),
-    Field::may("min_cell", Form::Count, MIN_CELL_DOC).or("10"),
+    Field::may("min_cell", Form::Count, MIN_CELL_DOC),
     Field::may(
         "resamples",
         Form::Count,
@@ -87,8 +87,6 @@ const KEYS: &[Field] = &[
 const RESAMPLES: u64 = 999;
 /// More resamples than this change no printed digit, and take minutes.
 const MOST_RESAMPLES: usize = 9_999;
-/// Segments with fewer customers on either side are merged.
-const MIN_CELL: u64 = drivers::MIN_CELL;
 /// Drivers that `by:` takes where it does not say.
 const TOP_DRIVERS: usize = 3;
 
@@ -158,7 +156,7 @@ impl Analysis for Contribution {
         let count = |node: Option<&Node>, what: &str, default: u64, found: &mut Diagnostics| {
             node.and_then(|it| it.count(what, found)).map_or(default, |it| it.value)
         };
-        let min_cell = count(fields.optional("min_cell"), "`min_cell`", MIN_CELL, found);
+        let min_cell = scope.min_cell(fields.optional("min_cell"), found);
         let n_resamples = count(fields.optional("resamples"), "`resamples`", RESAMPLES, found);
         let n_resamples = usize::try_from(n_resamples)
             .unwrap_or(usize::MAX)
@@ -294,7 +292,7 @@ impl Task for Told {
             return Err(found);
         }
         let mut record = Recorder::new("contribution");
-        let mut warnings = Vec::new();
+        let mut warnings = found.0;
         let mut told = Vec::new();
         for slug in &slugs {
             let Some(category) = run.category(slug) else { continue };

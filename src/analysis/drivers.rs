@@ -70,9 +70,6 @@ const KEYS: &[Field] = &[
     ),
 ];
 
-/// Levels held by fewer customers than this are not shown: nothing below it reaches facts.
-pub const MIN_CELL: u64 = 10;
-
 /// A question that is asked of the customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Question {
@@ -275,7 +272,7 @@ impl Task for Told {
             .par_iter()
             .map(|(slug, question)| self.explain(run, self.roster(run, slug)?, *question))
             .collect();
-        let mut warnings = Vec::new();
+        let mut warnings = found.0;
         for slug in &slugs {
             let answered: Vec<(Question, &kernel::Drivers)> = asked
                 .iter()

@@ -24,7 +24,6 @@ use super::Run;
 use super::Scope;
 use super::Task;
 use super::Tell;
-use super::drivers;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
@@ -63,13 +62,11 @@ const KEYS: &[Field] = &[
         Form::List(&Form::Text),
         "Segment dimensions by which it is told again.",
     ),
-    Field::may("min_cell", Form::Count, MIN_CELL_DOC).or("10"),
+    Field::may("min_cell", Form::Count, MIN_CELL_DOC),
 ];
 
 /// Stages that a page can show one below the other, and a reader can hold.
 const MOST_STAGES: usize = 8;
-/// Levels with fewer customers at the first stage on either side are merged.
-const MIN_CELL: u64 = drivers::MIN_CELL;
 
 struct Told {
     stages: Vec<usize>,
@@ -106,7 +103,7 @@ impl Analysis for Funnel {
             .map(|it| it.texts("`by`", found))
             .unwrap_or_default();
         let by = by.iter().filter_map(|name| scope.segment(name, found)).collect();
-        let min_cell = fields.optional("min_cell").and_then(|it| it.count("`min_cell`", found));
+        let min_cell = scope.min_cell(fields.optional("min_cell"), found);
         let is_right = found.0.len() == n_wrong;
         // A wrong customer column makes every stage count something else.
         if let (false, Some(node)) = (found.has_errors(), node) {
@@ -117,7 +114,7 @@ impl Analysis for Funnel {
                 stages,
                 against,
                 by,
-                min_cell: min_cell.map_or(MIN_CELL, |it| it.value),
+                min_cell,
             }) as Box<dyn Task>
         })
     }

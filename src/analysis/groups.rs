@@ -5,6 +5,7 @@
 
 use super::Recorder;
 use super::Tell;
+use super::disclosure;
 use super::shares::column;
 use super::shares::headed;
 use super::shares::record_share;
@@ -38,9 +39,6 @@ pub const ALL: &str = "all-customers";
 /// Width in points of a bar in a table.
 const BAR_WIDTH: f64 = 90.0;
 
-/// Groups of fewer customers are counted, and nothing else is said of them.
-pub const MIN_CELL: usize = 10;
-
 /// Groups of the rows of a customer table.
 pub struct Groups<'a> {
     /// The spec's roster.
@@ -51,6 +49,10 @@ pub struct Groups<'a> {
     pub ids: &'a [String],
     /// The group of each row, as an index into `ids`; a row of none has an index beyond.
     pub of_row: &'a [u32],
+    /// Whether a group is kept back, one a group.
+    pub kept: &'a [bool],
+    /// Fewest customers of whom something typical is said.
+    pub least: u64,
 }
 
 impl Groups<'_> {
@@ -59,7 +61,12 @@ impl Groups<'_> {
         let everybody: Vec<usize> = (0..self.table.n_rows()).collect();
         let worth = self.worth(&everybody);
         self.record_group(record, &format!("{base}/{ALL}"), &everybody, worth);
-        for (group, id) in (0..).zip(self.ids) {
+        for ((group, id), is_kept) in (0..).zip(self.ids).zip(self.kept) {
+            if *is_kept {
+                record.withheld(format!("{base}/{id}/customers"), Unit::default());
+                record.withheld(format!("{base}/{id}/share"), Unit::total(Quantity::Share));
+                continue;
+            }
             let rows: Vec<usize> = everybody
                 .iter()
                 .copied()
@@ -79,7 +86,7 @@ impl Groups<'_> {
     fn record_group(&self, record: &mut Recorder, id: &str, rows: &[usize], whole: Option<f64>) {
         let n = rows.len() as u64;
         // What a handful spends is theirs, and typical of nobody.
-        let is_told = rows.is_empty() || MIN_CELL <= rows.len();
+        let is_told = rows.is_empty() || self.least <= n;
         record.number(format!("{id}/customers"), Some(n as f64), Unit::default(), "customers");
         let of = [n, self.table.n_rows() as u64];
         record_share(
@@ -207,8 +214,15 @@ impl Shown<'_> {
             title,
             columns,
             rows,
+            note: disclosure::below(tell, &self.counts()),
             ..Table::default()
         }
+    }
+
+    /// The facts that may be kept back.
+    fn counts(&self) -> Vec<String> {
+        let of = |id: &String| format!("{}/{id}/customers", self.base);
+        self.ids.iter().map(of).collect()
     }
 
     /// Draws what share of all worth a group has; nothing for all customers.

@@ -32,19 +32,20 @@ pub fn codes(run: &Run, dimension: usize, customers: &Labels) -> Vec<Option<u32>
 }
 
 impl Levels {
-    /// Merges the levels of a dimension that have 1 to `min_cell` − 1 customers on either side.
+    /// Merges the levels of a dimension that have 1 to `min_cell` − 1 customers in one of their counts.
     ///
-    /// `counts` holds the customers of each level, before and after. `None` where all together are too few to be shown.
-    pub fn new(dimension: &Dimension, counts: &[[u64; 2]], min_cell: u64) -> Option<Self> {
+    /// `counts` holds the customers of each level: before and after, or whatever else is told of them. `None` where all
+    /// together are too few to be shown.
+    pub fn new<const N: usize>(dimension: &Dimension, counts: &[[u64; N]], min_cell: u64) -> Option<Self> {
         let keys: Vec<Vec<u16>> = (0_u16..).zip(counts).map(|(code, _)| vec![code]).collect();
         let merged = merge::merge_small(&keys, counts, min_cell);
-        let is_small = |group: &Group| merge::is_small(group.n_customers, min_cell);
+        let is_small = |group: &Group<N>| merge::is_small(group.n_customers, min_cell);
         if merged.groups.iter().any(is_small) {
             return None;
         }
         // A level that nobody has on either side is nothing to show.
         let shown: Vec<usize> = (0..merged.groups.len())
-            .filter(|&idx| merged.groups[idx].n_customers != [0, 0])
+            .filter(|&idx| merged.groups[idx].n_customers != [0; N])
             .collect();
         let place = |group: &usize| shown.iter().position(|it| it == group).unwrap_or(shown.len());
         Some(Self {
@@ -69,7 +70,7 @@ impl Levels {
     }
 }
 
-fn name(group: &Group, dimension: &Dimension) -> String {
+fn name<const N: usize>(group: &Group<N>, dimension: &Dimension) -> String {
     if NAMED_TOGETHER < group.segments.len() {
         return "other".to_owned();
     }

@@ -24,6 +24,8 @@ use super::Scope;
 use super::Task;
 use super::Tell;
 use super::definition::NOBODY;
+use super::kept;
+use super::kept::Sizes;
 use super::moves;
 use super::moves::Moves;
 use super::profile::Grouping;
@@ -40,6 +42,7 @@ use crate::model::roster::CustomerTable;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::say;
+use crate::stats::disclosure;
 use crate::stats::sum::exact_sum;
 
 mod telling;
@@ -61,6 +64,7 @@ const FEW: usize = 30;
 
 struct Told {
     of: Of,
+    sizes: Sizes,
 }
 
 impl Analysis for Migration {
@@ -80,7 +84,8 @@ impl Analysis for Migration {
         let fields = options.fields("`migration`", KEYS, found)?;
         scope.roster("migration", fields.span(), found)?;
         let of = Of::read(&fields, "migration", scope, found)?;
-        Some(Box::new(Told { of }))
+        let sizes = Sizes::of(scope);
+        Some(Box::new(Told { of, sizes }))
     }
 }
 
@@ -98,7 +103,7 @@ impl Task for Told {
     }
 
     fn options(&self) -> serde_json::Value {
-        serde_json::json!({ "migration": { "of": self.of } })
+        kept::with_sizes(serde_json::json!({ "migration": { "of": self.of } }), self.sizes)
     }
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
@@ -116,8 +121,17 @@ impl Task for Told {
         let n_customers = run.panel.attributes.customers.len();
         let placed = [before, now].map(|table| places(run, &grouping, table, n_customers));
         let counts = moves::counted(&placed[0], &placed[1], ids.len());
-        moves::record(&mut record, "migration", &ids, &counts);
-        record_sums(&mut record, &counts);
+        let of_groups = [before, now].map(|it| {
+            let mut kept = kept::groups(run, &grouping, self.sizes, it);
+            kept.truncate(ids.len());
+            kept
+        });
+        let of_groups = [of_groups[0].as_slice(), of_groups[1].as_slice()];
+        let sums = sums(ids.len());
+        let places: Vec<Vec<[usize; 2]>> = sums.iter().map(|it| it.1.clone()).collect();
+        let kept = moves::kept(&counts, of_groups, &places, run.plan.min_cell);
+        moves::record(&mut record, "migration", &ids, &counts, (&kept, of_groups));
+        record_sums(&mut record, &counts, &sums, &kept);
         if grouping.definition.is_some() {
             for (name, table) in [("now", now), ("before", before)] {
                 record_fit(run, &mut record, &grouping, name, table, &mut warnings);
@@ -167,23 +181,44 @@ fn places(run: &Run, grouping: &Grouping, table: &CustomerTable, n_customers: us
     places
 }
 
-fn record_sums(record: &mut Recorder, counts: &[Vec<u64>]) {
-    let n = counts.len() - 1;
-    let stayed: u64 = (0..n).map(|it| counts[it][it]).sum();
-    let both: u64 = counts[..n].iter().map(|row| row[..n].iter().sum::<u64>()).sum();
-    let joined: u64 = counts[n].iter().sum();
-    let left: u64 = counts[..n].iter().map(|row| row[n]).sum();
-    let sums = [
-        ("stayed", stayed, "customers of the same group before and now"),
-        ("in_both", both, "customers of both periods"),
-        ("joined", joined, "customers of this period and not of the one before"),
-        ("left", left, "customers of the period before and not of this"),
-    ];
-    for (name, n, method) in sums {
-        record.number(format!("migration/{name}"), Some(n as f64), Unit::default(), method);
+/// A sum of moves: its name, the counts that it adds up, and how it came about.
+type SumOfMoves = (&'static str, Vec<[usize; 2]>, &'static str);
+
+/// The sums that are told of moves between `n` groups; the last of each side are those of none.
+fn sums(n: usize) -> [SumOfMoves; 4] {
+    let inside = (0..n).flat_map(|from| (0..n).map(move |to| [from, to]));
+    [
+        (
+            "stayed",
+            (0..n).map(|it| [it, it]).collect(),
+            "customers of the same group before and now",
+        ),
+        ("in_both", inside.collect(), "customers of both periods"),
+        (
+            "joined",
+            (0..n).map(|to| [n, to]).collect(),
+            "customers of this period and not of the one before",
+        ),
+        (
+            "left",
+            (0..n).map(|from| [from, n]).collect(),
+            "customers of the period before and not of this",
+        ),
+    ]
+}
+
+fn record_sums(record: &mut Recorder, counts: &[Vec<u64>], sums: &[SumOfMoves; 4], kept: &moves::Kept) {
+    let n_of = |of: &SumOfMoves| of.1.iter().map(|[from, to]| counts[*from][*to]).sum::<u64>();
+    for (sum, is_kept) in sums.iter().zip(&kept.sums) {
+        record.count_unless(*is_kept, format!("migration/{}", sum.0), n_of(sum), sum.2);
+    }
+    let (stayed, both) = (n_of(&sums[0]), n_of(&sums[1]));
+    let unit = Unit::total(Quantity::Share);
+    if kept.sums[0] || kept.sums[1] {
+        record.withheld("migration/moved_share".into(), unit);
+        return;
     }
     let moved = (0 < both).then(|| (both - stayed) as f64 / both as f64);
-    let unit = Unit::total(Quantity::Share);
     record.number(
         "migration/moved_share".into(),
         moved,
@@ -232,6 +267,9 @@ fn record_fit(
             );
         }
         let fit = Fit::of(&placed, crowd);
+        let is_kept = disclosure::is_few(&[fit.n as u64], run.plan.min_cell);
+        let id = format!("migration/fit/{name}/{}/customers", crowd.id);
+        record.count_unless(is_kept, id, fit.n as u64, "customers placed");
         record_crowd(record, name, crowd, &fit);
         if name == "now" && FEW <= placed.len() && fit.is_broken() {
             let message = format!(
@@ -296,12 +334,6 @@ fn record_crowd(record: &mut Recorder, name: &str, crowd: &super::definition::Cr
     let id = format!("migration/fit/{name}/{}", crowd.id);
     let known = 0 < fit.n;
     let unit = Unit::total(Quantity::Share);
-    record.number(
-        format!("{id}/customers"),
-        Some(fit.n as f64),
-        Unit::default(),
-        "customers placed",
-    );
     let method = "share of customers farther from their centre than 99 % were when it was made";
     record.number(format!("{id}/beyond"), known.then_some(fit.beyond), unit, method);
     let method = "root mean square distance from the centres, over that when it was made";

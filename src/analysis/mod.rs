@@ -9,12 +9,14 @@ pub mod cohorts;
 pub mod contribution;
 pub mod definition;
 pub mod deviation;
+pub mod disclosure;
 pub mod drivers;
 pub mod early;
 pub mod funnel;
 mod groups;
 pub mod headline;
 pub mod hypotheses;
+mod kept;
 mod levels;
 pub mod migration;
 mod moves;
@@ -86,7 +88,10 @@ pub static REGISTRY: [&dyn Analysis; 17] = [
 const AGAINST: &str = "One of `periods: compare:`. Where it is left out: the first.";
 
 /// What `min_cell:` means wherever it stands.
-const MIN_CELL_DOC: &str = "Levels with fewer customers on either side are merged.";
+const MIN_CELL_DOC: &str = "Levels with fewer customers on either side are merged; never below the memo's own. Where it is left out: the memo's own.";
+
+/// Below so many customers nothing is said of what is typical of them, whatever the data allow to be shown.
+const A_HANDFUL: u64 = 10;
 
 /// What can stand in a spec's `memo:`.
 pub trait Analysis: Sync {
@@ -203,11 +208,21 @@ impl Tell<'_> {
         }
     }
 
+    /// Returns the fewest customers of whom something typical is said.
+    fn least(&self) -> u64 {
+        least(self.plan)
+    }
+
     /// Names the customers that a metric counts: "active customers", from the unit of its lower part.
     fn population(&self, metric: usize) -> String {
         let noun = self.plan.metrics[metric].unit.per.as_deref();
         noun.map_or_else(|| say!(self.words, "customers"), |it| self.words.plural(it))
     }
+}
+
+/// Returns the fewest customers of whom something typical is said.
+fn least(plan: &Plan) -> u64 {
+    plan.min_cell.max(A_HANDFUL)
 }
 
 /// Decodes the memo of a spec; every mistake of every analysis goes to `found`. `categories` are the labels in the
@@ -329,6 +344,24 @@ impl Scope<'_> {
         Grain::parse(&self.spec.periods.grain.value)
     }
 
+    /// Reads an analysis' own `min_cell:`, which may be larger than the memo's; the memo's where it is left out.
+    fn min_cell(&self, node: Option<&Node>, found: &mut Diagnostics) -> u64 {
+        let of_memo = self.plan.min_cell;
+        let Some(own) = node.and_then(|it| it.count("`min_cell`", found)) else {
+            return of_memo;
+        };
+        if own.value < of_memo {
+            let message = format!("`min_cell: {}` is below the memo's own, which is {of_memo}", own.value);
+            let hint = format!(
+                "one table that shows fewer gives away what the others hide: write {of_memo} or more, or `min_cell: {}` at the \
+                 top of the spec",
+                own.value
+            );
+            found.push(Diagnostic::spec("low-min-cell", message).at(own.span).hint(hint));
+        }
+        own.value.max(of_memo)
+    }
+
     /// Reads `against:`; the first comparison of the spec where it is left out.
     fn against(&self, node: Option<&Node>, found: &mut Diagnostics) -> Option<Comparison> {
         match node {
@@ -342,6 +375,11 @@ impl Scope<'_> {
 }
 
 impl Run<'_> {
+    /// Returns the fewest customers of whom anything is said beyond that they are there.
+    fn least(&self) -> u64 {
+        least(self.plan)
+    }
+
     /// Returns a metric of a category over the panel's periods; null as SQL says.
     fn series(&self, metric: usize, category: usize) -> Vec<Option<f64>> {
         let value = |period: usize| {
@@ -418,6 +456,21 @@ impl Recorder {
 
     fn number(&mut self, id: String, value: Option<f64>, unit: Unit, method: &str) -> &mut Self {
         self.fact(id, Value::Number(value), unit, None, None, method)
+    }
+
+    /// Records that there is a figure, and that the memo keeps it to itself.
+    fn withheld(&mut self, id: String, unit: Unit) -> &mut Self {
+        self.number(id, None, unit, disclosure::WITHHELD)
+    }
+
+    /// Records a count of customers, or that it is kept.
+    fn count_unless(&mut self, is_kept: bool, id: String, n: u64, method: &str) -> &mut Self {
+        // Counts are far below 2^53: the cast is exact.
+        if is_kept {
+            self.withheld(id, Unit::default())
+        } else {
+            self.number(id, Some(n as f64), Unit::default(), method)
+        }
     }
 
     fn text(&mut self, id: String, text: impl Into<String>, method: &str) -> &mut Self {

@@ -4,6 +4,7 @@
 
 use super::Recorder;
 use super::Tell;
+use super::disclosure;
 use super::reading;
 use crate::model::memo::Block;
 use crate::model::memo::Chart;
@@ -12,9 +13,14 @@ use crate::model::memo::FlowLink;
 use crate::model::memo::FlowNode;
 use crate::model::memo::HeatCell;
 use crate::model::memo::HeatRow;
+use crate::model::memo::Sentence;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::say;
+use crate::stats::disclosure as kernel;
+use crate::stats::disclosure::Printed;
+use crate::stats::disclosure::Sum;
+use crate::words::MISSING;
 
 /// What a customer of no group before is called in ids: one who was not a customer then.
 pub const JOINED: &str = "joined";
@@ -32,19 +38,77 @@ pub fn counted(before: &[Option<usize>], now: &[Option<usize>], n_groups: usize)
     counts
 }
 
-/// Records all counts as `BASE/from/to`.
-pub fn record(record: &mut Recorder, base: &str, ids: &[String], counts: &[Vec<u64>]) {
+/// What of some moves is kept back.
+pub struct Kept {
+    /// One a count, as [`counted`] has them.
+    pub cells: Vec<Vec<bool>>,
+    /// One a further sum.
+    pub sums: Vec<bool>,
+}
+
+/// Decides which counts are kept back: those of a few customers, and those that would give them away. `groups` says before
+/// and now which sizes of groups are kept; `more` are further sums that are told, as places in `counts`.
+pub fn kept(counts: &[Vec<u64>], groups: [&[bool]; 2], more: &[Vec<[usize; 2]>], min_cell: u64) -> Kept {
+    let n = counts.len();
+    let cell = |[from, to]: [usize; 2]| from * n + to;
+    let people: Vec<Vec<u64>> = counts.iter().flatten().map(|n| vec![*n]).collect();
+    let sum = |cells: Vec<usize>, printed| Sum { cells, printed };
+    let of_cells = (0..n * n).map(|it| sum(vec![it], Printed::WhereSafe));
+    let of_more = more
+        .iter()
+        .map(|it| sum(it.iter().map(|it| cell(*it)).collect(), Printed::WhereSafe));
+    let mut sums: Vec<Sum> = of_cells.chain(of_more).collect();
+    for (side, groups) in groups.iter().enumerate() {
+        for (group, is_kept) in groups.iter().enumerate() {
+            let along = |it: usize| {
+                if side == 0 {
+                    cell([group, it])
+                } else {
+                    cell([it, group])
+                }
+            };
+            let printed = if *is_kept { Printed::Never } else { Printed::Always };
+            sums.push(sum((0..n).map(along).collect(), printed));
+        }
+    }
+    // How many customers there are before, and now, is known of all groups together.
+    let all = || (0..n * n).map(|it| [it / n, it % n]);
+    let before = all().filter(|it| it[0] + 1 < n).map(cell).collect();
+    let now = all().filter(|it| it[1] + 1 < n).map(cell).collect();
+    sums.extend([sum(before, Printed::Always), sum(now, Printed::Always)]);
+    let kept = kernel::left_out(&people, &sums, min_cell);
+    Kept {
+        cells: kept[..n * n].chunks(n).map(<[bool]>::to_vec).collect(),
+        sums: kept[n * n..n * n + more.len()].to_vec(),
+    }
+}
+
+/// Records all counts as `BASE/from/to`, and the sizes of groups as `BASE/from` and `BASE/to`.
+pub fn record(record: &mut Recorder, base: &str, ids: &[String], counts: &[Vec<u64>], kept: (&Kept, [&[bool]; 2])) {
     let name = |at: usize, none: &'static str| ids.get(at).map_or(none.to_owned(), Clone::clone);
+    let (kept, groups) = kept;
     for (from, row) in counts.iter().enumerate() {
         for (to, n) in row.iter().enumerate() {
             let id = format!("{base}/{}/to/{}", name(from, JOINED), name(to, LEFT));
-            record.number(
-                id,
-                Some(*n as f64),
-                Unit::default(),
-                "customers by group before and now",
-            );
+            let method = "customers by group before and now";
+            record.count_unless(kept.cells[from][to], id, *n, method);
         }
+    }
+    for (at, id) in ids.iter().enumerate() {
+        let before: u64 = counts[at].iter().sum();
+        let now: u64 = counts.iter().map(|it| it[at]).sum();
+        record.count_unless(
+            groups[0][at],
+            format!("{base}/size/before/{id}"),
+            before,
+            "customers of the group before",
+        );
+        record.count_unless(
+            groups[1][at],
+            format!("{base}/size/now/{id}"),
+            now,
+            "customers of the group now",
+        );
     }
 }
 
@@ -67,13 +131,16 @@ const SMALL: f64 = 0.005;
 const LABELLED: f64 = 0.03;
 
 impl Moves<'_> {
-    /// Returns how many went from one group to another; `None` for a group stands for those who were none.
-    pub fn count(&self, tell: &Tell, from: Option<usize>, to: Option<usize>) -> f64 {
+    /// Returns how many went from one group to another; `None` for a group stands for those who were none. Nothing where it is
+    /// kept back.
+    pub fn count(&self, tell: &Tell, from: Option<usize>, to: Option<usize>) -> Option<f64> {
+        tell.facts.number(&self.id(from, to))
+    }
+
+    fn id(&self, from: Option<usize>, to: Option<usize>) -> String {
         let from = from.map_or(JOINED, |it| self.ids[it].as_str());
         let to = to.map_or(LEFT, |it| self.ids[it].as_str());
-        tell.facts
-            .number(&format!("{}/{from}/to/{to}", self.base))
-            .unwrap_or(0.0)
+        format!("{}/{from}/to/{to}", self.base)
     }
 
     /// All groups, and none.
@@ -81,30 +148,57 @@ impl Moves<'_> {
         (0..self.ids.len()).map(Some).chain([None])
     }
 
-    fn from(&self, tell: &Tell, from: Option<usize>) -> f64 {
-        self.places().map(|to| self.count(tell, from, to)).sum()
+    /// The size of a group before; of those who joined, how many. Nothing where it is kept back.
+    fn from(&self, tell: &Tell, from: Option<usize>) -> Option<f64> {
+        let Some(at) = from else {
+            return self.places().map(|to| self.count(tell, None, to)).sum();
+        };
+        tell.facts
+            .number(&format!("{}/size/before/{}", self.base, self.ids[at]))
     }
 
-    fn to(&self, tell: &Tell, to: Option<usize>) -> f64 {
-        self.places().map(|from| self.count(tell, from, to)).sum()
+    /// The size of a group now; of those who left, how many. Nothing where it is kept back.
+    fn to(&self, tell: &Tell, to: Option<usize>) -> Option<f64> {
+        let Some(at) = to else {
+            return self.places().map(|from| self.count(tell, from, None)).sum();
+        };
+        tell.facts.number(&format!("{}/size/now/{}", self.base, self.ids[at]))
+    }
+
+    /// Customers whom the picture shows leaving a group, or coming to one.
+    fn drawn(&self, tell: &Tell, from: &[Option<usize>], to: &[Option<usize>]) -> f64 {
+        let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
+        pairs.filter_map(|it| self.count(tell, it.0, it.1)).sum()
+    }
+
+    /// Says what a dash stands for, where there is one.
+    fn below(&self, tell: &Tell) -> Option<Sentence> {
+        let all: Vec<Option<usize>> = self.places().collect();
+        let ids = all.iter().flat_map(|from| all.iter().map(|to| self.id(*from, *to)));
+        disclosure::below(tell, &ids.collect::<Vec<String>>())
     }
 
     /// Draws two columns of groups with ribbons between them.
     pub fn flow(&self, tell: &Tell, id: &str) -> Block {
         let number = |x: f64| tell.words.fixed(x, 0);
-        let node = |at: Option<usize>, outside: &str, value: f64| FlowNode {
+        let all: Vec<Option<usize>> = self.places().collect();
+        let size = |x: Option<f64>, shown: f64| x.unwrap_or(shown).max(shown);
+        let left_of = |it: Option<usize>| size(self.from(tell, it), self.drawn(tell, &[it], &all));
+        let right_of = |it: Option<usize>| size(self.to(tell, it), self.drawn(tell, &all, &[it]));
+        let text = |x: Option<f64>| x.map_or_else(|| MISSING.to_owned(), number);
+        let node = |at: Option<usize>, outside: &str, value: f64, x: Option<f64>| FlowNode {
             label: at.map_or(outside.to_owned(), |it| self.names[it].clone()),
             value,
-            text: number(value),
+            text: text(x),
             is_outside: at.is_none(),
         };
-        let from: Vec<Option<usize>> = self.places().filter(|it| self.from(tell, *it) > 0.0).collect();
-        let to: Vec<Option<usize>> = self.places().filter(|it| self.to(tell, *it) > 0.0).collect();
-        let total: f64 = from.iter().map(|it| self.from(tell, *it)).sum();
+        let from: Vec<Option<usize>> = self.places().filter(|it| left_of(*it) > 0.0).collect();
+        let to: Vec<Option<usize>> = self.places().filter(|it| right_of(*it) > 0.0).collect();
+        let total: f64 = from.iter().map(|it| left_of(*it)).sum();
         let mut links = Vec::new();
         for (left, source) in from.iter().enumerate() {
             for (right, target) in to.iter().enumerate() {
-                let value = self.count(tell, *source, *target);
+                let value = self.count(tell, *source, *target).unwrap_or(0.0);
                 if value > 0.0 {
                     let is_large = source != target && LABELLED * total <= value;
                     links.push(FlowLink {
@@ -127,8 +221,14 @@ impl Moves<'_> {
             height: NODE_HEIGHT * n_rows as f64 + FLOW_FRAME,
             drawing: Drawing::Flow {
                 heads: self.heads.clone(),
-                from: from.iter().map(|it| node(*it, &joined, self.from(tell, *it))).collect(),
-                to: to.iter().map(|it| node(*it, &left, self.to(tell, *it))).collect(),
+                from: from
+                    .iter()
+                    .map(|it| node(*it, &joined, left_of(*it), self.from(tell, *it)))
+                    .collect(),
+                to: to
+                    .iter()
+                    .map(|it| node(*it, &left, right_of(*it), self.to(tell, *it)))
+                    .collect(),
                 links,
             },
         };
@@ -142,18 +242,24 @@ impl Moves<'_> {
 
     /// Draws the matrix in per cent of each group before.
     pub fn heat(&self, tell: &Tell, id: &str) -> Block {
-        let has_left = self.to(tell, None) > 0.0;
+        let is_some = |x: Option<f64>| x.is_none_or(|x| x > 0.0);
         let to: Vec<Option<usize>> = self
             .places()
-            .filter(|it| match it {
-                Some(_) => 0.0 < self.to(tell, *it) + self.from(tell, *it),
-                None => has_left,
-            })
+            .filter(|it| is_some(self.to(tell, *it)) || it.is_some() && is_some(self.from(tell, *it)))
             .collect();
+        let kept = || {
+            Some(HeatCell {
+                value: 0.0,
+                text: MISSING.to_owned(),
+            })
+        };
         let row = |from: Option<usize>| {
             let n = self.from(tell, from);
             let cell = |to: &Option<usize>| {
-                let share = (n > 0.0).then(|| self.count(tell, from, *to) / n)?;
+                let (Some(count), Some(n)) = (self.count(tell, from, *to), n) else {
+                    return kept();
+                };
+                let share = (n > 0.0).then(|| count / n)?;
                 (share > 0.0).then(|| HeatCell {
                     value: share,
                     text: if share < SMALL {
@@ -164,12 +270,17 @@ impl Moves<'_> {
                 })
             };
             let name = from.map_or_else(|| say!(tell.words, "moves-joined"), |it| self.names[it].clone());
+            let n = n.map_or_else(|| MISSING.to_owned(), |n| tell.words.fixed(n, 0));
             HeatRow {
-                label: format!("{name} ({})", tell.words.fixed(n, 0)),
+                label: format!("{name} ({n})"),
                 cells: to.iter().map(cell).collect(),
             }
         };
-        let rows: Vec<HeatRow> = self.places().filter(|it| self.from(tell, *it) > 0.0).map(row).collect();
+        let rows: Vec<HeatRow> = self
+            .places()
+            .filter(|it| is_some(self.from(tell, *it)))
+            .map(row)
+            .collect();
         let columns = to
             .iter()
             .map(|it| it.map_or_else(|| say!(tell.words, "moves-left"), |it| self.names[it].clone()))
@@ -198,7 +309,7 @@ impl Moves<'_> {
             title: say!(tell.words, "moves-heat-figure"),
             subtitle: say!(tell.words, "moves-heat-subtitle", before = self.heads[0]),
             chart,
-            note: None,
+            note: self.below(tell),
         }
     }
 }

@@ -32,6 +32,7 @@ use crate::model::node::Node;
 use crate::model::panel::Intake;
 use crate::model::unit::Unit;
 use crate::stats::collinearity;
+use crate::stats::disclosure;
 use crate::words::text;
 use gates::Gate;
 use std::collections::BTreeMap;
@@ -200,12 +201,9 @@ fn record_attributes(run: &Run, record: &mut Recorder, warnings: &mut Vec<Diagno
     let mut collinear = Vec::new();
     for (dimension, inflation) in dimensions.iter().zip(inflation) {
         let id = format!("quality/attributes/{}", text::slug(&dimension.name));
-        record.number(
-            format!("{id}/missing"),
-            Some(dimension.n_missing as f64),
-            Unit::default(),
-            "customers without a value",
-        );
+        let is_kept = disclosure::is_few(&[dimension.n_missing], run.plan.min_cell);
+        let missing = format!("{id}/missing");
+        record.count_unless(is_kept, missing, dimension.n_missing, "customers without a value");
         record.number(
             format!("{id}/levels"),
             Some(dimension.levels.len() as f64),

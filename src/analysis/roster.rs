@@ -20,6 +20,8 @@ use super::Run;
 use super::Scope;
 use super::Task;
 use super::Tell;
+use super::kept;
+use super::kept::Sizes;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
@@ -34,8 +36,10 @@ mod telling;
 /// The registered analysis.
 pub struct Roster;
 
-/// A `roster` with its options decoded: it has none.
-struct Told;
+/// A `roster` with its options decoded: it has none, and depends on what else the memo tells.
+struct Told {
+    sizes: Sizes,
+}
 
 impl Analysis for Roster {
     fn name(&self) -> &'static str {
@@ -53,7 +57,9 @@ impl Analysis for Roster {
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
         let fields = options.fields("`roster`", &[], found)?;
         scope.roster("roster", fields.span(), found)?;
-        Some(Box::new(Told))
+        Some(Box::new(Told {
+            sizes: Sizes::of(scope),
+        }))
     }
 }
 
@@ -67,11 +73,11 @@ impl Task for Told {
     }
 
     fn options(&self) -> serde_json::Value {
-        serde_json::json!({ "roster": {} })
+        kept::with_sizes(serde_json::json!({ "roster": {} }), self.sizes)
     }
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
-        Ok(recording::record(run))
+        Ok(recording::record(run, self.sizes))
     }
 
     fn tell(&self, tell: &Tell, memo: &mut Memo) {

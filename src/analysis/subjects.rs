@@ -55,7 +55,10 @@ impl Subjects {
         }
         let n_before = found.0.len();
         if !scope.categories.is_empty() {
-            for name in texts.iter().filter(|it| !scope.categories.contains(&it.value)) {
+            let is_known = |it: &&Spanned<String>| {
+                scope.categories.contains(&it.value) || it.value == scope.plan.categories.others
+            };
+            for name in texts.iter().filter(|it| !is_known(it)) {
                 let of = format!("the data have no {} `{}`", scope.plan.categories.noun, name.value);
                 let words = ["movers", "top 3"].into_iter().filter(|_| texts.len() == 1);
                 let known = words.chain(scope.categories.iter().map(String::as_str));
@@ -75,7 +78,9 @@ impl Subjects {
                 .iter()
                 .filter_map(|name| {
                     let category = run.panel.categories.iter().position(|it| *it == name.value);
-                    if category.is_none() {
+                    if category.is_none() && run.panel.joined.hides(&name.value) {
+                        found.push(hidden(run, &name.value));
+                    } else if category.is_none() && name.value != run.plan.categories.others {
                         let noun = &run.plan.categories.noun;
                         let message = format!("the {noun} `{}` has no row in any period of the memo", name.value);
                         let known = run.panel.categories.iter().map(String::as_str);
@@ -87,6 +92,20 @@ impl Subjects {
                 .collect(),
         }
     }
+}
+
+/// Warns of a category that has too few customers to be looked at: the rest of the memo goes on without it.
+fn hidden(run: &Run, label: &str) -> Diagnostic {
+    let joined = &run.panel.joined;
+    let message = if joined.members.iter().any(|it| it == label) {
+        format!(
+            "`{label}` has too few customers to be looked at alone: it stands in `{}`",
+            joined.label
+        )
+    } else {
+        format!("`{label}` is left out, so that what `skip` names cannot be worked out")
+    };
+    Diagnostic::warning("hidden-category", message)
 }
 
 /// Reads how many `top` means.

@@ -5,11 +5,13 @@
 
 mod attributes;
 mod customers;
+mod protect;
 mod roster;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::expr::Aggregate;
+use crate::model::joined::Joined;
 use crate::model::panel::Attributes;
 use crate::model::panel::Intake;
 use crate::model::panel::Panel;
@@ -50,11 +52,50 @@ pub fn gather(tables: &Tables, asked: &[(&Plan, &[Request])]) -> Result<Vec<Pane
         .zip(&batches)
         .map(|(it, batch)| (it.0, batch.as_slice()))
         .collect();
-    let answers = tables.first_answers(&batch)?;
-    let panels = asked.iter().zip(answers);
+    let (mut answers, intakes): (Vec<Vec<Answer>>, Vec<Vec<Intake>>) =
+        tables.first_answers(&batch)?.into_iter().unzip();
+    let mut counted = Vec::with_capacity(asked.len());
+    for ((plan, _), answers) in asked.iter().zip(&mut answers) {
+        let requests = protect::requests(plan, &stretches(plan));
+        let of_counts = answers.split_off(answers.len() - requests.len());
+        counted.push((*plan, requests.into_iter().zip(of_counts).collect()));
+    }
+    let joined = protect::joined(tables, &counted)?;
+    let answers = asked_again(tables, asked, &joined, answers)?;
+    let panels = asked.iter().zip(&joined).zip(answers.into_iter().zip(intakes));
     panels
-        .map(|((plan, asked), (answers, intake))| panel(plan, tables, asked, answers, intake))
+        .map(|(((plan, asked), joined), (answers, intake))| {
+            let panel = panel(plan, tables, asked, answers, intake)?;
+            Ok(Panel {
+                joined: joined.clone(),
+                ..panel
+            })
+        })
         .collect()
+}
+
+/// Asks the same of the memos some of whose categories stand together: what is counted once a group, as customers, cannot be
+/// added up over groups.
+fn asked_again(
+    tables: &Tables,
+    asked: &[(&Plan, &[Request])],
+    joined: &[Joined],
+    mut answers: Vec<Vec<Answer>>,
+) -> Result<Vec<Vec<Answer>>, Diagnostics> {
+    let places: Vec<usize> = (0..asked.len()).filter(|it| !joined[*it].is_none()).collect();
+    let of = |it: &usize| {
+        let (plan, asked) = asked[*it];
+        (plan.joining(&joined[*it]), cube_and_asked(plan, asked))
+    };
+    let again: Vec<(Plan, Vec<Request>)> = places.iter().map(of).collect();
+    if again.is_empty() {
+        return Ok(answers);
+    }
+    let batch: Vec<(&Plan, &[Request])> = again.iter().map(|it| (&it.0, it.1.as_slice())).collect();
+    for (place, new) in places.iter().zip(tables.answers(&batch)?) {
+        answers[*place] = new;
+    }
+    Ok(answers)
 }
 
 /// Lays out a panel from the answers to the requests of the first wave, in their order.
@@ -117,8 +158,8 @@ fn panel(
 }
 
 /// Tells what of the data is read otherwise than an author would expect.
-pub fn warnings(plan: &Plan, intake: &[Intake]) -> Vec<Diagnostic> {
-    let mut warnings = Vec::new();
+pub fn warnings(plan: &Plan, intake: &[Intake], joined: &Joined) -> Vec<Diagnostic> {
+    let mut warnings = of_joined(plan, joined);
     for (source, intake) in plan.sources.iter().zip(intake) {
         if intake.rows_without_category > 0 && intake.rows_without_category < intake.rows_used {
             let message = format!(
@@ -141,6 +182,49 @@ pub fn warnings(plan: &Plan, intake: &[Intake]) -> Vec<Diagnostic> {
             let hint = "one row a customer: mend the file";
             warnings.push(Diagnostic::warning("repeated-customer", message).hint(hint));
         }
+    }
+    warnings
+}
+
+/// Tells which categories are not shown alone.
+fn of_joined(plan: &Plan, joined: &Joined) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    let (noun, nouns) = (&plan.categories.noun, &plan.categories.nouns);
+    let named = |of: &[String]| {
+        of.iter()
+            .map(|it| format!("`{it}`"))
+            .collect::<Vec<String>>()
+            .join(", ")
+    };
+    let hint = "`min_cell: 1` shows figures of any number of customers: for data that are public or synthetic";
+    if !joined.members.is_empty() {
+        let (n, all, few) = (joined.few.len(), joined.n_all, plan.min_cell);
+        let have = if n == 1 { "has" } else { "have" };
+        let message = format!(
+            "{n} of {all} {nouns} {have} fewer than {few} customers in some period: {} stand together as `{}`",
+            named(&joined.members),
+            joined.label
+        );
+        warnings.push(Diagnostic::warning("joined-categories", message).hint(hint));
+    }
+    if !joined.left_out.is_empty() {
+        let message = format!(
+            "{} left out: the totals less all that is shown would be the figures of what `skip` leaves out, which has fewer \
+             than {} customers in some period",
+            named(&joined.left_out),
+            plan.min_cell
+        );
+        let hint = format!("show the {noun} that `skip` names, or drop its rows by a rule; {hint}");
+        warnings.push(Diagnostic::warning("left-out-categories", message).hint(hint));
+    }
+    if !joined.thin.is_empty() {
+        let message = format!(
+            "all {nouns} together have fewer than {} customers in {}: totals of such a period are figures of a few",
+            plan.min_cell,
+            joined.thin.join(", ")
+        );
+        let hint = format!("begin later, by a rule as `keep: date >= date '2026-01-01'`; {hint}");
+        warnings.push(Diagnostic::warning("thin-period", message).hint(hint));
     }
     warnings
 }
@@ -168,8 +252,16 @@ pub fn costs(tables: &Tables, asked: &[(&Plan, &[Request])]) -> Result<Vec<Cost>
     tables.costs(&all.collect::<Vec<(&Plan, &[Request])>>())
 }
 
-/// Lists what the first wave asks: the cube, whose customers there are, and what analyses ask beyond it.
+/// Lists what the first wave asks: the cube, whose customers there are, what analyses ask beyond it, and how many
+/// customers each category has.
 pub fn first_requests(plan: &Plan, asked: &[Request]) -> Vec<Request> {
+    let mut requests = cube_and_asked(plan, asked);
+    requests.extend(protect::requests(plan, &stretches(plan)));
+    requests
+}
+
+/// Lists what a panel is laid out from.
+fn cube_and_asked(plan: &Plan, asked: &[Request]) -> Vec<Request> {
     let periods = periods(plan);
     let of_windows = windows(plan).into_iter().flat_map(|it| cube_requests(plan, &[it]));
     let cube = cube_requests(plan, &periods).into_iter().chain(of_windows);
@@ -177,6 +269,12 @@ pub fn first_requests(plan: &Plan, asked: &[Request]) -> Vec<Request> {
         .chain(attributes::requests(plan, &periods))
         .chain(asked.iter().cloned())
         .collect()
+}
+
+/// Lists the stretches of periods whose cells a memo can show: history and target, and each window.
+fn stretches(plan: &Plan) -> Vec<Vec<Period>> {
+    let windows = windows(plan).into_iter().map(|it| vec![it]);
+    std::iter::once(periods(plan)).chain(windows).collect()
 }
 
 /// Lays out the cells of some periods: every measure by category and period, and by period alone.

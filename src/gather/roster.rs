@@ -13,6 +13,7 @@ use crate::model::request::Answer;
 use crate::model::request::Key;
 use crate::model::request::Request;
 use crate::source::Tables;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A request of one need, and what its answer is for.
@@ -25,15 +26,25 @@ struct Asked {
 /// Answers the needs of a wave, plan by plan, in one pass.
 pub fn rosters(tables: &Tables, of_plans: &[(&Plan, &Panel, &[Need])]) -> Result<Vec<Vec<Roster>>, Diagnostics> {
     let asked: Vec<(Vec<Asked>, Vec<Request>)> = of_plans.iter().map(|it| requests(it.0, it.1, it.2)).collect();
-    let batch = of_plans
+    let plans: Vec<Cow<'_, Plan>> = of_plans.iter().map(|it| joining(it.0, it.1)).collect();
+    let batch = plans
         .iter()
         .zip(&asked)
-        .map(|(it, asked)| (it.0, asked.1.as_slice()));
+        .map(|(plan, asked)| (&**plan, asked.1.as_slice()));
     let answers = tables.answers(&batch.collect::<Vec<(&Plan, &[Request])>>())?;
     let all = of_plans.iter().zip(&asked).zip(&answers);
     Ok(all
         .map(|((it, asked), answers)| laid_out(it.0, it.1, it.2, &asked.0, answers))
         .collect())
+}
+
+/// The plan by which the panel's categories are read: some of them may stand together.
+fn joining<'a>(plan: &'a Plan, panel: &Panel) -> Cow<'a, Plan> {
+    if panel.joined.is_none() {
+        Cow::Borrowed(plan)
+    } else {
+        Cow::Owned(plan.joining(&panel.joined))
+    }
 }
 
 /// Lists what needs ask.

@@ -15,6 +15,7 @@ pub mod facts;
 pub mod field;
 pub mod font;
 pub mod holidays;
+pub mod joined;
 pub mod labels;
 pub mod memo;
 pub mod node;

@@ -3,6 +3,7 @@
 //! No analysis sees a data frame. A cube holds one cell a period × category; a roster one row a
 //! customer for the two sides of a comparison. Nothing after the panel knows where numbers came from.
 
+use super::joined::Joined;
 use super::labels::Labels;
 use super::period::Period;
 use super::plan::Comparison;
@@ -42,6 +43,18 @@ pub struct Panel {
     pub rosters: Vec<Roster>,
     /// What was read, removed and found odd.
     pub intake: Vec<Intake>,
+    /// Categories that have too few customers to stand alone.
+    #[serde(skip_serializing_if = "Joined::is_none")]
+    pub joined: Joined,
+}
+
+/// What came in, and what became of categories with few customers: known of a memo whose rows are not read again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CameIn {
+    /// One entry a source.
+    pub intake: Vec<Intake>,
+    /// Categories that have too few customers to stand alone.
+    pub joined: Joined,
 }
 
 impl Panel {
@@ -94,7 +107,7 @@ pub struct Roster {
 }
 
 /// What came in from a source.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Intake {
     /// The source's name.
     pub source: String,

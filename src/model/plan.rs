@@ -7,6 +7,7 @@ use super::expr::Aggregate;
 use super::expr::Expr;
 use super::expr::Formula;
 use super::font::FontFile;
+use super::joined::Joined;
 use super::notes::KnownCause;
 use super::notes::Note;
 use super::period::Grain;
@@ -37,6 +38,8 @@ pub struct Plan {
     pub fonts: Vec<FontFile>,
     /// Seed of every random draw.
     pub seed: u64,
+    /// Fewest customers that a figure may be about; 1 where any number will do.
+    pub min_cell: u64,
     /// Tables.
     pub sources: Vec<Source>,
     /// Aggregates that metrics are made of, each once.
@@ -72,6 +75,18 @@ pub struct Each {
 }
 
 impl Plan {
+    /// Returns the plan with categories joined that have few customers.
+    pub fn joining(&self, joined: &Joined) -> Plan {
+        let categories = Categories {
+            joined: joined.clone(),
+            ..self.categories.clone()
+        };
+        Plan {
+            categories,
+            ..self.clone()
+        }
+    }
+
     /// Lists what the customer table asks of its source: one request a window.
     pub fn roster_requests(&self) -> Vec<Request> {
         let of = |it: &Roster| {
@@ -289,6 +304,11 @@ pub struct Categories {
     pub nouns: String,
     /// Values left out.
     pub skip: Vec<String>,
+    /// What those with too few customers are called together ("Other sectors").
+    pub others: String,
+    /// Those with too few customers, once they are known; a plan before any data has none.
+    #[serde(skip_serializing_if = "Joined::is_none")]
+    pub joined: Joined,
 }
 
 /// A customer attribute.

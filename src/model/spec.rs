@@ -34,6 +34,8 @@ pub struct Spec {
     pub note: Option<Spanned<String>>,
     /// A folder of fonts for letters that the shipped ones lack. Default: none.
     pub fonts: Option<Spanned<String>>,
+    /// Fewest customers that a figure may be about. Default: 10.
+    pub min_cell: Option<Spanned<u64>>,
     /// What makes several memos of the spec. Default: nothing, it makes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub for_each: Option<ForEachSpec>,

@@ -75,6 +75,12 @@ pub(super) const KEYS: &[Field] = &[
         "A folder of font files (`.ttf`, `.otf`, `.ttc`) for letters that the shipped fonts lack, as Chinese; asked in the order of their names.",
     ),
     Field::may(
+        "min_cell",
+        Form::Count,
+        "Fewest customers that a figure may be about: categories with fewer in some period stand together, groups with fewer are merged or left out. `1` where the data are public or synthetic.",
+    )
+    .or("10"),
+    Field::may(
         each::KEY,
         each::FOR_EACH,
         "Several memos of one spec: one a value of a column (`for_each: region`), or one a set of parameters (`- { region: North }`). Where it is left out: one memo.",
@@ -239,6 +245,9 @@ pub(super) fn spec(
     let footer = optional_text(&fields, "footer", "`footer`", it);
     let note = optional_text(&fields, "note", "`note`", it);
     let fonts = optional_text(&fields, "fonts", "`fonts`", it);
+    let min_cell = fields
+        .optional("min_cell")
+        .and_then(|node| node.count("`min_cell`", it.found));
     let for_each = fields
         .optional(each::KEY)
         .and_then(|node| each::for_each(root, node, set, it));
@@ -275,6 +284,7 @@ pub(super) fn spec(
         footer,
         note,
         fonts,
+        min_cell,
         for_each,
         sources: sources?,
         metrics: metrics?,

@@ -7,6 +7,7 @@ use super::sources::is_of_things;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
+use crate::model::joined::Joined;
 use crate::model::plan::Categories;
 use crate::model::plan::Measure;
 use crate::model::plan::Segment;
@@ -66,14 +67,15 @@ pub(super) fn categories(
     }
     let noun = written.noun.as_ref();
     let noun = noun.map_or_else(|| say!(words, "default-category"), |it| it.value.clone());
+    let nouns = written.nouns.as_ref();
+    let nouns = nouns.map_or_else(|| words.plural(&noun), |it| it.value.clone());
     Categories {
         column: written.by.value.clone(),
-        nouns: written
-            .nouns
-            .as_ref()
-            .map_or_else(|| words.plural(&noun), |it| it.value.clone()),
+        others: say!(words, "other-categories", nouns = nouns),
+        nouns,
         noun,
         skip: written.skip.iter().map(|it| it.value.clone()).collect(),
+        joined: Joined::default(),
     }
 }
 

@@ -52,6 +52,9 @@ const LOCALE: &str = "en-US";
 /// Foot of every page where a spec names none.
 const FOOTER: &str = "Not investment advice.";
 
+/// Fewest customers that a figure may be about where a spec does not say: below ten a figure soon tells of persons.
+const MIN_CELL: u64 = 10;
+
 /// What a spec comes to.
 #[derive(Debug, Clone)]
 pub struct Resolved {
@@ -131,6 +134,7 @@ pub fn resolve(spec: &Spec, slug: &str, world: &dyn World, overrides: &Overrides
             .seed
             .as_ref()
             .map_or_else(|| periods::seed(&periods.target), |it| it.value),
+        min_cell: spec.min_cell.as_ref().map_or(MIN_CELL, |it| it.value.max(1)),
         sources: read.iter().map(|it| it.source.clone()).collect(),
         measures: metrics::with_rows(measures),
         metrics,

@@ -13,7 +13,7 @@ use crate::gather::Need;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
-use crate::model::panel::Intake;
+use crate::model::panel::CameIn;
 use crate::model::panel::Panel;
 use crate::model::plan::Plan;
 use crate::model::plan::Source;
@@ -65,7 +65,7 @@ pub(super) struct Walker<'a> {
     panel: Option<Panel>,
     /// Safe names of the panel's categories.
     slugs: Vec<String>,
-    pub(super) intake: Vec<Intake>,
+    pub(super) came_in: CameIn,
     pub(super) facts: Facts,
     pub(super) warnings: Vec<Diagnostic>,
     /// The analyses that were not recalled.
@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
             waves: waves(&planned.tasks),
             panel: None,
             slugs: Vec::new(),
-            intake: Vec::new(),
+            came_in: CameIn::default(),
             facts: Facts::new(),
             warnings: Vec::new(),
             ran: Vec::new(),
@@ -118,18 +118,23 @@ impl<'a> Walk<'a> {
     /// # Errors
     /// Data that cannot be read: then there is no memo at all.
     pub(super) fn through(&mut self) -> Result<(), Diagnostics> {
-        let known: Vec<Option<Vec<Intake>>> = self.walkers.iter().map(|it| it.recall.intake(&it.asked)).collect();
+        let known: Vec<Option<CameIn>> = self.walkers.iter().map(|it| it.recall.came_in(&it.asked)).collect();
         self.read(|place| known[place].is_none())?;
         for (walker, known) in self.walkers.iter_mut().zip(known) {
-            walker.intake = match (known, &walker.panel) {
+            walker.came_in = match (known, &walker.panel) {
                 (Some(known), _) => known,
                 (None, Some(panel)) => {
-                    walker.recall.keep_intake(&walker.asked, &panel.intake);
-                    panel.intake.clone()
+                    let came_in = CameIn {
+                        intake: panel.intake.clone(),
+                        joined: panel.joined.clone(),
+                    };
+                    walker.recall.keep_came_in(&walker.asked, &came_in);
+                    came_in
                 }
                 (None, None) => unreachable!("what is not known was read"),
             };
-            walker.warnings = gather::warnings(&walker.planned.plan, &walker.intake);
+            let CameIn { intake, joined } = &walker.came_in;
+            walker.warnings = gather::warnings(&walker.planned.plan, intake, joined);
         }
         let n_waves = self.walkers.iter().map(|it| it.waves.len()).max().unwrap_or(0);
         for wave in 0..n_waves {
@@ -245,7 +250,9 @@ impl<'a> Walker<'a> {
         let step = |task: &&'a dyn Task| {
             let seen = self.facts.of(task.uses());
             let roster = self.planned.plan.roster.as_ref().filter(|_| task.sees_customers());
-            let name = self.recall.findings_name(&task.options(), roster, &self.intake, &seen);
+            let name = self
+                .recall
+                .findings_name(&task.options(), roster, &self.came_in.intake, &seen);
             Step {
                 task: *task,
                 seen,
@@ -295,7 +302,12 @@ impl<'a> Walker<'a> {
                 },
             };
             self.facts.extend(findings.0);
-            self.warnings.extend(findings.1);
+            for warning in findings.1 {
+                // Two analyses may look at the same categories.
+                if !self.warnings.contains(&warning) {
+                    self.warnings.push(warning);
+                }
+            }
         }
         if refused.has_errors() {
             self.refused = Some(refused);

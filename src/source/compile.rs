@@ -9,6 +9,7 @@ use crate::model::expr::Function;
 use crate::model::expr::Literal;
 use crate::model::expr::Op;
 use crate::model::expr::Reduce;
+use crate::model::joined::Joined;
 use polars::prelude as pl;
 use polars::prelude::DataType;
 use polars::prelude::lit;
@@ -148,6 +149,29 @@ pub fn value(aggregate: &Aggregate, columns: &Columns) -> pl::Expr {
 /// Compiles values that are counted, each once a group.
 pub fn coded(of: &Expr, columns: &Columns) -> Counted {
     of_values(row(of, columns))
+}
+
+/// Gives the categories that stand together one label, and those that are left out none.
+pub fn joined(category: pl::Expr, joined: &Joined) -> pl::Expr {
+    let without = pl::when(one_of(&category, &joined.left_out))
+        .then(lit(pl::NULL).cast(DataType::String))
+        .otherwise(category.clone());
+    pl::when(one_of(&category, &joined.members))
+        .then(lit(joined.label.as_str()))
+        .otherwise(without)
+}
+
+/// Tells whether a text is one of some: halves of halves, since an engine walks expressions by recursion, and there may be
+/// thousands of names.
+fn one_of(text: &pl::Expr, names: &[String]) -> pl::Expr {
+    match names {
+        [] => lit(false),
+        [one] => text.clone().eq(lit(one.as_str())),
+        several => {
+            let (left, right) = several.split_at(several.len() / 2);
+            one_of(text, left).or(one_of(text, right))
+        }
+    }
 }
 
 /// Compiles the values of a median, as whole numbers (see [`decimals`]).

@@ -8,6 +8,7 @@ use super::table::Fold;
 use crate::model::expr::Aggregate;
 use crate::model::expr::Expr;
 use crate::model::expr::Reduce;
+use crate::model::joined::Joined;
 use crate::model::period::Period;
 use crate::model::request::Key;
 use crate::model::request::Request;
@@ -22,6 +23,9 @@ pub struct Group {
     pub periods: Vec<Period>,
     /// The category column; empty where it is not asked for.
     pub category: String,
+    /// Categories that stand together under one label.
+    #[serde(skip_serializing_if = "Joined::is_none")]
+    pub joined: Joined,
     /// Categories of interest; empty for all.
     pub categories: Vec<String>,
     /// What holds for the rows of interest; `None` for all.
@@ -90,28 +94,39 @@ impl Group {
     }
 }
 
+/// The columns that keys stand for.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyColumns<'a> {
+    /// The tracked dimension.
+    pub category: &'a str,
+    /// Which of its values stand together.
+    pub joined: &'a Joined,
+    /// Who it was.
+    pub customer: &'a str,
+}
+
 /// Adds a request's groups to those of a scan, of the rows of a source for which `only` holds; a group that stands there
 /// already is shared.
-pub fn groups_of(
-    request: &Request,
-    only: Option<&Expr>,
-    category: &str,
-    customer: &str,
-    groups: &mut Vec<Group>,
-) -> Asked {
+pub fn groups_of(request: &Request, only: Option<&Expr>, columns: KeyColumns<'_>, groups: &mut Vec<Group>) -> Asked {
     let has = |key: Key| request.keys.contains(&key);
+    let by_category = has(Key::Category) || !request.categories.is_empty();
     let plain = Group {
         keys: request.keys.clone(),
         periods: request.periods.clone(),
-        category: if has(Key::Category) || !request.categories.is_empty() {
-            category.to_owned()
+        category: if by_category {
+            columns.category.to_owned()
         } else {
             String::new()
+        },
+        joined: if by_category {
+            columns.joined.clone()
+        } else {
+            Joined::default()
         },
         categories: request.categories.clone(),
         only: only.cloned(),
         customer: if has(Key::Customer) {
-            customer.to_owned()
+            columns.customer.to_owned()
         } else {
             String::new()
         },

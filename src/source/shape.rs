@@ -120,7 +120,7 @@ struct Compiling {
 
 impl Compiling {
     fn group(&mut self, group: &Group) -> GroupShape {
-        let category = self.column(&group.category);
+        let category = self.category(group);
         let customer = self.column(&group.customer);
         let counted = group.counted.as_ref().map(|aggregate| self.counted(aggregate));
         let counted_where = group.counted.as_ref().and_then(|it| it.filter.clone());
@@ -180,6 +180,27 @@ impl Compiling {
     fn column(&mut self, name: &str) -> Option<usize> {
         let of = Expr::Column(name.to_owned());
         (!name.is_empty()).then(|| self.code(format!("{of:?}"), |program| coded(&of, program)))
+    }
+
+    /// The category of each row: where some stand together, the label that they share.
+    fn category(&mut self, group: &Group) -> Option<usize> {
+        let joined = &group.joined;
+        if joined.is_none() || group.category.is_empty() {
+            return self.column(&group.category);
+        }
+        let of = Expr::Column(group.category.clone());
+        let name = format!("{of:?} joined {joined:?}");
+        Some(self.code(name, |program| match coded(&of, program) {
+            Coded::Texts { column, expr } => {
+                let texts = expr.unwrap_or_else(|| pl::col(column.as_str()));
+                let expr = Some(compile::joined(texts, joined));
+                Coded::Texts { column, expr }
+            }
+            Coded::Values(values) => {
+                let texts = values.expr().clone().cast(pl::DataType::String);
+                Coded::Values(Counted::Texts(compile::joined(texts, joined)))
+            }
+        }))
     }
 
     /// The values are coded without the filter, so that all filters share one coding.

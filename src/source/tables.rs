@@ -83,7 +83,12 @@ fn groups_of(plan: &Plan, request: &Request, groups: &mut Vec<group::Group>) -> 
     let Role::Events { customer, .. } = &source.role else {
         unreachable!("only events are aggregated");
     };
-    group::groups_of(request, source.only(), &plan.categories.column, customer, groups)
+    let columns = group::KeyColumns {
+        category: &plan.categories.column,
+        joined: &plan.categories.joined,
+        customer,
+    };
+    group::groups_of(request, source.only(), columns, groups)
 }
 
 impl Tables {

@@ -7,28 +7,28 @@ use std::collections::BTreeMap;
 
 /// What segments are shown as after merging.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Merged {
+pub struct Merged<const N: usize = 2> {
     /// The groups, in the order of their first segments.
-    pub groups: Vec<Group>,
+    pub groups: Vec<Group<N>>,
     /// The place of each segment's group.
     pub group_of: Vec<usize>,
 }
 
 /// Segments that are shown as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct Group<const N: usize = 2> {
     /// The segments' places, upwards.
     pub segments: Vec<usize>,
     /// One entry a driver: the level that all members share, `None` where they differ.
     pub levels: Vec<Option<u16>>,
-    /// How many customers they have before and after.
-    pub n_customers: [u64; 2],
+    /// How many customers they have: before and after, or as many counts as are told of them.
+    pub n_customers: [u64; N],
 }
 
-/// Merges segments that have 1…`min_cell`−1 customers in either period.
+/// Merges segments that have 1…`min_cell`−1 customers in one of their counts.
 ///
 /// `labels` holds each segment's level for every driver, the leading driver first; `n_customers` its customers
-/// before and after (a customer stands in one segment a period). Small segments that differ only in the last
+/// before and after, or more counts (a customer stands in one segment a count). Small segments that differ only in the last
 /// driver become one; if that is still small, the smallest of their neighbours joins, until it is not; where
 /// there is no neighbour, the next to last driver is dropped too, and so on. Nobody is not a few: 0 is not small.
 ///
@@ -39,11 +39,11 @@ pub struct Group {
 ///
 /// # Panics
 /// Where the slices differ in length, or the segments in their number of labels.
-pub fn merge_small(labels: &[Vec<u16>], n_customers: &[[u64; 2]], min_cell: u64) -> Merged {
-    assert_eq!(labels.len(), n_customers.len(), "one pair of counts a segment");
+pub fn merge_small<const N: usize>(labels: &[Vec<u16>], n_customers: &[[u64; N]], min_cell: u64) -> Merged<N> {
+    assert_eq!(labels.len(), n_customers.len(), "all counts of each segment");
     let n_drivers = labels.first().map_or(0, Vec::len);
     assert!(labels.iter().all(|own| own.len() == n_drivers), "one level a driver");
-    let mut groups: Vec<Group> = labels
+    let mut groups: Vec<Group<N>> = labels
         .iter()
         .zip(n_customers)
         .enumerate()
@@ -55,7 +55,7 @@ pub fn merge_small(labels: &[Vec<u16>], n_customers: &[[u64; 2]], min_cell: u64)
         .collect();
     for n_common in (0..n_drivers).rev() {
         // Ordered by the levels in common, and within them by first segment: the same groups on every run.
-        let mut alike: BTreeMap<&[u16], Vec<Group>> = BTreeMap::new();
+        let mut alike: BTreeMap<&[u16], Vec<Group<N>>> = BTreeMap::new();
         for group in groups {
             alike
                 .entry(&labels[group.segments[0]][..n_common])
@@ -77,16 +77,37 @@ pub fn merge_small(labels: &[Vec<u16>], n_customers: &[[u64; 2]], min_cell: u64)
     Merged { groups, group_of }
 }
 
-/// Returns whether a pair of counts has 1…`min_cell`−1 customers in either period.
+/// Makes one of two groups.
 ///
 /// Source: definition.
-pub fn is_small(n_customers: [u64; 2], min_cell: u64) -> bool {
+///
+/// # Panics
+/// Where there are no two such groups.
+pub fn join(merged: &Merged, a: usize, b: usize) -> Merged {
+    assert!(a != b, "a group is one already");
+    let of_both = joined(merged.groups[a].clone(), merged.groups[b].clone());
+    let others = merged.groups.iter().enumerate().filter(|it| it.0 != a && it.0 != b);
+    let mut groups: Vec<Group> = others.map(|it| it.1.clone()).chain([of_both]).collect();
+    groups.sort_by_key(|group| group.segments[0]);
+    let mut group_of = vec![0; merged.group_of.len()];
+    for (place, group) in groups.iter().enumerate() {
+        for segment in &group.segments {
+            group_of[*segment] = place;
+        }
+    }
+    Merged { groups, group_of }
+}
+
+/// Returns whether one of some counts is of 1…`min_cell`−1 customers.
+///
+/// Source: definition.
+pub fn is_small<const N: usize>(n_customers: [u64; N], min_cell: u64) -> bool {
     n_customers.iter().any(|n| (1..min_cell).contains(n))
 }
 
 /// Makes one of the small groups, and lets the smallest of the others join it until it is not small.
-fn without_small(groups: Vec<Group>, min_cell: u64) -> Vec<Group> {
-    let (small, mut kept): (Vec<Group>, Vec<Group>) = groups
+fn without_small<const N: usize>(groups: Vec<Group<N>>, min_cell: u64) -> Vec<Group<N>> {
+    let (small, mut kept): (Vec<Group<N>>, Vec<Group<N>>) = groups
         .into_iter()
         .partition(|group| is_small(group.n_customers, min_cell));
     let Some(mut rest) = small.into_iter().reduce(joined) else {
@@ -94,8 +115,8 @@ fn without_small(groups: Vec<Group>, min_cell: u64) -> Vec<Group> {
     };
     while is_small(rest.n_customers, min_cell) {
         // Nobody's group can help nobody; it would only carry its label away.
-        let neighbours = kept.iter().enumerate().filter(|(_, group)| group.n_customers != [0, 0]);
-        let size = |group: &Group| (group.n_customers[0] + group.n_customers[1], group.segments[0]);
+        let neighbours = kept.iter().enumerate().filter(|(_, group)| group.n_customers != [0; N]);
+        let size = |group: &Group<N>| (group.n_customers.iter().sum::<u64>(), group.segments[0]);
         let Some((idx, _)) = neighbours.min_by_key(|(_, group)| size(group)) else {
             break;
         };
@@ -105,13 +126,15 @@ fn without_small(groups: Vec<Group>, min_cell: u64) -> Vec<Group> {
     kept
 }
 
-fn joined(mut a: Group, b: Group) -> Group {
+fn joined<const N: usize>(mut a: Group<N>, b: Group<N>) -> Group<N> {
     a.segments.extend(b.segments);
     a.segments.sort_unstable();
     for (level, other) in a.levels.iter_mut().zip(b.levels) {
         *level = level.filter(|own| Some(*own) == other);
     }
-    a.n_customers = [0, 1].map(|period: usize| a.n_customers[period] + b.n_customers[period]);
+    for (n, other) in a.n_customers.iter_mut().zip(b.n_customers) {
+        *n += other;
+    }
     a
 }
 

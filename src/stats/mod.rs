@@ -11,6 +11,7 @@ pub mod collinearity;
 pub mod column;
 pub mod correlation;
 pub mod cycles;
+pub mod disclosure;
 pub mod drivers;
 pub mod duplicates;
 pub mod embed;

@@ -30,11 +30,11 @@ macro_rules! files {
 pub(super) const COMPLETE: [Language; 2] = [
     Language {
         tag: "en",
-        files: files!("en": "memo" "headline" "deviation" "calendar" "drivers" "contribution" "quality" "rhythm" "rfm" "groups" "funnel" "cohorts" "roster" "migration" "profile" "stability" "clusters" "hypotheses" "relations" "notes" "restatement" "sheet" "template"),
+        files: files!("en": "memo" "headline" "deviation" "calendar" "drivers" "contribution" "quality" "rhythm" "rfm" "groups" "funnel" "cohorts" "roster" "migration" "profile" "stability" "clusters" "hypotheses" "relations" "notes" "disclosure" "restatement" "sheet" "template"),
     },
     Language {
         tag: "pt-BR",
-        files: files!("pt-BR": "memo" "headline" "deviation" "calendar" "drivers" "contribution" "quality" "rhythm" "rfm" "groups" "funnel" "cohorts" "roster" "migration" "profile" "stability" "clusters" "hypotheses" "relations" "notes" "restatement" "sheet" "template"),
+        files: files!("pt-BR": "memo" "headline" "deviation" "calendar" "drivers" "contribution" "quality" "rhythm" "rfm" "groups" "funnel" "cohorts" "roster" "migration" "profile" "stability" "clusters" "hypotheses" "relations" "notes" "disclosure" "restatement" "sheet" "template"),
     },
 ];
 

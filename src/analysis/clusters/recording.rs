@@ -19,6 +19,9 @@ use crate::analysis::definition::Definition;
 use crate::analysis::definition::members;
 use crate::analysis::definition::rule_of;
 use crate::analysis::groups::Groups;
+use crate::analysis::kept;
+use crate::analysis::kept::Sizes;
+use crate::analysis::profile::Grouping;
 use crate::analysis::roster::declared;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
@@ -28,12 +31,25 @@ use crate::model::unit::Unit;
 use crate::stats::cluster::scores::adjusted_rand;
 use crate::stats::cluster::silhouette::N_EXACT;
 use crate::stats::cluster::silhouette::sampled_silhouette;
+use crate::stats::disclosure;
 
 /// Below so many customers a crowd is not clustered: a handful has no kinds.
 const LEAST_CROWD: usize = 50;
 
 /// No cluster is printed with fewer customers than these, whatever share they are.
-const LEAST_CLUSTER: usize = 10;
+fn least_cluster(run: &Run) -> usize {
+    usize::try_from(run.least()).unwrap_or(usize::MAX)
+}
+
+/// Records how many customers a crowd has, and how many of them lack a feature; a few are kept back.
+fn record_sizes(run: &Run, record: &mut Recorder, base: &str, n: usize, n_incomplete: usize) {
+    let is_few = |n: usize| disclosure::is_few(&[n as u64], run.plan.min_cell);
+    let customers = "customers of the crowd";
+    record.count_unless(is_few(n), format!("{base}/customers"), n as u64, customers);
+    let incomplete = "customers without one of the features";
+    let is_kept = is_few(n_incomplete);
+    record.count_unless(is_kept, format!("{base}/incomplete"), n_incomplete as u64, incomplete);
+}
 
 /// Computes and records everything.
 pub(super) fn record(told: &Told, run: &Run) -> (Facts, Vec<Diagnostic>) {
@@ -81,18 +97,26 @@ pub(super) fn record(told: &Told, run: &Run) -> (Facts, Vec<Diagnostic>) {
     );
     record.list("clusters/names".into(), definition.names(), "what clusters are called");
     let placed = definition.place(roster, table);
+    let grouping = Grouping {
+        names: definition.names(),
+        ids,
+        definition: Some(definition),
+    };
+    let kept = kept::groups(run, &grouping, Sizes::Known, table);
     let groups = Groups {
         roster,
         table,
-        ids: &ids,
+        ids: &grouping.ids,
         of_row: &placed.cluster,
+        kept: &kept,
+        least: run.least(),
     };
     groups.record(&mut record, "clusters");
     let n_left = placed.cluster.iter().filter(|it| **it == definition::NOBODY).count();
-    record.number(
+    record.count_unless(
+        kept[grouping.ids.len()],
         "clusters/not_clustered".into(),
-        Some(n_left as f64),
-        Unit::default(),
+        n_left as u64,
         "customers of no crowd that was clustered, or without one of the features",
     );
     (record.facts, warnings)
@@ -133,13 +157,7 @@ impl Searched<'_> {
         let count = |record: &mut Recorder, name: &str, n: usize, method: &str| {
             record.number(format!("{base}/{name}"), Some(n as f64), Unit::default(), method);
         };
-        count(record, "customers", own.len(), "customers of the crowd");
-        count(
-            record,
-            "incomplete",
-            own.len() - kept.len(),
-            "customers without one of the features",
-        );
+        record_sizes(self.run, record, &base, own.len(), own.len() - kept.len());
         let mut chosen = None;
         if kept.len() < LEAST_CROWD {
             let message = format!(
@@ -150,8 +168,8 @@ impl Searched<'_> {
         } else {
             let rows = Rows::new(values.clone(), n_features, seed);
             let trials = search::trials(&rows, &self.told.methods, &self.told.ks, seed);
-            record_trials(record, &base, &trials);
-            let smallest = |n: usize| LEAST_CLUSTER.max((self.told.min_share * n as f64).ceil() as usize);
+            record_trials(record, &base, &trials, self.run.plan.min_cell);
+            let smallest = |n: usize| least_cluster(self.run).max((self.told.min_share * n as f64).ceil() as usize);
             let best = search::chosen(&rows, &trials, self.told.by, self.told.choice, smallest, seed);
             if best.is_none() {
                 let message = format!(
@@ -237,25 +255,23 @@ pub(super) fn apart(values: &[f64], n_features: usize, labels: &[u32], k: usize)
         .collect()
 }
 
-fn record_trials(record: &mut Recorder, base: &str, trials: &[Trial]) {
+fn record_trials(record: &mut Recorder, base: &str, trials: &[Trial], min_cell: u64) {
     let mut listed = Vec::new();
     for trial in trials {
         let name = format!("{}/{}", trial.method.name(), trial.k);
         let id = format!("{base}/trial/{name}");
         listed.push(name);
         let n = Some(trial.n_rows as u64);
+        // What a trial found and nobody prints is counted where it is no few.
+        let count = |n: usize| (!disclosure::is_few(&[n as u64], min_cell)).then_some(n as f64);
         let scores = [
             ("silhouette", trial.silhouette, "mean silhouette (Rousseeuw 1987)"),
             ("davies_bouldin", trial.davies_bouldin, "Davies–Bouldin index"),
             ("calinski_harabasz", trial.calinski_harabasz, "Calinski–Harabasz index"),
             ("bic", trial.bic, "Bayesian information criterion of the mixture"),
             ("inertia", trial.inertia, "squared distances from the centres, in sum"),
-            (
-                "smallest",
-                Some(trial.smallest as f64),
-                "customers of the smallest cluster",
-            ),
-            ("noise", Some(trial.n_noise as f64), "customers of no cluster"),
+            ("smallest", count(trial.smallest), "customers of the smallest cluster"),
+            ("noise", count(trial.n_noise), "customers of no cluster"),
         ];
         for (name, score, method) in scores {
             record.fact(
@@ -313,18 +329,9 @@ fn record_frozen(run: &Run, record: &mut Recorder, table: &CustomerTable, crowd:
     let base = format!("clusters/crowd/{}", crowd.id);
     let own = members(roster, table, &crowd.id);
     let (rows, values) = crowd.values(roster, table);
-    let numbers = [
-        ("customers", own.len(), "customers of the crowd"),
-        (
-            "incomplete",
-            own.len() - rows.len(),
-            "customers without one of the features",
-        ),
-        ("k", crowd.clusters.len(), "clusters printed"),
-    ];
-    for (name, n, method) in numbers {
-        record.number(format!("{base}/{name}"), Some(n as f64), Unit::default(), method);
-    }
+    record_sizes(run, record, &base, own.len(), own.len() - rows.len());
+    let k = Some(crowd.clusters.len() as f64);
+    record.number(format!("{base}/k"), k, Unit::default(), "clusters printed");
     record.text(
         format!("{base}/method"),
         crowd.method.as_str(),

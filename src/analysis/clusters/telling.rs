@@ -67,7 +67,7 @@ pub(super) fn tell(told: &Told, tell: &Tell, memo: &mut Memo) {
         };
         // Too few to look among: a warning says so.
         let was_sought = told.frozen.is_some() || !tell.facts.list(&voice.id("trials")).is_empty();
-        if voice.number("customers").unwrap_or(0.0) == 0.0 || !was_sought {
+        if voice.number("customers") == Some(0.0) || !was_sought {
             continue;
         }
         memo.pages.push(voice.page());

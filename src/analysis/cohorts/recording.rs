@@ -5,6 +5,7 @@
 use super::MOST_SHOWN;
 use super::Told;
 use super::following::Following;
+use super::kept::Kept;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::analysis::levels;
@@ -16,6 +17,7 @@ use crate::model::plan::Metric;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::stats::cohorts;
+use crate::stats::disclosure;
 use crate::words::text;
 use std::ops::Range;
 
@@ -61,10 +63,15 @@ impl Told {
         );
         let ones = vec![1; following.period.len()];
         let counts = triangle(&following, &ones, None);
-        record_triangle(record, &following.names, &counts, &shown, "kept");
-        record_curves(record, &counts, "kept");
+        let kept = Kept::new(&counts, run.plan.min_cell);
+        record_triangle(record, &following.names, (&counts, &kept), &shown, "kept");
+        record_curves(record, (&counts, &kept), "kept");
         for (place, cohort) in shown.clone().zip(&counts[shown.clone()]) {
             let id = format!("cohorts/cohort/{}/size", following.names[place]);
+            if kept.cells[place].first() == Some(&true) {
+                record.withheld(id, Unit::count("customer"));
+                continue;
+            }
             record.number(
                 id,
                 cohort.first().copied(),
@@ -74,19 +81,19 @@ impl Told {
         }
         if let Some(value) = self.value {
             let amounts = triangle(&following, &following.value, Some(&run.plan.metrics[value]));
-            record_triangle(record, &following.names, &amounts, &shown, "value");
-            record_curves(record, &amounts, "value");
+            record_triangle(record, &following.names, (&amounts, &kept), &shown, "value");
+            record_curves(record, (&amounts, &kept), "value");
         }
-        let told = self.record_returns(record, &following);
-        record_latest(record, &following, &counts);
-        record_activity(record, &following, &counts);
+        let told = self.record_returns(record, &following, run.plan.min_cell);
+        record_latest(record, &following, &kept);
+        record_activity(record, &following, (&counts, &kept));
         for &dimension in &self.by {
             self.record_levels(run, record, &following, dimension, &told);
         }
     }
 
     /// Records who came back, of new customers and of all; returns the cohorts that the memo tells of.
-    fn record_returns(&self, record: &mut Recorder, following: &Following) -> Range<u32> {
+    fn record_returns(&self, record: &mut Recorder, following: &Following, min_cell: u64) -> Range<u32> {
         let n = u32::try_from(following.periods.len()).expect("a calendar has fewer periods than that");
         let mut told = 0..n.saturating_sub(1);
         let mut scope_told = "all";
@@ -99,6 +106,13 @@ impl Told {
                 }
                 let method =
                     "share active at least once in the periods after the first, of cohorts seen for all of them";
+                if disclosure::is_few(&[part, whole - part, whole], min_cell) {
+                    record.withheld(format!("cohorts/{scope}/{name}"), Unit::total(Quantity::Share));
+                    if k == 1 {
+                        record.withheld(format!("cohorts/{scope}/churn_1"), Unit::total(Quantity::Share));
+                    }
+                    continue;
+                }
                 shares::record_share(record, format!("cohorts/{scope}/{name}"), [part, whole], method);
                 if k == 1 {
                     record_followed(record, &format!("cohorts/{scope}"), whole);
@@ -131,8 +145,8 @@ impl Told {
         let codes = levels::codes(run, idx, &following.customers);
         let n_levels = dimension.levels.len();
         let counts = cohorts::returned(&following.first, following.columns(), 1, told, &codes, n_levels);
-        let sizes: Vec<[u64; 2]> = counts.iter().map(|[_, whole]| [*whole; 2]).collect();
-        let merged = Levels::new(dimension, &sizes, self.min_cell);
+        // Those who came back are the share that is printed of all.
+        let merged = Levels::new(dimension, &counts, self.min_cell);
         let labels = merged.as_ref().map(|it| it.labels.clone()).unwrap_or_default();
         let method = "levels, those with too few customers merged; none where all together are too few";
         record.list(format!("{id}/levels"), labels, method);
@@ -182,11 +196,20 @@ fn triangle(following: &Following, amounts: &[i64], metric: Option<&Metric>) -> 
         .collect()
 }
 
-fn record_triangle(record: &mut Recorder, names: &[String], triangle: &[Vec<f64>], shown: &Range<usize>, what: &str) {
+fn record_triangle(
+    record: &mut Recorder,
+    names: &[String],
+    (triangle, kept): (&[Vec<f64>], &Kept),
+    shown: &Range<usize>,
+    what: &str,
+) {
     for cohort in shown.clone() {
         let row = &triangle[cohort];
         let began = row.first().copied().unwrap_or(0.0);
-        let values = row.iter().map(|x| (0.0 < began).then(|| x / began)).collect();
+        let kept = &kept.cells[cohort];
+        let is_told = |age: usize| 0.0 < began && !kept[age] && !kept[0];
+        let values = row.iter().enumerate();
+        let values = values.map(|(age, x)| is_told(age).then(|| x / began)).collect();
         let id = format!("cohorts/cohort/{}/{what}", names[cohort]);
         let periods = names[cohort..].to_vec();
         let method = "share of what the cohort began with, by period from its first on";
@@ -196,9 +219,12 @@ fn record_triangle(record: &mut Recorder, names: &[String], triangle: &[Vec<f64>
 }
 
 /// Records the mean over cohorts, each weighing as much as it began with.
-fn record_curves(record: &mut Recorder, triangle: &[Vec<f64>], what: &str) {
+fn record_curves(record: &mut Recorder, (triangle, kept): (&[Vec<f64>], &Kept), what: &str) {
     for (scope, from) in SCOPES.into_iter().zip([1, 0]) {
-        let values = cohorts::mean_curve(triangle.get(from..).unwrap_or_default());
+        let mut values = cohorts::mean_curve(triangle.get(from..).unwrap_or_default());
+        for (value, is_kept) in values.iter_mut().zip(&kept.ages[from]) {
+            *value = value.filter(|_| !is_kept);
+        }
         let series = Value::Series {
             periods: (0..values.len()).map(|it| it.to_string()).collect(),
             values,
@@ -210,8 +236,8 @@ fn record_curves(record: &mut Recorder, triangle: &[Vec<f64>], what: &str) {
 }
 
 /// The latest cohort whose next period is whole, against all new ones before it.
-fn record_latest(record: &mut Recorder, following: &Following, counts: &[Vec<f64>]) {
-    let n = counts.len();
+fn record_latest(record: &mut Recorder, following: &Following, kept: &Kept) {
+    let n = kept.cells.len();
     // The first period, one cohort before, the latest, and the period after it.
     if n < 4 {
         return;
@@ -225,6 +251,13 @@ fn record_latest(record: &mut Recorder, following: &Following, counts: &[Vec<f64
         name,
         "the latest cohort whose next period is complete",
     );
+    // The cohorts before are all but this one.
+    if kept.cells[n - 2].iter().take(2).any(|it| *it) || kept.ages[1][..2].iter().any(|it| *it) {
+        for name in ["returned_1", "before", "change"] {
+            record.withheld(format!("cohorts/latest/{name}"), Unit::total(Quantity::Share));
+        }
+        return;
+    }
     let method = "share active in the period after the first";
     shares::record_share(record, "cohorts/latest/returned_1".into(), own, method);
     shares::record_share(
@@ -238,10 +271,12 @@ fn record_latest(record: &mut Recorder, following: &Following, counts: &[Vec<f64
 }
 
 /// Records how many were active a period, and on a mean day of it.
-fn record_activity(record: &mut Recorder, following: &Following, counts: &[Vec<f64>]) {
+fn record_activity(record: &mut Recorder, following: &Following, (counts, kept): (&[Vec<f64>], &Kept)) {
     let periods = &following.names;
     let actives: Vec<Option<f64>> = (0..periods.len())
         .map(|period| Some((0..=period).map(|cohort| counts[cohort][period - cohort]).sum()))
+        .zip(&kept.periods)
+        .map(|(n, is_kept): (Option<f64>, &bool)| n.filter(|_| !is_kept))
         .collect();
     let sticky = |(n, day): (&Option<f64>, &Option<f64>)| {
         let n = n.filter(|n| 0.0 < *n)?;

@@ -6,6 +6,7 @@ use super::MOST_SHOWN;
 use super::Told;
 use super::recording::within;
 use crate::analysis::Tell;
+use crate::analysis::disclosure;
 use crate::analysis::headline::sentence;
 use crate::analysis::shares;
 use crate::analysis::shares::Change;
@@ -110,6 +111,11 @@ impl Teller<'_> {
         let (words, scope, noun) = (self.tell.words, self.scope(), self.grain().noun());
         let id = format!("cohorts/{scope}/churn_1");
         let Some(churn) = self.tell.facts.number(&id) else {
+            if disclosure::is_withheld(self.tell.facts, &id) {
+                let min = self.tell.plan.min_cell.to_string();
+                let strong = say!(words, "cohorts-few", min = min);
+                return sentence(&strong, "", vec![id]);
+            }
             let strong = say!(words, "cohorts-nobody", grain = noun);
             return sentence(&strong, "", vec!["cohorts/count".into()]);
         };
@@ -263,16 +269,28 @@ impl Teller<'_> {
                 text: self.tell.words.fixed(value * 100.0, 0),
             })
         };
+        // What is kept back gets its shade below, where the range is known.
+        let kept = || HeatCell {
+            value: f64::NAN,
+            text: words::MISSING.to_owned(),
+        };
         // The first place is 100 % for everybody: it says nothing, and takes the shades from the others.
-        let cells = |id: &str| facts.series(id).iter().skip(1).take(MOST_SHOWN - 1).map(cell).collect();
+        let cells = |id: &str| -> Vec<Option<HeatCell>> {
+            facts.series(id).iter().skip(1).take(MOST_SHOWN - 1).map(cell).collect()
+        };
         let row = |(idx, iso): (usize, &String)| {
             let period = self.calendar().parse(iso);
             let name = period.map_or_else(|| iso.clone(), |it| self.tell.words.axis(&it));
             let mark = if idx == 0 && is_whole { MARK } else { "" };
-            let size = facts.number(&format!("cohorts/cohort/{iso}/size")).unwrap_or(0.0);
+            let size = facts.number(&format!("cohorts/cohort/{iso}/size"));
+            let shown = size.map_or_else(|| words::MISSING.to_owned(), |n| self.tell.words.fixed(n, 0));
+            let mut cells: Vec<Option<HeatCell>> = cells(&format!("cohorts/cohort/{iso}/{what}"));
+            if size != Some(0.0) {
+                cells.iter_mut().for_each(|it| *it = it.take().or_else(|| Some(kept())));
+            }
             HeatRow {
-                label: format!("{name}{mark} · {}", self.tell.words.fixed(size, 0)),
-                cells: cells(&format!("cohorts/cohort/{iso}/{what}")),
+                label: format!("{name}{mark} · {shown}"),
+                cells,
             }
         };
         let mut rows: Vec<HeatRow> = shown.iter().enumerate().map(row).collect();
@@ -284,8 +302,11 @@ impl Teller<'_> {
         });
         let n_columns = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
         let values = || rows.iter().flat_map(|it| &it.cells).flatten().map(|it| it.value);
-        let most = values().fold(0.0, f64::max);
-        let least = values().fold(most, f64::min);
+        let (has_kept, known) = (values().any(f64::is_nan), || values().filter(|x| !x.is_nan()));
+        let most = known().fold(0.0, f64::max);
+        let least = known().fold(most, f64::min);
+        let of_kept = rows.iter_mut().flat_map(|it| &mut it.cells).flatten();
+        of_kept.filter(|it| it.value.is_nan()).for_each(|it| it.value = least);
         let n_rows = rows.len();
         let grain = self.grain();
         let words = self.tell.words;
@@ -318,7 +339,10 @@ impl Teller<'_> {
                 },
             },
             // The second triangle has the same cohorts, and the same marks.
-            note: (what == "kept").then(|| self.triangle_note(what)),
+            note: (what == "kept").then(|| {
+                let below = has_kept.then(|| disclosure::dash(self.tell));
+                disclosure::with(self.triangle_note(what), below)
+            }),
         }
     }
 

@@ -2,7 +2,6 @@
 //!
 //! Numbers come from the kernels; here they get ids, units and counts. It must not know how they are worded.
 
-use super::MIN_CELL;
 use super::Question;
 use super::Told;
 use super::asked;
@@ -15,6 +14,7 @@ use crate::model::panel::Dimension;
 use crate::model::panel::Roster;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::stats::disclosure;
 use crate::stats::drivers as kernel;
 use crate::stats::linfa_tree;
 use crate::stats::sum::exact_sum;
@@ -56,9 +56,11 @@ impl Told {
             seed: run.plan.seed,
         };
         let rules = linfa_tree::rules(&went_along, &attributes(run, &codes, &dimensions), &growth).unwrap_or_default();
-        let shown = rules
-            .iter()
-            .filter(|rule| rule.n_rows as u64 >= MIN_CELL && !rule.conditions.is_empty());
+        // Rules part all who were asked: one of a few would be the difference of them and the others.
+        let people: Vec<Vec<u64>> = rules.iter().map(|it| vec![it.n_rows as u64]).collect();
+        let left_out = disclosure::groups_left_out(&people, run.plan.min_cell);
+        let shown = rules.iter().zip(left_out).filter(|it| !it.1).map(|it| it.0);
+        let shown = shown.filter(|rule| rule.n_rows as u64 >= run.least() && !rule.conditions.is_empty());
         let mut texts = Vec::new();
         for (place, rule) in shown.enumerate() {
             let condition = |it: &Condition| {
@@ -243,10 +245,14 @@ fn record_levels(run: &Run, record: &mut Recorder, metric: usize, id: &str, dime
     };
     let all: Vec<usize> = (0..roster.customer.len()).collect();
     let total = [0, 1].map(|side| sums(&all, &roster.denominator, side));
+    let counts: Vec<[u64; 2]> = members.iter().map(|it| active(it, roster)).collect();
+    // A level with few customers is not shown, nor is another one where their difference to all would show it.
+    let people: Vec<Vec<u64>> = counts.iter().map(|it| it.to_vec()).collect();
+    let left_out = disclosure::groups_left_out(&people, run.plan.min_cell);
     let mut shown = Vec::new();
     for (level, members) in members.iter().enumerate() {
-        let n = [0, 1].map(|side| members.iter().filter(|&&i| roster.denominator[i][side] > 0.0).count() as u64);
-        if n.iter().any(|n| *n < MIN_CELL) {
+        let n = counts[level];
+        if left_out[level] || n.iter().any(|n| *n < run.least()) {
             continue;
         }
         let label = &dimension.levels[level];
@@ -296,6 +302,11 @@ fn record_levels(run: &Run, record: &mut Recorder, metric: usize, id: &str, dime
         shown,
         "levels with enough customers on both sides",
     );
+}
+
+/// How many of some customers are active, before and after.
+fn active(members: &[usize], roster: &Roster) -> [u64; 2] {
+    [0, 1].map(|side| members.iter().filter(|&&i| roster.denominator[i][side] > 0.0).count() as u64)
 }
 
 /// The change of a level's rate over its standard error; a customer on both sides counts once, with both residuals.

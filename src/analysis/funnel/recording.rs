@@ -9,7 +9,11 @@ use crate::analysis::Run;
 use crate::analysis::levels;
 use crate::analysis::levels::Levels;
 use crate::analysis::shares;
+use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::stats::disclosure;
+use crate::stats::disclosure::Printed;
+use crate::stats::disclosure::Sum;
 use crate::stats::funnel;
 use crate::stats::funnel::Passed;
 use crate::words::text;
@@ -39,8 +43,10 @@ impl Told {
         let crowd = Crowd::new(self, run);
         let everybody = vec![Some(0); crowd.customers.len()];
         let whole = self.sides(&crowd, &everybody, 1).map(|mut it| it.remove(0));
-        self.record_stages(record, &whole);
-        self.record_shares(record, &whole);
+        let min_cell = run.plan.min_cell;
+        let kept = self.kept(&whole, min_cell);
+        self.record_stages(record, &whole, (&kept, min_cell));
+        self.record_shares(record, &whole, &kept);
         for &dimension in &self.by {
             let codes = levels::codes(run, dimension, &crowd.customers);
             let n_levels = run.panel.attributes.dimensions[dimension].levels.len();
@@ -58,18 +64,47 @@ impl Told {
         usize::from(self.against.is_none())..2
     }
 
-    fn record_stages(&self, record: &mut Recorder, whole: &[Passed; 2]) {
+    /// Tells which stages are kept back: those with few customers, and those that would give them away.
+    fn kept(&self, whole: &[Passed; 2], min_cell: u64) -> Vec<bool> {
+        let n = self.stages.len();
+        let stopped = |stage: usize| {
+            let side = |it: &Passed| it.through[stage] - it.through.get(stage + 1).copied().unwrap_or(0);
+            self.n_sides().map(|it| side(&whole[it])).collect()
+        };
+        let people: Vec<Vec<u64>> = (0..n).map(stopped).collect();
+        let came = |stage: usize| Sum {
+            cells: (stage..n).collect(),
+            printed: Printed::WhereSafe,
+        };
+        let lost = |stage: usize| Sum {
+            cells: vec![stage],
+            printed: Printed::Never,
+        };
+        let sums: Vec<Sum> = (0..n).map(came).chain((0..n - 1).map(lost)).collect();
+        let mut kept = disclosure::left_out(&people, &sums, min_cell);
+        kept.truncate(n);
+        kept
+    }
+
+    fn record_stages(&self, record: &mut Recorder, whole: &[Passed; 2], (kept, min_cell): (&[bool], u64)) {
+        let is_few = |n: u64| disclosure::is_few(&[n], min_cell);
         for side in self.n_sides() {
             let (passed, name) = (&whole[side], SIDES[side]);
-            for stage in 0..self.stages.len() {
+            for (stage, is_kept) in kept.iter().enumerate() {
                 let id = format!("funnel/stage/{}", stage + 1);
-                let mut count = |id: String, n: u64, method: &str| {
-                    record.number(id, Some(n as f64), Unit::count("customer"), method);
+                let mut count = |id: String, n: u64, is_kept: bool, method: &str| {
+                    if is_kept {
+                        record.withheld(id, Unit::count("customer"));
+                    } else {
+                        record.number(id, Some(n as f64), Unit::count("customer"), method);
+                    }
                 };
+                let (through, alone) = (passed.through[stage], passed.alone[stage]);
                 let method = "customers at this stage and at every stage above in the period";
-                count(format!("{id}/{name}"), passed.through[stage], method);
+                count(format!("{id}/{name}"), through, *is_kept, method);
                 let method = "customers at this stage in the period, whatever they did above";
-                count(format!("{id}/alone_{name}"), passed.alone[stage], method);
+                let is_kept = is_few(alone) || is_few(alone - through) || (*is_kept && alone == through);
+                count(format!("{id}/alone_{name}"), alone, is_kept, method);
             }
         }
         let through = &whole[1].through;
@@ -77,6 +112,10 @@ impl Told {
             let step = stage as f64 + 1.0;
             let method = "the stage with the largest difference to the stage above, in customers";
             record.number("funnel/loss/stage".into(), Some(step), Unit::default(), method);
+            if kept[stage] || kept[stage - 1] {
+                record.withheld("funnel/loss/customers".into(), Unit::count("customer"));
+                return;
+            }
             let lost = through[stage - 1] - through[stage];
             let method = "customers of the stage above who did not go on to it";
             record.number(
@@ -96,12 +135,18 @@ impl Told {
     }
 
     /// The share that went on at each step, and that went all the way; changes hold all at once.
-    fn record_shares(&self, record: &mut Recorder, whole: &[Passed; 2]) {
+    fn record_shares(&self, record: &mut Recorder, whole: &[Passed; 2], kept: &[bool]) {
         let n = self.stages.len();
         let steps = (1..n).map(|stage| (format!("funnel/step/{}", stage + 1), stage, stage - 1));
         // With two stages the only step is the whole way.
         let n_changes = if n == 2 { 1 } else { n };
         for (id, stage, above) in steps.chain([("funnel/overall".to_owned(), n - 1, 0)]) {
+            if kept[stage] || kept[above] {
+                for side in self.n_sides() {
+                    record.withheld(format!("{id}/{}", SIDES[side]), Unit::total(Quantity::Share));
+                }
+                continue;
+            }
             let parts = [0, 1].map(|side| [whole[side].through[stage], whole[side].through[above]]);
             self.record_share(record, &id, parts, n_changes);
         }
@@ -126,9 +171,16 @@ impl Told {
         let counts: Vec<[u64; 4]> = (by_level[0].iter().zip(&by_level[1]))
             .map(|(was, is)| [was.through[0], was.through[last], is.through[0], is.through[last]])
             .collect();
-        let before = |it: &[u64; 4]| it[if self.against.is_some() { 0 } else { 2 }];
-        let sizes: Vec<[u64; 2]> = counts.iter().map(|it| [before(it), it[2]]).collect();
-        let merged = Levels::new(dimension, &sizes, self.min_cell);
+        // Those who came to the last stage are the share that is printed of those at the first.
+        let told = |it: &[u64; 4]| {
+            if self.against.is_some() {
+                *it
+            } else {
+                [it[2], it[3], it[2], it[3]]
+            }
+        };
+        let told: Vec<[u64; 4]> = counts.iter().map(told).collect();
+        let merged = Levels::new(dimension, &told, self.min_cell);
         let labels = merged.as_ref().map(|it| it.labels.clone()).unwrap_or_default();
         let method = "levels, those with too few customers merged; none where all together are too few";
         record.list(format!("{id}/levels"), labels, method);

@@ -4,6 +4,7 @@
 
 use super::Told;
 use crate::analysis::Tell;
+use crate::analysis::disclosure;
 use crate::analysis::headline::sentence;
 use crate::analysis::shares;
 use crate::analysis::shares::Change;
@@ -104,6 +105,11 @@ impl Teller<'_> {
         let n = self.number("funnel/stage/1/now").unwrap_or(0.0);
         let mut ids: Vec<FactId> = vec!["funnel/overall/now".into(), "funnel/stage/1/now".into()];
         let Some(now) = self.number("funnel/overall/now") else {
+            if disclosure::is_withheld(self.tell.facts, "funnel/overall/now") {
+                let min = self.tell.plan.min_cell.to_string();
+                let strong = say!(words, "funnel-few", first = first, last = last, min = min, when = when);
+                return sentence(&strong, "", ids);
+            }
             let strong = say!(words, "funnel-nobody", stage = text::lowered(first), when = when);
             return sentence(&strong, "", ids);
         };
@@ -393,16 +399,27 @@ impl Teller<'_> {
             title: say!(self.tell.words, "funnel-stages-title"),
             columns,
             rows,
-            note: Some(self.note()),
+            note: Some(disclosure::with(
+                self.note(),
+                disclosure::below(self.tell, &self.counts()),
+            )),
             ..Table::default()
         }
+    }
+
+    /// The ids of all that may be kept back of a stage.
+    fn counts(&self) -> Vec<String> {
+        let of = |stage: usize| ["now", "alone_now"].map(|it| format!("funnel/stage/{}/{it}", stage + 1));
+        let counts = (0..self.labels().len()).flat_map(of);
+        counts.chain(["funnel/overall/now".to_owned()]).collect()
     }
 
     fn note(&self) -> Sentence {
         let n = self.labels().len();
         let id = |name: &str| format!("funnel/stage/{n}/{name}");
-        let all = self.number(&id("alone_now")).unwrap_or(0.0);
-        let through = self.number(&id("now")).unwrap_or(0.0);
+        // Where one of them is kept back there is nothing to hold against the other.
+        let known = self.number(&id("alone_now")).zip(self.number(&id("now")));
+        let (all, through) = known.unwrap_or((0.0, 0.0));
         let last = text::lowered(self.last());
         let words = say!(
             self.tell.words,

@@ -65,6 +65,16 @@ impl<'a> Crowds<'a> {
         }
     }
 
+    /// Returns the fewest customers that a figure may be about.
+    pub(super) fn min_cell(&self) -> u64 {
+        self.run.plan.min_cell
+    }
+
+    /// Returns the fewest customers of whom something typical is said.
+    pub(super) fn least(&self) -> u64 {
+        self.run.least()
+    }
+
     /// Returns the rows for which a condition holds, upwards; all where there is none.
     pub(super) fn rows(&self, condition: Option<&Expr>) -> Result<Vec<u32>, Missing> {
         let n_rows = u32::try_from(self.table.n_rows()).expect("fewer than 2^32 customers");

@@ -12,7 +12,6 @@ use super::Verdict;
 use super::crowd::Crowds;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
-use crate::analysis::groups::MIN_CELL;
 use crate::model::claim::Statistic;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
@@ -23,6 +22,7 @@ use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::stats::binomial;
 use crate::stats::correlation;
+use crate::stats::disclosure;
 use crate::stats::figures;
 use crate::stats::figures::Column;
 use crate::stats::figures::drawn_differences;
@@ -170,13 +170,20 @@ fn figure(figure: &Figure, crowds: &Crowds<'_>, table: &CustomerTable) -> Result
     };
     let is_of_customers = figure.features.is_empty();
     let part = known(&rows);
-    // A share of customers is one of all of them, however few are inside.
+    // A share of customers is one of all of them; how many are inside, and outside, would be told by it.
     let n = if is_of_customers { table.n_rows() } else { part.len() };
-    if n < MIN_CELL {
+    let [inside, outside] = [part.len(), table.n_rows() - part.len()].map(|it| it as u64);
+    let is_few = |n: u64| is_of_customers && disclosure::is_few(&[n], crowds.min_cell());
+    let least = if is_of_customers {
+        crowds.min_cell()
+    } else {
+        crowds.least()
+    };
+    if (n as u64) < crowds.least() || is_few(inside) || is_few(outside) {
         let who = match n {
-            0 => "nobody is",
-            1 => "one customer is",
-            _ => "fewer than ten customers are",
+            0 => "nobody is".to_owned(),
+            _ if is_few(outside) && !is_few(inside) => format!("all but fewer than {least} customers are"),
+            _ => format!("fewer than {} customers are", least.max(2)),
         };
         return Err(Untested {
             message: format!("{who} behind `{}`", figure.statistic.name()),

@@ -8,6 +8,7 @@ use super::WIDENED;
 use super::ids;
 use super::names;
 use crate::analysis::Tell;
+use crate::analysis::disclosure;
 use crate::analysis::groups::customers;
 use crate::analysis::groups::figure;
 use crate::analysis::headline::sentence;
@@ -60,7 +61,7 @@ pub(super) fn tell(of: Of, tell: &Tell, memo: &mut Memo) {
         title: voice.title(),
         ..Page::default()
     };
-    page.lead.push(voice.sums());
+    page.lead.extend(voice.sums());
     page.lead.extend(voice.largest());
     page.lead.extend(voice.fit());
     page.blocks.push(voice.moves.heat(tell, "migration-matrix"));
@@ -83,9 +84,16 @@ impl Voice<'_> {
         self.tell.facts.number(&format!("migration/{name}")).unwrap_or(0.0)
     }
 
+    fn is_kept(&self, name: &str) -> bool {
+        disclosure::is_withheld(self.tell.facts, &format!("migration/{name}"))
+    }
+
     fn title(&self) -> String {
         let noun = self.of.noun();
         let since = &self.moves.heads[0];
+        if self.is_kept("moved_share") {
+            return say!(self.tell.words, "migration-title-kept", group = noun, since = since);
+        }
         if self.number("in_both") == 0.0 {
             return say!(self.tell.words, "migration-title-none", since = since);
         }
@@ -99,7 +107,13 @@ impl Voice<'_> {
         )
     }
 
-    fn sums(&self) -> Sentence {
+    /// How many stayed, joined and left, as far as it is not kept back.
+    fn sums(&self) -> Option<Sentence> {
+        let known = |names: [&str; 2]| names.iter().all(|it| !self.is_kept(it));
+        if !known(["in_both", "stayed"]) {
+            return None;
+        }
+        let mut facts = vec!["migration/in_both".to_owned(), "migration/stayed".to_owned()];
         let (both, stayed) = (self.number("in_both"), self.number("stayed"));
         let count = |n: f64| self.tell.words.fixed(n, 0);
         let strong = say!(
@@ -108,6 +122,9 @@ impl Voice<'_> {
             customers = customers(self.tell, both),
             stayed = count(stayed)
         );
+        if !known(["joined", "left"]) {
+            return Some(sentence(&strong, "", facts));
+        }
         let (joined, left) = (self.number("joined"), self.number("left"));
         let rest = say!(
             self.tell.words,
@@ -118,8 +135,8 @@ impl Voice<'_> {
             left = customers(self.tell, left),
             figure = count(left)
         );
-        let facts = ["in_both", "stayed", "joined", "left"].map(|it| format!("migration/{it}"));
-        sentence(&strong, &rest, facts.to_vec())
+        facts.extend(["migration/joined", "migration/left"].map(str::to_owned));
+        Some(sentence(&strong, &rest, facts))
     }
 
     /// The largest move from one group to another.
@@ -129,8 +146,9 @@ impl Voice<'_> {
             .flat_map(|from| (0..n).map(move |to| (from, to)))
             .filter(|it| it.0 != it.1);
         let count = |it: &(usize, usize)| self.moves.count(self.tell, Some(it.0), Some(it.1));
-        let (from, to) = pairs.reduce(|a, b| if count(&a) < count(&b) { b } else { a })?;
-        let (there, back) = (count(&(from, to)), count(&(to, from)));
+        let known = |it: &(usize, usize)| count(it).unwrap_or(0.0);
+        let (from, to) = pairs.reduce(|a, b| if known(&a) < known(&b) { b } else { a })?;
+        let (there, back) = (known(&(from, to)), count(&(to, from)));
         if there == 0.0 {
             return None;
         }
@@ -144,7 +162,8 @@ impl Voice<'_> {
             self.tell.words,
             "migration-there-and-back",
             there = customers(self.tell, there),
-            back = self.tell.words.fixed(back, 0)
+            known = back.is_some(),
+            back = back.map_or_else(String::new, |it| self.tell.words.fixed(it, 0))
         );
         let id = |from: usize, to: usize| format!("migration/{}/to/{}", self.moves.ids[from], self.moves.ids[to]);
         Some(sentence(&strong, &rest, vec![id(from, to), id(to, from)]))

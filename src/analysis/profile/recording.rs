@@ -9,7 +9,7 @@ use crate::analysis::Run;
 use crate::analysis::clusters::scaled;
 use crate::analysis::definition::Crowd;
 use crate::analysis::groups::Groups;
-use crate::analysis::groups::MIN_CELL;
+use crate::analysis::kept;
 use crate::analysis::roster::declared;
 use crate::analysis::shares::record_difference;
 use crate::analysis::shares::record_share;
@@ -17,7 +17,11 @@ use crate::model::facts::Facts;
 use crate::model::facts::Interval;
 use crate::model::facts::Value;
 use crate::model::roster::CustomerTable;
+use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
+use crate::stats::disclosure;
+use crate::stats::disclosure::Printed;
+use crate::stats::disclosure::Sum;
 use crate::stats::sum::exact_sum;
 use crate::stats::wilson;
 
@@ -34,24 +38,29 @@ pub(super) fn record(told: &Told, run: &Run) -> Facts {
     record.list("profile/ids".into(), grouping.ids.clone(), "groups that are told");
     record.list("profile/names".into(), grouping.names.clone(), "what groups are called");
     let of_row = grouping.of_rows(run.plan, table);
+    let kept = kept::groups(run, &grouping, told.sizes, table);
+    let least = usize::try_from(run.least()).unwrap_or(usize::MAX);
     let groups = Groups {
         roster,
         table,
         ids: &grouping.ids,
         of_row: &of_row,
+        kept: &kept,
+        least: run.least(),
     };
     groups.record(&mut record, "profile");
     let features = columns(run, table);
     let n_large = (0..grouping.ids.len())
-        .filter(|group| MIN_CELL <= of_row.iter().filter(|it| **it as usize == *group).count())
+        .filter(|group| !kept[*group] && least <= of_row.iter().filter(|it| **it as usize == *group).count())
         .count();
+    let crossed = Crossed::new(run, table, &of_row, &kept, &grouping.ids);
     for (group, id) in grouping.ids.iter().enumerate() {
         let own: Vec<usize> = (0..of_row.len()).filter(|row| of_row[*row] as usize == group).collect();
-        if own.len() < MIN_CELL {
+        if kept[group] || own.len() < least {
             continue;
         }
-        record_features(run, &mut record, id, &features, &own);
-        record_attributes(run, &mut record, table, id, &own, n_large);
+        record_features(run, &mut record, id, &features, &own, least);
+        record_attributes(run, &mut record, table, &crossed, [group, n_large], &own);
         record_typical(told, run, &mut record, table, &grouping, group, &own, &features);
     }
     record.facts
@@ -70,7 +79,14 @@ fn columns(run: &Run, table: &CustomerTable) -> Vec<Vec<Option<f64>>> {
 }
 
 /// Records each feature's mean of the group less that of all, in deviations of all.
-fn record_features(run: &Run, record: &mut Recorder, id: &str, columns: &[Vec<Option<f64>>], own: &[usize]) {
+fn record_features(
+    run: &Run,
+    record: &mut Recorder,
+    id: &str,
+    columns: &[Vec<Option<f64>>],
+    own: &[usize],
+    least: usize,
+) {
     let roster = declared(run.plan);
     for (feature, column) in roster.features.iter().zip(columns) {
         let all: Vec<f64> = column.iter().filter_map(|it| *it).collect();
@@ -82,7 +98,7 @@ fn record_features(run: &Run, record: &mut Recorder, id: &str, columns: &[Vec<Op
             libm::sqrt(exact_sum(&squares) / values.len().max(1) as f64)
         };
         let width = deviation(&all);
-        let known = MIN_CELL <= group.len() && width > 0.0;
+        let known = least <= group.len() && width > 0.0;
         let apart = known.then(|| (mean(&group) - mean(&all)) / width);
         let ends = apart.map(|x| {
             // The mean of a group of n has its own deviation over the root of n.
@@ -109,30 +125,28 @@ fn record_attributes(
     run: &Run,
     record: &mut Recorder,
     table: &CustomerTable,
-    id: &str,
+    crossed: &Crossed,
+    [group, n_groups]: [usize; 2],
     own: &[usize],
-    n_groups: usize,
 ) {
     let dimensions = &run.panel.attributes.dimensions;
     let n_rest = table.n_rows() - own.len();
     let n_at_once = dimensions.iter().map(|it| it.levels.len()).sum::<usize>() * n_groups;
-    for dimension in dimensions {
-        let level = |row: &usize| usize::from(dimension.codes[table.customer[*row] as usize]);
-        let mut counts = vec![[0_u64; 2]; dimension.levels.len()];
-        for row in 0..table.n_rows() {
-            counts[level(&row)][1] += 1;
-        }
-        for row in own {
-            counts[level(row)][0] += 1;
-            counts[level(row)][1] -= 1;
-        }
-        for (level, [inside, outside]) in counts.into_iter().enumerate() {
-            let id = format!("profile/{id}/attribute/{}/{level}", dimension.name);
+    for (dimension, (counts, kept)) in dimensions.iter().zip(crossed.counts.iter().zip(&crossed.kept)) {
+        for level in 0..dimension.levels.len() {
+            let id = format!("profile/{}/attribute/{}/{level}", crossed.ids[group], dimension.name);
             record.text(
                 format!("{id}/level"),
                 &*dimension.levels[level],
                 "level of an attribute",
             );
+            if kept[group][level] {
+                record.withheld(format!("{id}/share"), Unit::total(Quantity::Share));
+                record.withheld(format!("{id}/elsewhere"), Unit::total(Quantity::Share));
+                continue;
+            }
+            let inside = counts[group][level];
+            let outside = counts.iter().map(|it| it[level]).sum::<u64>() - inside;
             let whole = own.len() as u64;
             record_share(
                 record,
@@ -142,7 +156,7 @@ fn record_attributes(
             );
             let rest = [outside, n_rest as u64];
             record_share(record, format!("{id}/elsewhere"), rest, "share of all other customers");
-            if MIN_CELL <= n_rest {
+            if run.least() <= n_rest as u64 {
                 let sides = [rest, [inside, whole]];
                 record_difference(
                     record,
@@ -154,6 +168,79 @@ fn record_attributes(
             }
         }
     }
+}
+
+/// Groups crossed by the levels of each attribute, and which of the counts are kept back.
+struct Crossed<'a> {
+    ids: &'a [String],
+    /// Customers by attribute, group and level; those of no group last.
+    counts: Vec<Vec<Vec<u64>>>,
+    /// Whether a count is kept back; same places.
+    kept: Vec<Vec<Vec<bool>>>,
+}
+
+impl<'a> Crossed<'a> {
+    fn new(run: &Run, table: &CustomerTable, of_row: &[u32], of_groups: &[bool], ids: &'a [String]) -> Self {
+        let counts: Vec<Vec<Vec<u64>>> = run
+            .panel
+            .attributes
+            .dimensions
+            .iter()
+            .map(|dimension| {
+                let mut counts = vec![vec![0; dimension.levels.len()]; ids.len() + 1];
+                for (customer, group) in table.customer.iter().zip(of_row) {
+                    let level = usize::from(dimension.codes[*customer as usize]);
+                    counts[(*group as usize).min(ids.len())][level] += 1;
+                }
+                counts
+            })
+            .collect();
+        let kept = counts
+            .iter()
+            .map(|it| kept_of(it, of_groups, run.plan.min_cell))
+            .collect();
+        Self { ids, counts, kept }
+    }
+}
+
+/// Tells which counts of a table of groups and levels are kept back. The sizes of groups are known unless they are kept, and
+/// so are those of levels: beside a share stands that of all others.
+fn kept_of(counts: &[Vec<u64>], of_groups: &[bool], min_cell: u64) -> Vec<Vec<bool>> {
+    let (n_groups, n_levels) = (counts.len(), counts.first().map_or(0, Vec::len));
+    let total = |level: usize| counts.iter().map(|it| it[level]).sum::<u64>();
+    let of_levels: Vec<Vec<u64>> = (0..n_levels).map(|it| vec![total(it)]).collect();
+    let levels_kept = disclosure::groups_left_out(&of_levels, min_cell);
+    let cell = |group: usize, level: usize| group * n_levels + level;
+    let known = |is_kept: bool| if is_kept { Printed::Never } else { Printed::Always };
+    let mut sums = Vec::new();
+    // Those of no group, the last, are not told.
+    let of_all = of_groups.iter().take(n_groups - 1).copied().chain([true]);
+    for (group, is_kept) in of_all.enumerate() {
+        for (level, level_is_kept) in levels_kept.iter().enumerate() {
+            let is_told = !is_kept && !level_is_kept;
+            sums.push(Sum {
+                cells: vec![cell(group, level)],
+                printed: if is_told { Printed::WhereSafe } else { Printed::Never },
+            });
+        }
+    }
+    for (level, is_kept) in levels_kept.iter().enumerate() {
+        sums.push(Sum {
+            cells: (0..n_groups).map(|group| cell(group, level)).collect(),
+            printed: known(*is_kept),
+        });
+    }
+    for (group, is_kept) in of_groups.iter().enumerate() {
+        sums.push(Sum {
+            cells: (0..n_levels).map(|level| cell(group, level)).collect(),
+            printed: known(*is_kept),
+        });
+    }
+    let people: Vec<Vec<u64>> = counts.iter().flatten().map(|n| vec![*n]).collect();
+    let kept = disclosure::left_out(&people, &sums, min_cell);
+    (0..n_groups)
+        .map(|group| (0..n_levels).map(|level| kept[cell(group, level)]).collect())
+        .collect()
 }
 
 /// Records the customers nearest to the group's centre.

@@ -5,7 +5,6 @@
 use super::Grouping;
 use super::Told;
 use crate::analysis::Tell;
-use crate::analysis::groups::MIN_CELL;
 use crate::analysis::groups::figure;
 use crate::analysis::headline::sentence;
 use crate::analysis::roster::declared;
@@ -87,7 +86,7 @@ impl Voice<'_> {
     fn large(&self) -> Vec<usize> {
         let n = |group: &usize| self.number(*group, "customers").unwrap_or(0.0);
         (0..self.grouping.ids.len())
-            .filter(|it| MIN_CELL as f64 <= n(it))
+            .filter(|it| self.tell.least() as f64 <= n(it))
             .collect()
     }
 
@@ -354,7 +353,12 @@ fn bar_width(n_groups: usize) -> f64 {
 
 fn method(told: &Told, tell: &Tell) -> Block {
     let noun = told.of.noun();
-    let text = say!(tell.words, "profile-method", group = noun, min_cell = MIN_CELL);
+    let text = say!(
+        tell.words,
+        "profile-method",
+        group = noun,
+        min_cell = tell.least().to_string()
+    );
     Block::Prose {
         title: say!(tell.words, "profile-method-title"),
         paragraphs: vec![Sentence {

@@ -4,7 +4,6 @@
 
 use crate::analysis::Recorder;
 use crate::analysis::Run;
-use crate::analysis::groups::MIN_CELL;
 use crate::analysis::relations::attribute::Attribute;
 use crate::model::expr::Expr;
 use crate::model::facts::Interval;
@@ -18,6 +17,7 @@ use crate::model::roster::Roster;
 use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::stats::column::Column;
+use crate::stats::disclosure;
 use crate::stats::duplicates;
 use crate::stats::duplicates::Duplicates;
 use crate::stats::imbalance::RARE_SHARE;
@@ -49,7 +49,7 @@ pub(super) fn record(run: &Run, record: &mut Recorder) {
         .map(|it| Attribute::new(run, table, it))
         .collect();
     record_copies(record, table, &attributes, &with_rows(run, roster, table));
-    record_features(record, roster, table);
+    record_features(record, roster, table, run.least());
     for (at, attribute) in attributes.iter().enumerate() {
         record_attribute(run, record, roster, table, at, attribute);
     }
@@ -212,7 +212,7 @@ fn record_copies(record: &mut Recorder, table: &CustomerTable, attributes: &[Att
     );
 }
 
-fn record_features(record: &mut Recorder, roster: &Roster, table: &CustomerTable) {
+fn record_features(record: &mut Recorder, roster: &Roster, table: &CustomerTable, least: u64) {
     let is_constant = |values: &&Vec<Option<f64>>| {
         let mut known = values.iter().flatten();
         let first = known.next();
@@ -230,7 +230,7 @@ fn record_features(record: &mut Recorder, roster: &Roster, table: &CustomerTable
         "features that are one value for all who have one",
     );
     let columns: Vec<&[Option<f64>]> = table.features.iter().map(Vec::as_slice).collect();
-    let Some(found) = inflation(&columns).filter(|it| MIN_CELL <= it.n_rows) else {
+    let Some(found) = inflation(&columns).filter(|it| least <= it.n_rows as u64) else {
         return;
     };
     let n = Some(found.n_rows as u64);
@@ -280,15 +280,13 @@ fn record_attribute(
     let dimension = &run.panel.attributes.dimensions[at];
     let id = format!("quality/roster/attributes/{}", text::slug(&dimension.name));
     let (stated, silent): (Vec<usize>, Vec<usize>) = (0..table.n_rows()).partition(|row| attribute.is_stated(*row));
-    let n = Some(silent.len() as f64);
-    record.number(
-        format!("{id}/missing"),
-        n,
-        Unit::default(),
-        "customers of the roster who did not state it",
-    );
+    let n = silent.len() as u64;
+    let is_kept = disclosure::is_few(&[n, stated.len() as u64], run.plan.min_cell);
+    let method = "customers of the roster who did not state it";
+    record.count_unless(is_kept, format!("{id}/missing"), n, method);
     let share = (0 < table.n_rows()).then(|| silent.len() as f64 / table.n_rows() as f64);
     let unit = Unit::total(Quantity::Share);
+    let share = share.filter(|_| !is_kept);
     record.number(
         format!("{id}/missing_share"),
         share,
@@ -324,7 +322,7 @@ fn record_attribute(
     let Some(measure) = measure(roster).filter(|_| !silent.is_empty()) else {
         return;
     };
-    record_silent(record, roster, table, &id, measure, [&stated, &silent]);
+    record_silent(record, roster, table, &id, [&stated, &silent], (measure, run.least()));
 }
 
 /// Records what those are worth who did not state an attribute, and those who did.
@@ -333,8 +331,8 @@ fn record_silent(
     roster: &Roster,
     table: &CustomerTable,
     id: &str,
-    measure: usize,
     sides: [&Vec<usize>; 2],
+    (measure, least): (usize, u64),
 ) {
     let feature = &roster.features[measure];
     let known = sides.map(|rows| {
@@ -343,7 +341,7 @@ fn record_silent(
         values
     });
     // What a handful spends is theirs, and says nothing of who is silent.
-    if known.iter().any(|it| it.len() < MIN_CELL) {
+    if known.iter().any(|it| (it.len() as u64) < least) {
         return;
     }
     for (name, values) in ["stated", "silent"].iter().zip(&known) {

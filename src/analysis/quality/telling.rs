@@ -2,6 +2,7 @@
 
 use super::telling_customers;
 use crate::analysis::Tell;
+use crate::analysis::disclosure;
 use crate::model::facts::Value;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
@@ -295,11 +296,15 @@ fn checks(tell: &Tell) -> Table {
     checks.extend(attribute_checks(tell));
     checks.extend(period_checks(tell));
     checks.extend(smallest_check(tell));
+    checks.extend(few_check(tell));
     let warnings = tell.facts.list("quality/warnings");
-    let said: Vec<String> = warnings.iter().map(|it| in_words(tell, it)).collect();
+    let warnings: Vec<String> = warnings.iter().map(|it| in_words(tell, it)).collect();
+    let kept = disclosure::said(tell);
+    let said = kept.iter().flat_map(|it| it.runs.iter().map(|run| run.text.clone()));
+    let said: Vec<String> = said.chain(warnings).collect();
     let note = (!said.is_empty()).then(|| Sentence {
         runs: vec![Run::toned(said.join(" "), Tone::Quiet)],
-        facts: Vec::new(),
+        facts: kept.into_iter().flat_map(|it| it.facts).collect(),
     });
     Table {
         id: "checks".into(),
@@ -406,6 +411,19 @@ fn smallest_check(tell: &Tell) -> Option<Check> {
             "smallest/count",
             n,
         )
+    })
+}
+
+/// How many categories have too few customers to stand alone.
+fn few_check(tell: &Tell) -> Option<Check> {
+    let number = |id: &str| tell.facts.number(&format!("disclosure/{id}"));
+    let (few, all) = (number("few")?, number("categories")?);
+    let (words, min) = (tell.words, shown(tell, number("min_cell")?));
+    let nouns = &tell.plan.categories.nouns;
+    Some(Check {
+        fact: "disclosure/few".into(),
+        result: say!(words, "quality-of", n = shown(tell, few), all = shown(tell, all)),
+        ..Check::count(tell, say!(words, "disclosure-few", nouns = nouns, min = min), "", few)
     })
 }
 

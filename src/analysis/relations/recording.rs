@@ -7,7 +7,6 @@ use super::attribute::Attribute;
 use super::parts;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
-use crate::analysis::groups::MIN_CELL;
 use crate::analysis::roster::declared;
 use crate::model::facts::Facts;
 use crate::model::facts::Interval;
@@ -146,7 +145,7 @@ fn of_features(told: &Told, run: &Run, table: &CustomerTable) -> Vec<Found> {
     let found = pairs.into_iter().map(|pair| {
         let [a, b] = pair.columns.map(|it| told.features[it]);
         let correlation = match pair.relation {
-            Some(Relation::Correlation(it)) if MIN_CELL <= it.n_rows => Some(it),
+            Some(Relation::Correlation(it)) if run.least() <= it.n_rows as u64 => Some(it),
             _ => None,
         };
         Found {
@@ -178,7 +177,8 @@ fn of_both(told: &Told, run: &Run, table: &CustomerTable, attributes: &[Attribut
                 .zip(&attribute.codes)
                 .map(stated)
                 .collect();
-            let ratio = relations::correlation_ratio(&attribute.codes, &numbers).filter(|it| MIN_CELL <= it.n_rows);
+            let ratio =
+                relations::correlation_ratio(&attribute.codes, &numbers).filter(|it| run.least() <= it.n_rows as u64);
             found.push(Found {
                 id: pair_id(
                     "ratio",
@@ -203,7 +203,7 @@ fn of_attributes(told: &Told, run: &Run, attributes: &[Attribute]) -> Vec<Found>
         for (beyond, b) in attributes[at + 1..].iter().enumerate() {
             let stated = |it: &(&u16, &u16)| Some(*it.0) != a.missing && Some(*it.1) != b.missing;
             let (x, y): (Vec<u16>, Vec<u16>) = a.codes.iter().zip(&b.codes).filter(stated).unzip();
-            let v = relations::cramers_v(&x, &y).filter(|it| MIN_CELL <= it.n_rows);
+            let v = relations::cramers_v(&x, &y).filter(|it| run.least() <= it.n_rows as u64);
             let [a, b] = [at, at + 1 + beyond].map(|it| &run.plan.segments[told.attributes[it]]);
             found.push(Found {
                 id: pair_id("association", &a.name, &b.name),
@@ -227,7 +227,7 @@ pub(super) fn pair_id(kind: &str, a: &str, b: &str) -> String {
 fn record_inflation(told: &Told, run: &Run, record: &mut Recorder, table: &CustomerTable) {
     let roster = declared(run.plan);
     let columns: Vec<&[Option<f64>]> = told.features.iter().map(|it| table.features[*it].as_slice()).collect();
-    let Some(found) = inflation(&columns).filter(|it| MIN_CELL <= it.n_rows) else {
+    let Some(found) = inflation(&columns).filter(|it| run.least() <= it.n_rows as u64) else {
         return;
     };
     let n = Some(found.n_rows as u64);

@@ -8,6 +8,7 @@ use super::recording::JOINED;
 use super::recording::LEFT;
 use super::segments::Segment;
 use crate::analysis::Tell;
+use crate::analysis::disclosure;
 use crate::analysis::groups;
 use crate::analysis::groups::customers;
 use crate::analysis::headline::sentence;
@@ -68,7 +69,16 @@ fn share(tell: &Tell, name: &str) -> String {
     groups::share(tell, &format!("rfm/{name}"))
 }
 
+/// Tells whether the memo keeps back how many are at risk.
+fn is_risk_kept(tell: &Tell) -> bool {
+    disclosure::is_withheld(tell.facts, "rfm/at_risk/customers")
+}
+
 fn title(told: &Told, tell: &Tell) -> String {
+    if is_risk_kept(tell) {
+        let min = tell.words.fixed(tell.plan.min_cell as f64, 0);
+        return say!(tell.words, "rfm-risk-kept", min = min);
+    }
     let n = number(tell, "at_risk/customers").unwrap_or(0.0);
     if n < 1.0 {
         return say!(tell.words, "rfm-no-risk");
@@ -100,12 +110,12 @@ fn worth(told: &Told, tell: &Tell) -> Sentence {
     } else {
         say!(tell.words, "rfm-bought", customers = who, window = window)
     };
-    let rest = say!(
-        tell.words,
-        "rfm-at-risk",
-        share = share(tell, "at_risk/spend_share"),
-        what = what
-    );
+    let at_risk = || share(tell, "at_risk/spend_share");
+    let rest = if is_risk_kept(tell) {
+        String::new()
+    } else {
+        say!(tell.words, "rfm-at-risk", share = at_risk(), what = what)
+    };
     let ids = [
         "customers",
         "champions/share",
@@ -229,6 +239,7 @@ fn segments(told: &Told, tell: &Tell) -> Table {
             headed(&say!(words, "rfm-head-median", what = median), Align::Right),
         ],
         rows,
+        note: disclosure::below(tell, &Segment::ALL.map(|it| format!("rfm/{}/customers", it.slug()))),
         ..Table::default()
     }
 }
@@ -236,18 +247,30 @@ fn segments(told: &Told, tell: &Tell) -> Table {
 /// From which segment to which, in % of the segment before.
 fn migration(told: &Told, tell: &Tell) -> Option<Block> {
     let against = told.against.as_ref()?;
-    let count = |from: &str, to: &str| number(tell, &format!("migration/{from}/{to}"));
-    count(JOINED, Segment::Champions.slug())?;
+    let id = |from: &str, to: &str| format!("rfm/migration/{from}/{to}");
+    let count = |from: &str, to: &str| tell.facts.number(&id(from, to));
+    tell.facts.get(&id(JOINED, Segment::Champions.slug()))?;
     let slugs = Segment::ALL.map(Segment::slug);
     let all_to: Vec<&str> = slugs.into_iter().chain([LEFT]).collect();
-    let has_left = slugs.iter().any(|from| count(from, LEFT) > Some(0.0));
+    let has_left = slugs.iter().any(|from| count(from, LEFT) != Some(0.0));
     let mut columns: Vec<String> = Segment::ALL.map(|it| it.short(tell.words)).to_vec();
     columns.push(say!(tell.words, "rfm-left"));
     let shown = if has_left { columns.len() } else { columns.len() - 1 };
     let row = |from: &str, label: &str| {
-        let n: f64 = all_to.iter().filter_map(|to| count(from, to)).sum();
+        let size = if from == JOINED {
+            JOINED.to_owned()
+        } else {
+            format!("before/{from}/customers")
+        };
+        let n = number(tell, &size);
         let cell = |to: &&str| {
-            let share = count(from, to).filter(|_| n > 0.0)? / n;
+            let (Some(count), Some(n)) = (count(from, to), n) else {
+                return Some(HeatCell {
+                    value: 0.0,
+                    text: words::MISSING.to_owned(),
+                });
+            };
+            let share = (n > 0.0).then(|| count / n)?;
             (share > 0.0).then(|| HeatCell {
                 value: share,
                 text: if share < SMALL {
@@ -257,11 +280,14 @@ fn migration(told: &Told, tell: &Tell) -> Option<Block> {
                 },
             })
         };
+        let n = n.map_or_else(|| words::MISSING.to_owned(), |n| tell.words.fixed(n, 0));
         HeatRow {
-            label: format!("{label} ({})", tell.words.fixed(n, 0)),
+            label: format!("{label} ({n})"),
             cells: all_to.iter().take(shown).map(cell).collect(),
         }
     };
+    let all_from = slugs.iter().chain([&JOINED]);
+    let ids: Vec<String> = all_from.flat_map(|from| all_to.iter().map(|to| id(from, to))).collect();
     let mut rows: Vec<HeatRow> = Segment::ALL
         .iter()
         .map(|it| row(it.slug(), &it.label(tell.words)))
@@ -288,7 +314,7 @@ fn migration(told: &Told, tell: &Tell) -> Option<Block> {
         title: say!(words, "rfm-migration-figure"),
         subtitle: say!(words, "rfm-migration-subtitle", before = before),
         chart,
-        note: None,
+        note: disclosure::below(tell, &ids),
     })
 }
 

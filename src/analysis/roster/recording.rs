@@ -7,19 +7,24 @@ use super::segment_ids;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::analysis::groups::Groups;
+use crate::analysis::kept;
+use crate::analysis::kept::Sizes;
 use crate::analysis::shares::record_difference;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
 use crate::model::roster::CustomerTable;
 use crate::model::unit::Unit;
+use crate::stats::disclosure;
 use crate::stats::sum::sorted_quantile;
 
 /// Computes and records everything.
-pub(super) fn record(run: &Run) -> (Facts, Vec<Diagnostic>) {
+pub(super) fn record(run: &Run, sizes: Sizes) -> (Facts, Vec<Diagnostic>) {
     let roster = declared(run.plan);
     let ids = segment_ids(roster);
     let mut record = Recorder::new("roster");
     let mut warnings = Vec::new();
+    // A change is of both tables: what one keeps back the other would give away.
+    let kept = kept::segments(run, sizes);
     for (table, base) in run.panel.customers.iter().zip(["roster", "roster/before"]) {
         let window = table.window.map(|it| format!("{}/{}", it.from, it.until));
         record.about("", "", window.into_iter().collect());
@@ -29,12 +34,14 @@ pub(super) fn record(run: &Run) -> (Facts, Vec<Diagnostic>) {
             table,
             ids: &ids,
             of_row: &of_row,
+            kept: &kept,
+            least: run.least(),
         };
         groups.record(&mut record, base);
         record_partition(run, &mut record, base, table);
     }
     if let [now, before] = run.panel.customers.as_slice() {
-        record_changes(&mut record, &ids, [before, now]);
+        record_changes(&mut record, &ids, &kept, [before, now]);
     }
     let Some(table) = run.panel.customers.first() else {
         return (record.facts, warnings);
@@ -73,10 +80,10 @@ fn record_partition(run: &Run, record: &mut Recorder, base: &str, table: &Custom
 }
 
 /// Records how each segment's share of customers changed.
-fn record_changes(record: &mut Recorder, ids: &[String], tables: [&CustomerTable; 2]) {
+fn record_changes(record: &mut Recorder, ids: &[String], kept: &[bool], tables: [&CustomerTable; 2]) {
     let windows = tables.iter().filter_map(|it| it.window);
     record.about("", "", windows.map(|it| format!("{}/{}", it.from, it.until)).collect());
-    for (at, id) in ids.iter().enumerate() {
+    for (at, id) in ids.iter().enumerate().filter(|it| !kept[it.0]) {
         let sides = tables.map(|table| {
             let n = table.segment.iter().filter(|it| usize::from(**it) == at).count();
             [n as u64, table.n_rows() as u64]
@@ -93,11 +100,25 @@ fn record_features(run: &Run, record: &mut Recorder, table: &CustomerTable) {
         let mut known: Vec<f64> = values.iter().filter_map(|it| *it).collect();
         known.sort_by(f64::total_cmp);
         let id = format!("roster/features/{}", feature.name);
-        let missing = (values.len() - known.len()) as f64;
-        record.number(
+        let missing = (values.len() - known.len()) as u64;
+        let within = |band: usize| {
+            let from = band.checked_sub(1).map_or(f64::NEG_INFINITY, |it| feature.bands[it]);
+            let until = feature.bands.get(band).copied().unwrap_or(f64::INFINITY);
+            known.iter().filter(|x| from <= **x && **x < until).count() as u64
+        };
+        // Bands part those for whom it is defined: one of few, and another with it, is kept back.
+        let n_bands = if feature.bands.is_empty() {
+            1
+        } else {
+            feature.bands.len() + 1
+        };
+        let bands: Vec<u64> = (0..n_bands).map(within).collect();
+        let people: Vec<Vec<u64>> = bands.iter().chain([&missing]).map(|n| vec![*n]).collect();
+        let kept = disclosure::groups_left_out(&people, run.plan.min_cell);
+        record.count_unless(
+            kept[n_bands],
             format!("{id}/missing"),
-            Some(missing),
-            Unit::default(),
+            missing,
             "customers for whom it is not defined",
         );
         for (name, share) in QUANTILES {
@@ -109,19 +130,9 @@ fn record_features(run: &Run, record: &mut Recorder, table: &CustomerTable) {
                 "quantile over customers",
             );
         }
-        for band in 0..=feature.bands.len() {
-            let from = band.checked_sub(1).map_or(f64::NEG_INFINITY, |it| feature.bands[it]);
-            let until = feature.bands.get(band).copied().unwrap_or(f64::INFINITY);
-            if feature.bands.is_empty() {
-                continue;
-            }
-            let n = known.iter().filter(|x| from <= **x && **x < until).count();
-            record.number(
-                format!("{id}/band/{band}"),
-                Some(n as f64),
-                Unit::default(),
-                "customers in the band",
-            );
+        for (band, n) in bands.iter().enumerate().filter(|_| !feature.bands.is_empty()) {
+            let id = format!("{id}/band/{band}");
+            record.count_unless(kept[band], id, *n, "customers in the band");
         }
     }
 }

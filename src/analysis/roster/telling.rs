@@ -7,6 +7,7 @@ use super::recording::QUANTILES;
 use super::segment_ids;
 use super::segment_labels;
 use crate::analysis::Tell;
+use crate::analysis::disclosure;
 use crate::analysis::groups::ALL;
 use crate::analysis::groups::Shown;
 use crate::analysis::groups::customers;
@@ -51,7 +52,8 @@ pub(super) fn tell(tell: &Tell, memo: &mut Memo) {
     }
     let is_somebody = |id: &String| {
         let n = |base: &str| tell.facts.number(&format!("{base}/{id}/customers")).unwrap_or(0.0);
-        !id.ends_with(REST) || n("roster") + n("roster/before") > 0.0
+        let is_kept = disclosure::is_withheld(tell.facts, &format!("roster/{id}/customers"));
+        !id.ends_with(REST) || is_kept || n("roster") + n("roster/before") > 0.0
     };
     // What no rule leaves to the rest is no segment.
     let (ids, names): (Vec<String>, Vec<String>) = ids.into_iter().zip(names).filter(|it| is_somebody(&it.0)).unzip();
@@ -242,14 +244,16 @@ fn code(written: &str) -> Cell {
 fn bands(tell: &Tell) -> Option<Table> {
     let roster = declared(tell.plan);
     let n = tell.facts.number(&format!("roster/{ALL}/customers"))?;
-    let mut rows = Vec::new();
+    let (mut rows, mut shown) = (Vec::new(), Vec::new());
     for feature in roster.features.iter().filter(|it| !it.bands.is_empty()) {
         let mut first = true;
         for band in 0..=feature.bands.len() {
             let id = format!("roster/features/{}/band/{band}", feature.name);
-            let Some(x) = tell.facts.number(&id).filter(|x| *x > 0.0) else {
+            let x = tell.facts.number(&id);
+            if x == Some(0.0) || tell.facts.get(&id).is_none() {
                 continue;
-            };
+            }
+            shown.push(id.clone());
             let label = if first {
                 tell.words.head_with_unit(&feature.label, &feature.unit)
             } else {
@@ -262,7 +266,11 @@ fn bands(tell: &Tell) -> Option<Table> {
                     Cell::text(label),
                     Cell::text(band_label(tell.words, &feature.bands, band)),
                     figure(tell, id.clone(), &Unit::default(), 0),
-                    Cell::figure(tell.words.bare(x / n, &share, 1), Some(x / n), id),
+                    Cell::figure(
+                        x.map_or_else(|| words::MISSING.to_owned(), |x| tell.words.bare(x / n, &share, 1)),
+                        x.map(|x| x / n),
+                        id,
+                    ),
                 ],
                 ..Row::default()
             });
@@ -282,7 +290,10 @@ fn bands(tell: &Tell) -> Option<Table> {
         columns: heads.into_iter().chain(figures).collect(),
         rows,
         style: TableStyle::Dense,
-        note: Some(note(say!(words, "roster-bands-note"), Vec::new())),
+        note: Some(disclosure::with(
+            note(say!(words, "roster-bands-note"), Vec::new()),
+            disclosure::below(tell, &shown),
+        )),
         ..Table::default()
     })
 }

@@ -7,6 +7,7 @@ cohorts-customers =
     }
 cohorts-title-none = Who comes back
 cohorts-title = { CAPITAL($share) } of { cohorts-customers } did not come back in the next { grain-noun }
+cohorts-few = Who comes back is kept back: fewer than { $min } customers did, or did not, in the period after their first.
 cohorts-nobody = Nobody’s return can be told: no { grain-noun } after a first one is complete.
 cohorts-churn = { $share } of { cohorts-customers } did not come back in the { grain-noun } after their first.
 cohorts-followed = { $n } were followed; 95{"\u202F"}% interval { $range }.

@@ -6,6 +6,7 @@ funnel-title =
        *[no] From { $first } to { $last }
     }
 funnel-nobody = Nobody came to the first stage, { $stage }, { $when }.
+funnel-few = { $first } to { $last }: fewer than { $min } customers went all the way, or did not, { $when }; their figures are kept back.
 funnel-overall = { $first } to { $last }: { $share } of { $n } customers went all the way { $when }{ $compared ->
         [yes] , after { $before } in { $against }
        *[no] {""}

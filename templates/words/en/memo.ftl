@@ -67,6 +67,7 @@ period-dates = { $first }–{ $last }
 period-mean = the mean of the last { $n } { grain-nouns }
 
 default-category = category
+other-categories = Other { $nouns }
 customers = customers
 
 memo-kicker =

@@ -1,6 +1,10 @@
 # Migration: who moved from which group to which.
 
 migration-title-none = No customer of { $since } is a customer now
+migration-title-kept = Who changed { $group ->
+        [cluster] cluster
+       *[segment] segment
+    } since { $since }: too few to be told
 migration-title = { $share } of customers changed { $group ->
         [cluster] cluster
        *[segment] segment
@@ -18,7 +22,10 @@ migration-joined-and-left =
         }
     }
 migration-largest = The largest move is from “{ $from }” to “{ $to }”.
-migration-there-and-back = { CAPITAL($there) } went there, and { $back } the other way.
+migration-there-and-back = { CAPITAL($there) } went there{ $known ->
+        [yes] , and { $back } the other way
+       *[no] {""}
+    }.
 migration-fit =
     { $fits ->
         [yes] The definition fits { $when } too.

@@ -18,6 +18,7 @@ rfm-segment-short =
        *[cannot-lose] Can’t lose
     }
 rfm-nobody = Nobody bought in { $window }
+rfm-risk-kept = Customers at risk: fewer than { $min }, or kept back with them
 rfm-no-risk = No customer who bought often has stopped
 rfm-title = { $customers } who brought { $spend } are at risk
 rfm-champions = Of { $customers } in { $window }, { $share } are champions and brought { $spend_share } of { $what }.

@@ -17,6 +17,7 @@ cohorts-first =
     }
 cohorts-title-none = Quem volta
 cohorts-title = { CAPITAL(THE($share)) } dos { cohorts-customers } não voltou { cohorts-next }
+cohorts-few = Não se mostra quem volta: menos de { $min } clientes voltaram, ou deixaram de voltar, no período depois do primeiro.
 cohorts-nobody = Ainda não se pode dizer quem volta: não há { grain-noun } completo depois do primeiro.
 cohorts-churn = { $share } dos { cohorts-customers } não voltaram { cohorts-next } à primeira compra.
 cohorts-followed = Foram acompanhados { $n }; intervalo de 95%: { $range }.

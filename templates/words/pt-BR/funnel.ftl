@@ -6,6 +6,7 @@ funnel-title =
        *[no] De { $first } a { $last }
     }
 funnel-nobody = Ninguém chegou à primeira etapa, { $stage }, { $when }.
+funnel-few = De { $first } a { $last }: menos de { $min } clientes percorreram todo o caminho, ou deixaram de percorrê-lo, { $when }; seus valores não são mostrados.
 funnel-overall = De { LOWER($first) } a { $last }: { $share } de { $n } clientes fizeram o caminho todo { $when }{ $compared ->
         [yes] , ante { $before } { EM($against) }
        *[no] {""}

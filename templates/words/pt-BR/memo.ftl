@@ -77,6 +77,7 @@ period-mean =
     }
 
 default-category = categoria
+other-categories = Demais { $nouns }
 customers = clientes
 
 memo-kicker = Memorando { $grain ->

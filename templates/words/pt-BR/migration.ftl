@@ -1,6 +1,10 @@
 # Migração: quem passou de que grupo a qual.
 
 migration-title-none = Nenhum cliente de { $since } é cliente agora
+migration-title-kept = Quem mudou de { $group ->
+        [cluster] cluster
+       *[segment] segmento
+    } desde { THE($since) }: poucos demais para mostrar
 migration-title = { $share } dos clientes mudaram de { $group ->
         [cluster] cluster
        *[segment] segmento
@@ -18,7 +22,10 @@ migration-joined-and-left =
         }
     }
 migration-largest = O maior movimento é de “{ $from }” para “{ $to }”.
-migration-there-and-back = Foram para lá { $there }; no sentido contrário, { $back }.
+migration-there-and-back = Foram para lá { $there }{ $known ->
+        [yes] ; no sentido contrário, { $back }
+       *[no] {""}
+    }.
 migration-fit =
     { $fits ->
         [yes] A definição também serve para { $when }.

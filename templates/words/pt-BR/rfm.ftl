@@ -18,6 +18,7 @@ rfm-segment-short =
        *[cannot-lose] Não perder
     }
 rfm-nobody = Ninguém comprou em { $window }
+rfm-risk-kept = Clientes em risco: menos de { $min }, ou não mostrados com eles
 rfm-no-risk = Nenhum cliente frequente parou de comprar
 rfm-title = { $customers } que trouxeram { $spend } estão em risco
 rfm-champions = De { $customers } em { $window }, { $share } são campeões e trouxeram { $spend_share } de { $what }.
