@@ -40,6 +40,7 @@ use crate::model::panel::Roster;
 use crate::model::plan::Comparison;
 use serde::Serialize;
 
+mod beside;
 mod chain;
 mod recording;
 mod segments;

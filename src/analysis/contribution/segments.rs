@@ -1,5 +1,6 @@
 //! Segments of a roster: customers crossed by dimensions, small ones merged.
 
+use super::beside::Beside;
 use crate::analysis::Run;
 use crate::model::panel::Dimension;
 use crate::model::panel::Roster;
@@ -29,14 +30,11 @@ const MERGED: &str = "other";
 const NAMED_TOGETHER: usize = 2;
 
 impl Segments {
-    /// Crosses the customers of a roster by `dimensions`, the leading one first, and merges small segments.
+    /// Crosses the customers of a roster by dimensions, the leading one first, and merges small segments.
     ///
     /// `None` where all customers together are too few to be shown.
-    pub fn new(run: &Run, roster: &Roster, dimensions: &[usize], min_cell: u64) -> Option<Self> {
-        let dimensions: Vec<&Dimension> = dimensions
-            .iter()
-            .map(|&it| &run.panel.attributes.dimensions[it])
-            .collect();
+    pub fn new(run: &Run, roster: &Roster, crossed: &[usize], min_cell: u64) -> Option<Self> {
+        let dimensions: Vec<&Dimension> = crossed.iter().map(|&it| &run.panel.attributes.dimensions[it]).collect();
         let key = |customer: &u32| {
             dimensions
                 .iter()
@@ -62,6 +60,7 @@ impl Segments {
             }
         }
         let merged = merge::merge_small(&distinct, &counts, min_cell);
+        let merged = Beside::new(run, roster, crossed, &cell_of).safe(merged, min_cell);
         if merged
             .groups
             .iter()
