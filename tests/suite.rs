@@ -41,4 +41,5 @@ mod sentences;
 mod sources;
 mod streaming;
 mod tables;
+mod suppression;
 mod text;
