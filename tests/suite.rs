@@ -40,6 +40,6 @@ mod schema;
 mod sentences;
 mod sources;
 mod streaming;
-mod tables;
 mod suppression;
+mod tables;
 mod text;

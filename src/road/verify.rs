@@ -198,7 +198,7 @@ pub(super) fn planned(recorded: &Recorded, against: &Against, text: Option<Strin
     });
     let pinned = plans(&pinned).and_then(|it| chosen(it, recorded));
     // What is wrong without the pin is what an author would be told.
-    pinned.or_else(|wrong| Err(as_said.err().unwrap_or(wrong)))
+    pinned.map_err(|wrong| as_said.err().unwrap_or(wrong))
 }
 
 /// Lists the files of a report's sources that are not as they were, where no plan can be made of them any more.

@@ -16,6 +16,7 @@ use crate::model::expr::Aggregate;
 use crate::model::expr::Reduce;
 use crate::model::facts::Fact;
 use crate::model::facts::Value;
+use crate::model::joined::Joined;
 use crate::model::memo::Block;
 use crate::model::memo::Memo;
 use crate::model::memo::Sentence;
@@ -209,7 +210,7 @@ fn files(
     chain: &Chain,
     periods: &[Period],
 ) -> Result<Vec<FileRows>, Diagnostics> {
-    let plan = &planned.plan;
+    let plan = &planned.plan.joining(&joined(recorded));
     let category = &chain.fact.from.category;
     let mut found = Vec::new();
     for name in sources(chain) {
@@ -266,6 +267,17 @@ fn files(
         }
     }
     Ok(found)
+}
+
+/// Reads which categories stand together in a memo.
+fn joined(recorded: &Recorded) -> Joined {
+    let list = |name: &str| recorded.facts.list(&format!("disclosure/{name}")).to_vec();
+    Joined {
+        label: recorded.facts.text("disclosure/label").unwrap_or_default().to_owned(),
+        members: list("joined"),
+        left_out: list("left_out"),
+        ..Joined::default()
+    }
 }
 
 /// Finds where a memo prints a fact, and how.
