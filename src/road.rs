@@ -422,14 +422,15 @@ fn entered(walk: &mut Walk<'_>, place: usize, mut inputs: Inputs) -> Result<Comp
     let (plan, found) = (&walker.planned.plan, std::mem::take(&mut walker.facts));
     let mut warnings = walker.planned.warnings.clone();
     warnings.append(&mut walker.warnings);
-    let kept = earlier::held_against(&walker.planned.shelf, &inputs, &found);
+    let broken = walker.planned.shelf.broken.clone();
+    let kept = earlier::held_against(&walker.planned.shelf, plan, &inputs, &found);
     inputs.earlier = earlier::hashes(&kept);
     let told: Vec<EarlierMemo> = kept.iter().map(|it| earlier::memo(it, &inputs)).collect();
     let mut facts = audit::facts(&inputs);
     facts.extend(analysis::early::facts(plan));
     facts.extend(analysis::disclosure::facts(plan, &walker.came_in.joined));
     facts.extend(analysis::notes::facts(plan, &found));
-    facts.extend(analysis::restatement::facts(&found, &told));
+    facts.extend(analysis::restatement::facts(plan, &found, &told));
     facts.extend(found);
     facts.insert("quality/warnings", warnings_as_fact(&warnings));
     Ok(Computed {
@@ -439,7 +440,7 @@ fn entered(walk: &mut Walk<'_>, place: usize, mut inputs: Inputs) -> Result<Comp
         warnings,
         customers,
         ran: std::mem::take(&mut walker.ran),
-        taken_over: kept.into_iter().filter_map(|it| it.file).collect(),
+        taken_over: kept.into_iter().filter_map(|it| it.file).chain(broken).collect(),
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod telling;
 
+use super::cells;
 use crate::model::difference::Cause;
 use crate::model::difference::Change;
 use crate::model::difference::is_observed;
@@ -15,6 +16,8 @@ use crate::model::facts::FactId;
 use crate::model::facts::Facts;
 use crate::model::facts::Provenance;
 use crate::model::facts::Value;
+use crate::model::facts::rounded;
+use crate::model::plan::Plan;
 use crate::model::unit::Unit;
 use crate::words::text;
 use std::collections::BTreeSet;
@@ -29,8 +32,10 @@ const NAMED_FILES: usize = 4;
 
 /// A figure of an earlier memo that reads otherwise now.
 struct Point<'a> {
-    /// The series' own fact.
-    fact: &'a Fact,
+    metric: &'a str,
+    /// Its label; empty for a figure over all categories.
+    category: &'a str,
+    unit: &'a Unit,
     period: String,
     was: Option<f64>,
     is: Option<f64>,
@@ -42,12 +47,12 @@ struct Point<'a> {
 /// there is no earlier memo.
 ///
 /// What counts is what was told last: a restatement that an earlier memo made is not made again.
-pub fn facts(found: &Facts, earlier: &[EarlierMemo]) -> Facts {
+pub fn facts(plan: &Plan, found: &Facts, earlier: &[EarlierMemo]) -> Facts {
     let mut facts = Facts::new();
     if earlier.is_empty() {
         return facts;
     }
-    let (points, n_held) = points(found, earlier);
+    let (points, n_held) = points(plan, found, earlier);
     let mut put = |id: String, value: Value, unit: &Unit, from: Provenance| {
         let fact = Fact {
             value,
@@ -82,9 +87,10 @@ pub fn facts(found: &Facts, earlier: &[EarlierMemo]) -> Facts {
             analysis: NAME.into(),
             periods: vec![point.period.clone()],
             method,
-            ..point.fact.from.clone()
+            metric: point.metric.to_owned(),
+            category: point.category.to_owned(),
         };
-        let unit = &point.fact.unit;
+        let unit = point.unit;
         let told = from(format!("as the memo `{}` told it", point.memo.name));
         put(format!("{}/was", base(point)), Value::Number(point.was), unit, told);
         let now = from("as it reads now".to_owned());
@@ -142,54 +148,111 @@ pub fn facts(found: &Facts, earlier: &[EarlierMemo]) -> Facts {
 }
 
 /// Tells whether any figure of an earlier memo reads otherwise now.
-pub fn is_any(found: &Facts, earlier: &EarlierMemo) -> bool {
-    !points(found, std::slice::from_ref(earlier)).0.is_empty()
+pub fn is_any(plan: &Plan, found: &Facts, earlier: &EarlierMemo) -> bool {
+    !points(plan, found, std::slice::from_ref(earlier)).0.is_empty()
 }
 
 /// Finds what reads otherwise, the largest change first, and how many figures were held against each other.
-fn points<'a>(found: &'a Facts, earlier: &'a [EarlierMemo]) -> (Vec<Point<'a>>, usize) {
-    let mut points = Vec::new();
-    let mut n_held = 0;
-    // The cells of a metric are told as the metric.
-    let told = found
-        .iter()
-        .filter(|it| is_observed(it.0) && it.1.from.analysis != "cells");
-    for (id, fact) in told {
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        for memo in earlier.iter().rev() {
-            let Some(was) = memo.facts.get(id) else { continue };
-            let differs = restated(was, fact);
-            let (Value::Series { periods, .. }, Value::Series { periods: now, .. }) = (&was.value, &fact.value) else {
-                continue;
-            };
-            for period in periods.iter().filter(|it| now.contains(it)) {
-                if !seen.insert(period) {
-                    continue;
-                }
-                n_held += 1;
-                if let Some((period, was, is)) = differs.iter().find(|it| it.0 == *period) {
-                    points.push(Point {
-                        fact,
-                        period: period.clone(),
-                        was: *was,
-                        is: *is,
-                        memo,
-                    });
-                }
-            }
+fn points<'a>(plan: &'a Plan, found: &'a Facts, earlier: &'a [EarlierMemo]) -> (Vec<Point<'a>>, usize) {
+    let mut points: Vec<Point<'a>> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut enter = |point: Point<'a>| {
+        // A figure of a cell may be one of a series too: it is held once, against the memo that told it last.
+        if seen.insert(base(&point)) && point.was != point.is {
+            points.push(point);
         }
+    };
+    for memo in earlier.iter().rev() {
+        of_series(found, memo, &mut enter);
+        of_cells(plan, found, memo, &mut enter);
     }
     points.sort_by(|a, b| {
         let (a_by, b_by) = (by_share(a), by_share(b));
         b_by.total_cmp(&a_by).then_with(|| base(a).cmp(&base(b)))
     });
-    (once_each(points), n_held)
+    (points, seen.len())
 }
 
-/// A total and its history may both be told: once is enough.
-fn once_each(points: Vec<Point<'_>>) -> Vec<Point<'_>> {
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    points.into_iter().filter(|it| seen.insert(base(it))).collect()
+/// Holds the series that both memos print against each other.
+fn of_series<'a>(found: &'a Facts, memo: &'a EarlierMemo, enter: &mut impl FnMut(Point<'a>)) {
+    let told = found
+        .iter()
+        .filter(|it| is_observed(it.0) && it.1.from.analysis != cells::NAME);
+    for (id, fact) in told {
+        let Some(was) = memo.facts.get(id) else { continue };
+        let (
+            Value::Series { periods, values },
+            Value::Series {
+                periods: now,
+                values: values_now,
+            },
+        ) = (&was.value, &fact.value)
+        else {
+            continue;
+        };
+        for (period, was) in periods.iter().zip(values) {
+            let Some(at) = now.iter().position(|it| it == period) else {
+                continue;
+            };
+            enter(Point {
+                metric: &fact.from.metric,
+                category: &fact.from.category,
+                unit: &fact.unit,
+                period: period.clone(),
+                was: *was,
+                is: values_now[at],
+                memo,
+            });
+        }
+    }
+}
+
+/// Holds each metric of each category against each other in the periods that both memos compare, by the cells that it is
+/// made of.
+fn of_cells<'a>(plan: &'a Plan, found: &'a Facts, memo: &'a EarlierMemo, enter: &mut impl FnMut(Point<'a>)) {
+    let (slugs, labels) = (found.list("categories/ids"), found.list("categories/labels"));
+    let categories = slugs
+        .iter()
+        .zip(labels)
+        .map(|(slug, label)| (Some(slug.as_str()), label.as_str()));
+    for (slug, label) in std::iter::once((None, "")).chain(categories) {
+        for metric in plan.metrics.iter().filter(|it| slug.is_none() || !it.across) {
+            let leaves = metric.formula.leaves();
+            let Some(Value::Series { periods, .. }) = leaves
+                .first()
+                .and_then(|it| found.get(&cells::cell(plan, **it, slug)))
+                .map(|it| &it.value)
+            else {
+                continue;
+            };
+            for period in periods {
+                let of = |facts: &Facts, measure: &usize| cell_of(facts, &cells::cell(plan, *measure, slug), period);
+                // A memo that lacks one of the cells did not tell the figure.
+                if leaves.iter().any(|it| of(&memo.facts, it).is_none()) {
+                    continue;
+                }
+                let value = |facts: &Facts| metric.formula.value(&|it| of(facts, it).flatten()).and_then(rounded);
+                enter(Point {
+                    metric: &metric.name,
+                    category: label,
+                    unit: &metric.unit,
+                    period: period.clone(),
+                    was: value(&memo.facts),
+                    is: value(found),
+                    memo,
+                });
+            }
+        }
+    }
+}
+
+/// Returns a cell's value in a period; `None` where the memo has no such cell, `Some(None)` for a gap.
+fn cell_of(facts: &Facts, id: &str, period: &str) -> Option<Option<f64>> {
+    let Value::Series { periods, values } = &facts.get(id)?.value else {
+        return None;
+    };
+    let at = periods.iter().position(|it| it == period)?;
+    values.get(at).copied()
 }
 
 /// How much a figure moved against what it was; what had no value before, or has none now, moved most.
@@ -202,13 +265,12 @@ fn by_share(point: &Point<'_>) -> f64 {
 
 /// Names the facts of a figure.
 fn base(point: &Point<'_>) -> FactId {
-    let from = &point.fact.from;
-    let category = if from.category.is_empty() {
+    let category = if point.category.is_empty() {
         "_all".to_owned()
     } else {
-        text::slug(&from.category)
+        text::slug(point.category)
     };
-    format!("{NAME}/{category}/{}/{}", text::slug(&from.metric), point.period)
+    format!("{NAME}/{category}/{}/{}", text::slug(point.metric), point.period)
 }
 
 /// What can have changed a figure of the past: all but the period.

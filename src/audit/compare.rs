@@ -41,8 +41,13 @@ pub fn difference(was: Side<'_>, is: Side<'_>) -> Difference {
         changes.push(change(Cause::Engine, "build", Some(named(a)), Some(named(b))));
     }
     let causes: Vec<Cause> = figure_causes(&changes);
+    let has_earlier = changes.iter().any(|it| it.cause == Cause::Earlier);
     let blamed = |(id, was, is): (String, Option<Fact>, Option<Fact>)| Moved {
-        causes: blame(&causes, &id, &was, &is),
+        causes: if has_earlier && is_of_earlier(&was, &is) {
+            vec![Cause::Earlier]
+        } else {
+            blame(&causes, &id, &was, &is)
+        },
         id,
         was,
         is,
@@ -106,6 +111,12 @@ fn moved(was: &Facts, is: &Facts) -> Vec<(String, Option<Fact>, Option<Fact>)> {
 /// Tells whether a fact only says what the memo follows from: that is told as a change, and moves with every other.
 pub fn names_inputs(fact: &Fact) -> bool {
     fact.from.analysis == "audit"
+}
+
+/// Tells whether a fact says what earlier memos said: it is another where others were there.
+fn is_of_earlier(was: &Option<Fact>, is: &Option<Fact>) -> bool {
+    let fact = was.as_ref().or(is.as_ref());
+    fact.is_some_and(|it| it.from.analysis == "restatement")
 }
 
 /// Tells whether figures can follow from it.

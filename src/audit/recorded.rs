@@ -86,7 +86,16 @@ impl Recorded {
             ));
         }
         report.hold_files(files);
-        report.take(files.get("spec.yaml"), files.get("facts.json"));
+        // What is gone or cannot be read, the PDF carries too.
+        let carried = files
+            .get("memo.pdf")
+            .and_then(|it| attached(it.clone()).ok())
+            .unwrap_or_default();
+        let spec = files.get("spec.yaml").or_else(|| carried.get("spec.yaml"));
+        let facts = files
+            .get("facts.json")
+            .filter(|it| serde_json::from_slice::<Facts>(it).is_ok());
+        report.take(spec, facts.or_else(|| carried.get("facts.json")));
         Ok(report)
     }
 
@@ -100,7 +109,11 @@ impl Recorded {
             Diagnostic::check("broken-report", message)
         };
         let outputs = BTreeMap::from([("memo.pdf".to_owned(), hash(&pdf))]);
-        let files = attached(pdf).map_err(broken)?;
+        let files = attached(pdf).map_err(|what| {
+            let message = format!("`{place}` is no memo, or is not as it was written: {what}");
+            Diagnostic::data("no-report", message)
+                .hint("a memo's PDF carries its spec, its facts and what they follow from")
+        })?;
         let inputs = files
             .get("inputs.json")
             .ok_or_else(|| broken("`inputs.json` is not attached to it".to_owned()))?;

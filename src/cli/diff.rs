@@ -219,7 +219,8 @@ fn summary(it: &Difference) -> String {
     format!("{n} of {} moved: {}", counted(all, "fact", "facts"), by.join(", "))
 }
 
-/// Orders by how much money and counts moved against what they were; what is neither comes after, by name.
+/// Puts the headline first, then money and counts by how much they moved against what they were; what is neither comes
+/// after, by name.
 fn by_size(moved: &[Moved]) -> Vec<Moved> {
     let mut moved = moved.to_vec();
     let size = |it: &Moved| {
@@ -227,9 +228,11 @@ fn by_size(moved: &[Moved]) -> Vec<Moved> {
             .is
             .as_ref()
             .is_some_and(|it| matches!(it.unit.of, Quantity::Money(_) | Quantity::Count(_)));
-        it.by_share().filter(|_| is_amount).map_or(-1.0, f64::abs)
+        let is_signed = it.id.ends_with("/deviation");
+        it.by_share().filter(|_| is_amount && !is_signed).map_or(-1.0, f64::abs)
     };
-    moved.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    let is_later = |it: &Moved| !it.id.starts_with("headline/");
+    moved.sort_by(|a, b| is_later(a).cmp(&is_later(b)).then_with(|| size(b).total_cmp(&size(a))));
     moved
 }
 

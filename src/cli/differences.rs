@@ -88,10 +88,11 @@ pub(super) fn by(it: &Moved) -> Option<String> {
     let unit = &it.is.as_ref()?.unit;
     let plus = if by > 0.0 { "+" } else { "" };
     Some(match &unit.of {
-        Quantity::Money(_) | Quantity::Count(_) => {
-            let share = it.by_share()?;
-            format!("{:+.2} %", share * 100.0)
+        // Of a deviation, which may be of either sign, no share makes sense.
+        Quantity::Money(_) | Quantity::Count(_) if !it.id.ends_with("/deviation") && it.by_share().is_some() => {
+            format!("{:+.2} %", it.by_share()? * 100.0)
         }
+        Quantity::Money(_) | Quantity::Count(_) => format!("{plus}{}", number(Some(by), unit)),
         // A percentage of a percentage is nobody's friend.
         Quantity::Share | Quantity::Change | Quantity::SharePoints => {
             format!("{:+.2} pp", by * unit.printed_factor())

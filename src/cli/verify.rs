@@ -78,7 +78,11 @@ pub(super) fn verify(arguments: &VerifyArguments, printer: &Printer) -> u8 {
                         .and_then(|report| one(&report, arguments));
                     match verification {
                         Ok(it) => {
-                            codes.push(u8::from(!it.holds()));
+                            // What cannot be computed is no difference: the data are missing, or the spec is wrong.
+                            codes.push(match it.refused.exit_code() {
+                                0 => u8::from(!it.holds()),
+                                code => code,
+                            });
                             if arguments.format == Form::Text {
                                 printer.say(&told(&it, arguments.all));
                             }
@@ -120,6 +124,12 @@ pub(super) fn against(
     data_roots: &[PathBuf],
     among: Option<&Path>,
 ) -> Result<Against, Diagnostics> {
+    if let Some(it) = spec.filter(|it| it.is_dir() || !it.parent().is_none_or(|it| it == Path::new("") || it.is_dir()))
+    {
+        let message = format!("`--spec {}` names no file, and none can have stood there", it.display());
+        let hint = "name the spec's file: the report's sources are relative to its folder";
+        return Err(Diagnostic::spec("no-spec-found", message).hint(hint).into());
+    }
     Ok(Against {
         spec: spec.map_or_else(|| spec_of(report), |it| Ok(it.to_owned()))?,
         data_roots: data_roots.to_vec(),
@@ -173,20 +183,39 @@ fn told(it: &Verification, is_all: bool) -> String {
         let shown = if is_all { n_moved } else { SHOWN };
         text.push_str(&differences::moved(&it.difference.moved, shown));
     }
+    text.push_str(&told_files(it));
+    text.push_str(&told_by_spec(it, is_all));
+    text
+}
+
+/// Says how files come out when they are made anew.
+fn told_files(it: &Verification) -> String {
     let n_outputs = it.outputs.len() + it.n_outputs_held;
     if it.outputs.is_empty() {
-        text.push_str(&format!("  files      all {n_outputs} come out byte for byte\n"));
-    } else {
-        let causes: &[Cause] = it.outputs.first().map_or(&[], |it| &it.1);
-        let names: Vec<&str> = it.outputs.iter().map(|it| it.0.as_str()).collect();
-        text.push_str(&format!(
-            "  files      {} of {n_outputs} would come out otherwise ({}): {}\n",
-            names.len(),
-            differences::words(causes),
-            names.join(", ")
-        ));
+        let n = counted(n_outputs, "file comes", "files come");
+        let how = if it.faults.is_empty() {
+            "out byte for byte"
+        } else {
+            "out, made anew, byte for byte as they were made first"
+        };
+        return format!("  files      {n} {how}\n");
     }
-    text.push_str(&told_by_spec(it, is_all));
+    let causes: &[Cause] = it.outputs.first().map_or(&[], |it| &it.1);
+    let names: Vec<&str> = it.outputs.iter().map(|it| it.0.as_str()).collect();
+    let mut text = format!(
+        "  files      {} of {n_outputs} would come out otherwise ({}): {}\n",
+        names.len(),
+        differences::words(causes),
+        names.join(", ")
+    );
+    if it
+        .difference
+        .changes
+        .iter()
+        .any(|it| it.cause == Cause::Earlier && it.is.is_none())
+    {
+        text.push_str("  earlier memos that it was held against are not there: `--among DIR` says where reports are\n");
+    }
     text
 }
 
@@ -202,7 +231,11 @@ fn told_by_spec(it: &Verification, is_all: bool) -> String {
         if n == 0 {
             text.push_str(" every fact reads the same:\n");
         } else {
-            text.push_str(&format!(", {} otherwise:\n", counted(n, "fact reads", "facts read")));
+            let of = difference.held + n;
+            text.push_str(&format!(
+                ", {} of {of} otherwise, new or gone:\n",
+                counted(n, "fact reads", "facts read")
+            ));
         }
         text.push_str(&differences::changes(&difference.changes));
         text.push_str(&differences::moved(&difference.moved, if is_all { n } else { SHOWN }));

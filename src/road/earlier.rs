@@ -24,8 +24,8 @@ pub enum Earlier {
     /// Nowhere: the memo is held against none.
     #[default]
     Without,
-    /// In this folder of reports.
-    Beside(PathBuf),
+    /// Those of these names, in this folder of reports.
+    Listed(PathBuf, Vec<String>),
     /// In this folder of reports, into which the memo goes: it may take the place of one.
     Into(PathBuf),
 }
@@ -52,6 +52,8 @@ pub(super) struct Shelf {
     pub kept: Vec<Kept>,
     /// The one that stands where this memo goes.
     pub replaced: Option<Kept>,
+    /// Files of those whose place was taken that cannot be read: name and bytes.
+    pub broken: Vec<(String, Vec<u8>)>,
 }
 
 /// What is read of a kept file.
@@ -63,11 +65,12 @@ struct File {
 
 /// Reads the earlier memos of a plan. One that cannot be trusted is left out, and told.
 pub(super) fn shelf(earlier: &Earlier, plan: &Plan, warnings: &mut Vec<Diagnostic>) -> Shelf {
-    let (reports, is_into) = match earlier {
+    let (reports, listed) = match earlier {
         Earlier::Without => return Shelf::default(),
-        Earlier::Beside(reports) => (reports, false),
-        Earlier::Into(reports) => (reports, true),
+        Earlier::Listed(reports, names) => (reports, Some(names)),
+        Earlier::Into(reports) => (reports, None),
     };
+    let is_meant = |name: &String| listed.is_none_or(|it| it.contains(name));
     let own = reports.join(plan.folder());
     let target = plan.periods.target.from.to_string();
     let mut shelf = Shelf::default();
@@ -75,26 +78,22 @@ pub(super) fn shelf(earlier: &Earlier, plan: &Plan, warnings: &mut Vec<Diagnosti
         let is_own = folder == own;
         let report = match manifest(&folder) {
             None => continue,
+            Some(_) if !is_own && !is_meant(&name(&folder)) => continue,
             Some(Ok(manifest)) if !is_own && manifest.inputs.days[0] >= target => continue,
             Some(manifest) => manifest.and_then(|it| read(&folder, it)),
         };
         match report {
-            Ok(kept) if is_own => shelf.replaced = Some(kept).filter(|_| is_into),
+            Ok(kept) if is_own => shelf.replaced = Some(kept).filter(|_| listed.is_none()),
             Ok(kept) => shelf.kept.push(kept),
             Err(_) if is_own => {}
-            Err(what) => {
-                let message = format!("the earlier memo `{}` {what}, and is left out", name(&folder));
-                let hint = "bring it back from git, or remove it";
-                warnings.push(Diagnostic::warning("broken-earlier-memo", message).hint(hint));
-            }
+            Err(what) => warnings.push(broken(&name(&folder), &what)),
         }
     }
     shelf
         .kept
         .sort_by(|a, b| a.inputs.days.cmp(&b.inputs.days).then_with(|| a.name.cmp(&b.name)));
-    let mut replaced = taken_over(&own);
-    replaced.sort_by(|a, b| (&a.inputs.as_of, &a.name).cmp(&(&b.inputs.as_of, &b.name)));
-    shelf.kept.extend(replaced);
+    take_over(&own, &mut shelf, warnings);
+    shelf.kept.retain(|it| is_meant(&it.name));
     shelf
 }
 
@@ -121,10 +120,10 @@ pub(super) fn kept_as_file(replaced: &Kept) -> Kept {
 
 /// Lists the earlier memos that facts are held against. One that stood in the memo's own place is kept where it was of other
 /// data and a figure of it reads otherwise now: a draft that is made anew is none.
-pub(super) fn held_against(shelf: &Shelf, inputs: &Inputs, found: &Facts) -> Vec<Kept> {
+pub(super) fn held_against(shelf: &Shelf, plan: &Plan, inputs: &Inputs, found: &Facts) -> Vec<Kept> {
     let mut kept = shelf.kept.clone();
     let replaced = shelf.replaced.iter().filter(|it| it.inputs.sources != inputs.sources);
-    let replaced = replaced.filter(|it| restatement::is_any(found, &memo(it, inputs)));
+    let replaced = replaced.filter(|it| restatement::is_any(plan, found, &memo(it, inputs)));
     kept.extend(replaced.map(kept_as_file));
     kept
 }
@@ -140,24 +139,40 @@ pub(super) fn memo(kept: &Kept, inputs: &Inputs) -> EarlierMemo {
     }
 }
 
-/// Reads what a report keeps of those whose place it took.
-fn taken_over(own: &Path) -> Vec<Kept> {
+/// Reads what a report keeps of those whose place it took, the oldest first. What cannot be read is kept all the same.
+fn take_over(own: &Path, shelf: &mut Shelf, warnings: &mut Vec<Diagnostic>) {
     let Ok(entries) = std::fs::read_dir(own.join("earlier")) else {
-        return Vec::new();
+        return;
     };
-    let kept = |path: PathBuf| {
-        let bytes = std::fs::read(&path).ok()?;
-        let File { inputs, facts } = serde_json::from_slice(&bytes).ok()?;
+    let mut taken: Vec<Kept> = Vec::new();
+    for path in entries.flatten().map(|it| it.path()) {
         let file = format!("earlier/{}", name(&path));
-        Some(Kept {
-            name: format!("{}/{file}", name(own)),
-            hash: audit::hash(&bytes),
-            inputs,
-            facts,
-            file: Some((file, bytes)),
-        })
-    };
-    entries.flatten().filter_map(|it| kept(it.path())).collect()
+        let full = format!("{}/{file}", name(own));
+        let Ok(bytes) = std::fs::read(&path) else {
+            warnings.push(broken(&full, "cannot be read"));
+            continue;
+        };
+        match serde_json::from_slice(&bytes) {
+            Ok(File { inputs, facts }) => taken.push(Kept {
+                name: full,
+                hash: audit::hash(&bytes),
+                inputs,
+                facts,
+                file: Some((file, bytes)),
+            }),
+            Err(_) => {
+                warnings.push(broken(&full, "is not as it was written"));
+                shelf.broken.push((file, bytes));
+            }
+        }
+    }
+    taken.sort_by(|a, b| (&a.inputs.as_of, &a.name).cmp(&(&b.inputs.as_of, &b.name)));
+    shelf.kept.extend(taken);
+}
+
+fn broken(name: &str, what: &str) -> Diagnostic {
+    let message = format!("the earlier memo `{name}` {what}, and nothing is held against it");
+    Diagnostic::warning("broken-earlier-memo", message).hint("bring it back from git, or remove it")
 }
 
 fn folders(parent: &Path) -> Vec<PathBuf> {

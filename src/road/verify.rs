@@ -173,7 +173,9 @@ pub(super) fn planned(recorded: &Recorded, against: &Against, text: Option<Strin
         text: text.clone(),
         overrides,
         data_roots: against.data_roots.clone(),
-        earlier: against.reports.clone().map_or(Earlier::Without, Earlier::Beside),
+        earlier: against.reports.clone().map_or(Earlier::Without, |it| {
+            Earlier::Listed(it, inputs.earlier.keys().cloned().collect())
+        }),
         ..Request::default()
     };
     let said = Overrides {

@@ -98,7 +98,11 @@ pub fn why(recorded: &Recorded, against: &Against, id: &str) -> Result<Chain, Di
     let planned = planned(recorded, against, Some(recorded.spec.clone()))?;
     let plan = &planned.plan;
     let lineage = lineage(plan, &recorded.inputs);
-    let periods = periods(plan, fact);
+    let mut periods = periods(plan, fact);
+    // A change since a period is made of both.
+    if id.ends_with("/change") && !periods.contains(&plan.periods.target) {
+        periods.push(plan.periods.target);
+    }
     let name = |it: &Period| plan.periods.calendar.name(it);
     let chain = Chain {
         id: id.to_owned(),
@@ -113,6 +117,10 @@ pub fn why(recorded: &Recorded, against: &Against, id: &str) -> Result<Chain, Di
         fact: fact.clone(),
         lineage,
     };
+    // What an earlier memo said is made of its cells, not of these.
+    if fact.from.analysis == "restatement" && id.ends_with("/was") {
+        return Ok(chain);
+    }
     let cells = cells(recorded, &chain);
     let files = files(recorded, &planned, &chain, &periods)?;
     Ok(Chain { cells, files, ..chain })
