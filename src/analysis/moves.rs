@@ -249,7 +249,7 @@ impl Moves<'_> {
             .collect();
         let kept = || {
             Some(HeatCell {
-                value: 0.0,
+                value: f64::NAN,
                 text: MISSING.to_owned(),
             })
         };

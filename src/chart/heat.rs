@@ -64,15 +64,19 @@ pub(super) fn heat_map(sheet: &mut Sheet, [width, height]: [f64; 2], drawing: &D
         let name = label.fitted(fonts, &row.label, label_room);
         sheet.text([label_room, y + cell[1] / 2.0 + 2.7], &name, label);
         for (idx, it) in row.cells.iter().enumerate() {
-            // No value, no ink: not even the lightest shade, which would be read as a small one.
-            let Some(it) = it.as_ref().filter(|it| it.value.is_finite()) else {
-                continue;
-            };
+            let Some(it) = it.as_ref() else { continue };
             let x = left + cell[0] * idx as f64;
-            let shade = step(it.value, *range);
-            sheet.rect([x, y, cell[0] - GAP, cell[1] - GAP], Hue::Heat(shade));
+            // No value, no ink: not even the lightest shade, which would be read as a small one. What stands for it is said.
+            let shade = it.value.is_finite().then(|| step(it.value, *range));
+            if let Some(shade) = shade {
+                sheet.rect([x, y, cell[0] - GAP, cell[1] - GAP], Hue::Heat(shade));
+            }
             if let Some(set) = figure {
-                let hue = if shade < HEAT_DARK { Hue::Ink } else { Hue::Bg };
+                let hue = match shade {
+                    Some(shade) if shade < HEAT_DARK => Hue::Ink,
+                    Some(_) => Hue::Bg,
+                    None => Hue::Sec,
+                };
                 let at = [x + (cell[0] - GAP) / 2.0, y + (cell[1] - GAP) / 2.0 + set.size / 2.9];
                 sheet.text(at, &it.text, Type { hue, ..set });
             }

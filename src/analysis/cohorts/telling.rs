@@ -269,7 +269,6 @@ impl Teller<'_> {
                 text: self.tell.words.fixed(value * 100.0, 0),
             })
         };
-        // What is kept back gets its shade below, where the range is known.
         let kept = || HeatCell {
             value: f64::NAN,
             text: words::MISSING.to_owned(),
@@ -305,8 +304,6 @@ impl Teller<'_> {
         let (has_kept, known) = (values().any(f64::is_nan), || values().filter(|x| !x.is_nan()));
         let most = known().fold(0.0, f64::max);
         let least = known().fold(most, f64::min);
-        let of_kept = rows.iter_mut().flat_map(|it| &mut it.cells).flatten();
-        of_kept.filter(|it| it.value.is_nan()).for_each(|it| it.value = least);
         let n_rows = rows.len();
         let grain = self.grain();
         let words = self.tell.words;

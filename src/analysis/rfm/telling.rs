@@ -266,7 +266,7 @@ fn migration(told: &Told, tell: &Tell) -> Option<Block> {
         let cell = |to: &&str| {
             let (Some(count), Some(n)) = (count(from, to), n) else {
                 return Some(HeatCell {
-                    value: 0.0,
+                    value: f64::NAN,
                     text: words::MISSING.to_owned(),
                 });
             };

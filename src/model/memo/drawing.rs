@@ -299,9 +299,9 @@ pub struct HeatRow {
 /// A cell of [`Drawing::HeatMap`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeatCell {
-    /// Itself, unrounded; it is shaded by its size where the range begins at nought.
+    /// Itself, unrounded; it is shaded by its size where the range begins at nought. Not a number where it is not told.
     pub value: f64,
-    /// The printed value.
+    /// The printed value, or what stands for it.
     pub text: String,
 }
 
