@@ -526,6 +526,27 @@ fn a_memo_made_anew_of_other_data_keeps_what_it_said() {
     );
     let (code, text) = printed(&workshop, &["verify", "reports"]);
     assert_eq!(code, 0, "{text}");
+    // What was made since is no input of this report.
+    made(&workshop, &["--period", "2026-04"]);
+    let (code, text) = printed(&workshop, &["verify", "reports/memo/2026-06"]);
+    assert_eq!(code, 0, "{text}");
+    // What the PDF alone cannot be held against is said.
+    std::fs::copy(
+        workshop.path("reports/memo/2026-06/memo.pdf"),
+        workshop.path("mailed.pdf"),
+    )
+    .expect("copied");
+    let (code, text) = printed(&workshop, &["verify", "mailed.pdf"]);
+    assert!(code == 1 && text.contains("`--among DIR`"), "{text}");
+    assert!(!text.contains("   report\n"), "{text}");
+    let (code, text) = printed(&workshop, &["verify", "mailed.pdf", "--among", "reports"]);
+    assert_eq!(code, 0, "{text}");
+    // A file that cannot be read is kept and told.
+    let kept = workshop.path("reports/memo/2026-06").join(kept[0]);
+    std::fs::write(&kept, "xx{").expect("written");
+    let (code, text) = printed(&workshop, &["run", "specs/memo.yaml", "--typst", "embedded"]);
+    assert!(code == 0 && text.contains("broken-earlier-memo"), "{text}");
+    assert_eq!(std::fs::read(&kept).expect("it is there"), b"xx{");
     // An earlier memo that was changed is left out, and told.
     made(&workshop, &["--period", "2026-05"]);
     edited(&workshop.path("reports/memo/2026-05/facts.json"), "USD", "EUR");
