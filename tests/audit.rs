@@ -198,6 +198,22 @@ fn what_does_not_hold_is_told_with_its_cause() {
     std::fs::remove_dir_all(workshop.path("specs/templates")).expect("removed");
     assert_ne!(code, 0, "{text}");
 
+    // Machines are told, too, why no memo can be made any more.
+    let people = workshop.path("specs/people.csv");
+    let rows = std::fs::read(&people).expect("rows");
+    std::fs::write(&people, "who,area\n1,north\n").expect("written");
+    let (code, text) = printed(&workshop, &["verify", "reports", "--format", "json"]);
+    let found: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    assert!(
+        code != 0 && !found[0]["refused"].as_array().expect("reasons").is_empty(),
+        "{text}"
+    );
+    assert_eq!(
+        found[0]["difference"]["changes"][0]["name"], "people: people.csv",
+        "{text}"
+    );
+    std::fs::write(&people, rows).expect("written");
+
     std::fs::remove_file(workshop.path("specs/data/2025-03.csv")).expect("removed");
     let text = verified("a file that is gone");
     assert!(text.contains("buys: data/2025-03.csv   gone"), "{text}");

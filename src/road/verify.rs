@@ -63,10 +63,8 @@ pub struct Verification {
     #[serde(skip)]
     pub text: String,
     /// Why the memo could not be computed anew; empty where it could.
-    #[serde(skip)]
     pub refused: Diagnostics,
     /// Why it could not be computed by the spec as it stands now; empty where it could.
-    #[serde(skip)]
     pub refused_by_spec: Diagnostics,
 }
 
