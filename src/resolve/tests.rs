@@ -8,8 +8,10 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::diagnostic::Spanned;
 use crate::model::expr::Expr;
+use crate::model::expr::Reduce;
 use crate::model::font::NamedBytes;
 use crate::model::period::Grain;
+use crate::model::plan::Measure;
 use crate::model::plan::Plan;
 use crate::model::plan::Source;
 use crate::model::spec::Spec;
@@ -192,6 +194,19 @@ fn units_and_measures_of_the_grocery_spec() {
     assert_eq!(ratio.formula.leaves(), [&0, &2]);
     assert!(ratio.ratio().is_some() && !ratio.across && plan.metrics[2].across);
     assert!(plan.measures.iter().all(|it| it.missing_is_zero));
+}
+
+#[test]
+fn rows_of_a_source_without_categories_are_counted_across_them() {
+    let plan = plan(CONSUMPTION);
+    let rows = |it: &&Measure| it.aggregate.reduce == Reduce::Count && it.aggregate.of.is_none();
+    let across: Vec<(usize, bool)> = plan
+        .measures
+        .iter()
+        .filter(rows)
+        .map(|it| (it.source, it.across))
+        .collect();
+    assert_eq!(across, [(0, false), (1, true)]);
 }
 
 #[test]
