@@ -28,6 +28,9 @@ use crate::model::field::Field;
 use crate::model::field::Form;
 use crate::model::memo::Memo;
 use crate::model::node::Node;
+use crate::model::plan::Metric;
+use crate::model::unit::Quantity;
+use crate::model::unit::Unit;
 use crate::stats::forecast;
 use crate::stats::forecast::Model;
 use crate::stats::forecast::Projection;
@@ -398,6 +401,15 @@ pub fn led_by(tell: &Tell, slug: &str) -> usize {
     let name = tell.facts.text(&format!("deviation/{slug}/led_by"));
     let place = name.and_then(|name| tell.plan.metrics.iter().position(|it| it.name == name));
     place.expect("a ranked category names a metric of the plan")
+}
+
+/// Returns the name of the fact that says how far a series is from its projection, and its unit: a share is told in points.
+pub fn told_by(metric: &Metric) -> (&'static str, Unit) {
+    let unit = metric.unit.of_change();
+    match unit.of {
+        Quantity::SharePoints => ("deviation", unit),
+        _ => ("deviation_pct", unit),
+    }
 }
 
 /// Returns the CII that a category is ranked by.

@@ -134,16 +134,15 @@ impl Task for Told {
                     metric.unit.clone(),
                     &metric.written,
                 );
-                let change = before
-                    .zip(actual)
-                    .and_then(|(b, a)| (b != 0.0).then(|| (a - b) / b.abs()));
-                let unit = Unit::total(Quantity::Change);
-                record.number(
-                    format!("{id}/{name}/change"),
-                    change,
-                    unit,
-                    "relative change of the total",
-                );
+                let unit = metric.unit.of_change();
+                let (change, method) = match (before.zip(actual), &unit.of) {
+                    (Some((b, a)), Quantity::SharePoints) => (Some(a - b), "the total less that before"),
+                    (sides, _) => (
+                        sides.and_then(|(b, a)| (b != 0.0).then(|| (a - b) / b.abs())),
+                        "relative change of the total",
+                    ),
+                };
+                record.number(format!("{id}/{name}/change"), change, unit, method);
             }
             let from = series.len().saturating_sub(SPARK_PERIODS);
             let periods = run.names(from);
@@ -235,10 +234,14 @@ fn mover(tell: &Tell, slug: &str, rank: usize) -> Sentence {
     let metric = &tell.plan.metrics[led];
     let id = format!("deviation/{slug}/{}", text::slug(&metric.name));
     let number = |name: &str| tell.facts.number(&format!("{id}/{name}"));
-    let (cii, pct) = (number("cii").unwrap_or(0.0), number("deviation_pct"));
-    let size = pct.map_or_else(
-        || tell.words.magnitude(number("deviation").unwrap_or(0.0), &metric.unit),
-        |x| tell.words.change_size(x),
+    let cii = number("cii").unwrap_or(0.0);
+    let (far, unit) = deviation::told_by(metric);
+    let size = number(far).map_or_else(
+        || {
+            let of = metric.unit.of_difference();
+            tell.words.magnitude(number("deviation").unwrap_or(0.0), &of)
+        },
+        |x| tell.words.magnitude(x, &unit),
     );
     let sigma = tell.words.sigma(cii);
     let what = text::lowered(&metric.label);
@@ -252,7 +255,7 @@ fn mover(tell: &Tell, slug: &str, rank: usize) -> Sentence {
         size = size,
         sigma = sigma
     );
-    let mut ids = vec![format!("{id}/cii"), format!("{id}/deviation_pct")];
+    let mut ids = vec![format!("{id}/cii"), format!("{id}/{far}")];
     let (rest, more) = known_and_behind(tell, slug, metric);
     ids.extend(more);
     sentence(&strong, &rest, ids)
@@ -280,18 +283,19 @@ fn furthest(tell: &Tell) -> Option<Sentence> {
     let id = format!("deviation/{slug}/{}", text::slug(&metric.name));
     let number = |name: &str| tell.facts.number(&format!("{id}/{name}"));
     let cii = number("cii")?;
+    let (far, unit) = deviation::told_by(metric);
     let strong = say!(
         tell.words,
         "headline-furthest",
         label = subjects::label(tell.facts, slug),
         what = text::lowered(&metric.label),
-        size = tell.words.change_size(number("deviation_pct")?),
+        size = tell.words.magnitude(number(far)?, &unit),
         up = cii > 0.0,
         sigma = tell.words.sigma(cii),
         q = tell.words.probability(number("q")?)
     );
     let (rest, more) = known_and_behind(tell, slug, metric);
-    let own = ["deviation_pct", "cii", "q"].map(|name| format!("{id}/{name}"));
+    let own = [far, "cii", "q"].map(|name| format!("{id}/{name}"));
     let ids = [own.to_vec(), more].concat();
     Some(sentence(&strong, &rest, ids))
 }
@@ -331,7 +335,7 @@ fn total(tell: &Tell, metric_idx: usize) -> Sentence {
             against.push(say!(
                 tell.words,
                 "headline-against",
-                size = tell.words.change_size(x),
+                size = tell.words.magnitude(x, &metric.unit.of_change()),
                 up = x >= 0.0,
                 period = tell.words.comparison(comparison)
             ));
@@ -383,7 +387,7 @@ fn kpi(tell: &Tell, metric_idx: usize) -> Kpi {
             Some(say!(
                 tell.words,
                 "headline-kpi-note",
-                change = tell.words.change(x),
+                change = tell.words.difference(x, &metric.unit.of_change()),
                 period = period
             ))
         })

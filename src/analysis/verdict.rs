@@ -111,6 +111,7 @@ pub fn in_brief(tell: &Tell, slug: &str) -> (String, Vec<FactId>) {
     };
     let share = it.behavioural / it.change;
     let metric = &tell.plan.metrics[it.metric];
+    let unit = metric.unit.of_difference();
     let led = Led::of(tell, slug);
     let crowd = crowd(tell, slug);
     // What lies within chance offsets nothing.
@@ -130,8 +131,8 @@ pub fn in_brief(tell: &Tell, slug: &str) -> (String, Vec<FactId>) {
         against = it.against,
         what = text::lowered(&metric.label),
         up = it.change > 0.0,
-        size = tell.words.magnitude(it.change, &metric.unit),
-        change = tell.words.difference(it.change, &metric.unit),
+        size = tell.words.magnitude(it.change, &unit),
+        change = tell.words.difference(it.change, &unit),
         share = tell.words.fraction(part.min(1.0)),
         led = led.by,
         leader = led.who,

@@ -62,6 +62,22 @@ impl Unit {
         Self::total(Quantity::Count(noun.to_owned()))
     }
 
+    /// The unit of a difference of two such figures: shares differ by points, all else by its own unit.
+    pub fn of_difference(&self) -> Unit {
+        match self.of {
+            Quantity::Share => Unit::total(Quantity::SharePoints),
+            _ => self.clone(),
+        }
+    }
+
+    /// The unit in which a change is told relative to where it began: per cent, but points of a share, which is per cent itself.
+    pub fn of_change(&self) -> Unit {
+        match self.of {
+            Quantity::Share => Unit::total(Quantity::SharePoints),
+            _ => Unit::total(Quantity::Change),
+        }
+    }
+
     /// The unit of a quotient: like over like is a pure number, else the one per the other.
     pub fn over(&self, divisor: &Unit) -> Option<Unit> {
         if divisor.per.is_some() {

@@ -28,6 +28,8 @@ type PartOf = fn(&split::SegmentSplit) -> f64;
 struct Found<'a> {
     id: String,
     unit: &'a Unit,
+    /// The unit of what lies between two levels.
+    of_difference: Unit,
     segments: Segments,
     whole: split::Split,
     intervals: resample::Intervals,
@@ -72,6 +74,7 @@ impl Told {
         let found = Found {
             id,
             unit: &metric.unit,
+            of_difference: metric.unit.of_difference(),
             order: order(&whole),
             segments,
             whole,
@@ -83,7 +86,7 @@ impl Told {
             record_leaders(record, &found);
         }
         if self.sensitivity {
-            sensitivity::record(record, &found.id, &parts, &found.segments.labels, found.unit);
+            sensitivity::record(record, &found.id, &parts, &found.segments.labels, &found.of_difference);
         }
         Ok(())
     }
@@ -103,10 +106,11 @@ fn order(whole: &split::Split) -> Vec<usize> {
 fn record_whole(record: &mut Recorder, found: &Found, n_customers: u64) {
     let (id, whole, bounds) = (&found.id, &found.whole, &found.intervals.total);
     let mut figure = |name: &str, x: f64, bounds: resample::Ends, method: &str| {
+        let is_level = matches!(name, "before" | "after");
         record.fact(
             format!("{id}/{name}"),
             Value::Number(Some(x)),
-            found.unit.clone(),
+            if is_level { found.unit } else { &found.of_difference }.clone(),
             bounds.map(interval),
             Some(n_customers),
             method,
@@ -127,7 +131,9 @@ fn record_whole(record: &mut Recorder, found: &Found, n_customers: u64) {
         bounds.behavioural,
         "change of rates at mean shares",
     );
-    let share = |x: f64| (whole.mean[0] != 0.0).then(|| x / whole.mean[0].abs());
+    // A per cent of a share would be read as points.
+    let is_relative = found.unit.of_change().of == Quantity::Change && whole.mean[0] != 0.0;
+    let share = |x: f64| is_relative.then(|| x / whole.mean[0].abs());
     let relative = || Unit::total(Quantity::Change);
     record.number(
         format!("{id}/structural_share"),
@@ -193,7 +199,7 @@ fn record_segment(record: &mut Recorder, found: &Found, id: &str, it: usize) {
     }
     let most = n_customers[0].max(n_customers[1]);
     let mut effect = |name: &str, x: f64, bounds: resample::Ends, method: &str| {
-        figure(name, Some(x), found.unit.clone(), bounds, most, method);
+        figure(name, Some(x), found.of_difference.clone(), bounds, most, method);
     };
     effect(
         "structural",

@@ -97,7 +97,12 @@ pub(super) fn table(tell: &Tell, metric: &Metric, slugs: &[String]) -> Table {
     let places = words::column_places(&sizes, &metric.unit);
     let rows = slugs.iter().flat_map(|slug| rows(tell, metric, slug, places)).collect();
     let quiet = |name: &str, align| head(&[name], align, Tone::Quiet);
-    let with_unit = |name: &str| quiet(&tell.words.head_with_unit(name, &metric.unit), Align::Right);
+    let with_unit = |name: &str| {
+        quiet(
+            &tell.words.head_with_unit(name, &metric.unit.of_difference()),
+            Align::Right,
+        )
+    };
     Table {
         id: "sensitivity".into(),
         title: say!(tell.words, "contribution-sensitivity-title"),

@@ -125,7 +125,7 @@ fn segments(told: &Told, tell: &Tell, metric: &Metric, slug: &str) -> Table {
             tell.words,
             "contribution-title",
             up = change >= 0.0,
-            size = tell.words.magnitude(change, &metric.unit),
+            size = tell.words.magnitude(change, &metric.unit.of_difference()),
             against = against
         ),
         columns: columns(told, tell, metric, &base),
@@ -160,6 +160,8 @@ fn closed(parts: &[Part], unit: &Unit, places: usize) -> Closed {
 fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column> {
     let words = tell.words;
     let with_unit = |name: &str| words.head_with_unit(name, &metric.unit);
+    let of_parts = metric.unit.of_difference();
+    let part = |name: &str| words.head_with_unit(name, &of_parts);
     let dimensions: Vec<String> = tell
         .facts
         .list(&format!("{base}/by"))
@@ -187,17 +189,17 @@ fn columns(told: &Told, tell: &Tell, metric: &Metric, base: &str) -> Vec<Column>
         quiet(&["", &after], Align::Right),
         bar("", Tone::Structural),
         head(
-            &[&with_unit(&say!(words, "contribution-structural"))],
+            &[&part(&say!(words, "contribution-structural"))],
             Align::Right,
             Tone::Structural,
         ),
         bar("", Tone::Behavioural),
         head(
-            &[&with_unit(&say!(words, "contribution-behavioural"))],
+            &[&part(&say!(words, "contribution-behavioural"))],
             Align::Right,
             Tone::Behavioural,
         ),
-        quiet(&[&with_unit(&say!(words, "contribution-head-total"))], Align::Right),
+        quiet(&[&part(&say!(words, "contribution-head-total"))], Align::Right),
         quiet(&[&say!(words, "contribution-head-interval")], Align::Right),
     ];
     columns

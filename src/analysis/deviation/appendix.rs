@@ -9,6 +9,7 @@ use super::telling::id;
 use super::telling::model_name;
 use super::telling::named_with_unit;
 use super::telling::number;
+use super::told_by;
 use crate::analysis::Tell;
 use crate::analysis::subjects;
 use crate::model::memo::Align;
@@ -171,9 +172,10 @@ pub(super) fn all(told: &Told, tell: &Tell) -> Table {
     }];
     let mut places = Vec::new();
     for metric in &metrics {
+        let (_, unit) = told_by(metric);
         for lines in [
             head_lines(tell.words, metric),
-            vec![say!(tell.words, "deviation-head-dev")],
+            vec![say!(tell.words, "deviation-head-dev", unit = tell.words.head(&unit))],
             vec!["σ".to_owned()],
             vec!["q".to_owned()],
         ] {
@@ -197,6 +199,7 @@ pub(super) fn all(told: &Told, tell: &Tell) -> Table {
         };
         let mut cells = vec![Cell::toned(subjects::label(tell.facts, slug), tone)];
         for (metric, &places) in metrics.iter().zip(&places) {
+            let (told, unit) = told_by(metric);
             let figure = |name: &str, show: &dyn Fn(f64) -> String| {
                 let x = number(tell, slug, metric, name);
                 Cell::figure(
@@ -206,7 +209,7 @@ pub(super) fn all(told: &Told, tell: &Tell) -> Table {
                 )
             };
             cells.push(figure("actual", &|x| tell.words.bare(x, &metric.unit, places)));
-            cells.push(figure("deviation_pct", &|x| tell.words.signed(x * 100.0, 1)));
+            cells.push(figure(told, &|x| tell.words.bare_signed(x, &unit, 1)));
             cells.push(figure("cii", &|x| tell.words.signed(x, 1)));
             cells.push(figure("q", &|x| {
                 tell.words.probability(x).trim_start_matches("= ").to_owned()

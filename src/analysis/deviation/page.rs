@@ -9,6 +9,7 @@ use super::led_by;
 use super::telling::band_series;
 use super::telling::id;
 use super::telling::number;
+use super::told_by;
 use crate::analysis::Tell;
 use crate::analysis::early;
 use crate::analysis::notes;
@@ -38,7 +39,8 @@ pub(super) fn lead(tell: &Tell, slug: &str) -> Sentence {
         return Sentence::default();
     };
     let words = tell.words;
-    let size = get("deviation_pct").map(|x| words.change_size(x));
+    let (far, unit) = told_by(metric);
+    let size = get(far).map(|x| words.magnitude(x, &unit));
     let mut opening = say!(
         words,
         "deviation-page-opening",
@@ -57,7 +59,7 @@ pub(super) fn lead(tell: &Tell, slug: &str) -> Sentence {
     }
     let (brief, more) = verdict::in_brief(tell, slug);
     let runs = vec![Run::plain(format!("{opening} ")), Run::toned(brief, Tone::Strong)];
-    let ids = ["actual", "projected", "deviation_pct", "cii", "q"]
+    let ids = ["actual", "projected", far, "cii", "q"]
         .map(|name| id(slug, metric, name))
         .to_vec();
     Sentence {
@@ -85,6 +87,7 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
     let difference = last - band.mid;
     let relative =
         number(tell, slug, metric, "deviation_pct").map_or_else(String::new, |x| format!(", {}", words.change(x)));
+    let of_difference = unit.of_difference();
     let places = words::column_places(&[band.low, band.high], unit);
     let grain = periods.grain.noun();
     let noted = notes::shown(tell.plan, label, metric, &shown);
@@ -121,7 +124,7 @@ pub(super) fn projection(tell: &Tell, metric: &Metric, slug: &str) -> Option<Blo
             y_range,
             projected_label: say!(words, "deviation-label-projected", figure = projected_level),
             band_label: band_text,
-            difference_label: format!("{}{relative}", words.difference(difference, unit)),
+            difference_label: format!("{}{relative}", words.difference(difference, &of_difference)),
             actual_label: say!(words, "deviation-label-actual", figure = level),
             band_note: say!(words, "deviation-band-note", grain = grain),
             line_label: say!(words, "deviation-actual"),

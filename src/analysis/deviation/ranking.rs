@@ -11,6 +11,7 @@ use super::telling::id;
 use super::telling::named_with_unit;
 use super::telling::number;
 use super::telling::pages;
+use super::told_by;
 use crate::analysis::Tell;
 use crate::analysis::notes;
 use crate::analysis::shares::lines;
@@ -126,7 +127,7 @@ fn columns(tell: &Tell, metric: &Metric, axis: &Axis, name_width: f64) -> Vec<Co
         grain = tell.plan.periods.grain.noun()
     );
     let projected = say!(words, "deviation-head-projected");
-    let deviation = say!(words, "deviation-head-deviation");
+    let deviation = say!(words, "deviation-head-deviation", unit = words.head(&told_by(metric).1));
     vec![
         Column {
             head: head(&[&named]),
@@ -218,6 +219,7 @@ fn mover_row(tell: &Tell, metric: &Metric, slug: &str, axis: &Axis, places: usiz
     };
     let cii = number(tell, slug, metric, "cii");
     let bare = |x: f64| tell.words.bare(x, &metric.unit, places);
+    let (told, unit) = told_by(metric);
     let mut row = vec![
         Cell {
             lines,
@@ -226,7 +228,7 @@ fn mover_row(tell: &Tell, metric: &Metric, slug: &str, axis: &Axis, places: usiz
         },
         figure("actual", Tone::Plain, &bare),
         figure("projected", Tone::Quiet, &bare),
-        figure("deviation_pct", Tone::Plain, &|x| tell.words.signed(x * 100.0, 1)),
+        figure(told, Tone::Plain, &|x| tell.words.bare_signed(x, &unit, 1)),
         figure("cii", Tone::Plain, &|x| tell.words.signed(x, 1)),
         cii.map_or_else(Cell::default, |at| Cell::chart(cells::dot(tell, slug, label, at, axis))),
         Cell::chart(cells::spark(tell, metric, slug, label)),
@@ -349,8 +351,9 @@ fn rest_row(tell: &Tell, metric: &Metric, rest: &[String], axis: &Axis) -> Row {
 fn nearest(tell: &Tell, metric: &Metric, rest: &[String]) -> Option<Vec<Vec<Run>>> {
     let slug = rest.iter().find(|slug| !subjects::is_mover(tell.facts, slug))?;
     let led = &tell.plan.metrics[led_by(tell, slug)];
+    let (told, unit) = told_by(led);
     let figures = (
-        number(tell, slug, led, "deviation_pct")?,
+        number(tell, slug, led, told)?,
         number(tell, slug, led, "cii")?,
         number(tell, slug, led, "q")?,
     );
@@ -369,7 +372,7 @@ fn nearest(tell: &Tell, metric: &Metric, rest: &[String]) -> Option<Vec<Vec<Run>
         vec![Run::toned(
             format!(
                 "{}, {}, q {}",
-                words.change(pct),
+                words.difference(pct, &unit),
                 words.sigma(cii),
                 words.probability(q)
             ),

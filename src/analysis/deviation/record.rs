@@ -6,6 +6,7 @@ use super::Judged;
 use super::Told;
 use super::model_label;
 use super::movers::Ranked;
+use super::told_by;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::model::facts::Interval;
@@ -101,10 +102,12 @@ fn record_judged(run: &Run, record: &mut Recorder, metric_idx: usize, it: &Judge
     record.number(
         format!("{id}/deviation"),
         Some(verdict.deviation),
-        metric.unit.clone(),
+        metric.unit.of_difference(),
         "actual minus projected",
     );
-    let relative = verdict.deviation_pct.map(|pct| pct / 100.0);
+    // A per cent of a share would be read as points.
+    let is_told = told_by(metric).0 == "deviation_pct";
+    let relative = verdict.deviation_pct.filter(|_| is_told).map(|pct| pct / 100.0);
     record.number(
         format!("{id}/deviation_pct"),
         relative,

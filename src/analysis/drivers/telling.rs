@@ -21,10 +21,13 @@ use crate::model::memo::Run;
 use crate::model::memo::Sentence;
 use crate::model::memo::Table;
 use crate::model::memo::TableStyle;
+use crate::model::memo::Tick;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
+use crate::model::unit::Unit;
 use crate::say;
 use crate::words;
+use crate::words::Words;
 use crate::words::text;
 
 /// Height of one row of either chart, in points; the same, so that the two stand level.
@@ -199,6 +202,19 @@ fn other_question(tell: &Tell, slug: &str, shown: Question) -> String {
     told_by(tell, &answering(tell, slug, other), other) + "."
 }
 
+/// Marks the axis of rates as its head says: a share is drawn as it is, and written in per cent.
+fn rate_ticks(words: &Words, unit: &Unit, range: [f64; 2]) -> Vec<Tick> {
+    let factor = unit.printed_factor();
+    let [low, high] = range.map(|x| x * factor);
+    let printed = reading::ticks(words, low, high).into_iter();
+    printed
+        .map(|it| Tick {
+            at: it.at / factor,
+            ..it
+        })
+        .collect()
+}
+
 fn levels(tell: &Tell, slug: &str) -> Block {
     let (idx, metric) = metric(tell).expect("drivers looked at a category with a metric of the plan");
     let explains = explaining(tell.facts, slug);
@@ -247,7 +263,7 @@ fn levels(tell: &Tell, slug: &str) -> Block {
             share_head: say!(words, "drivers-share-head", buyers = population),
             rate_head: tell.words.head_with_unit(&metric.label, &metric.unit),
             share_ticks: reading::ticks(tell.words, 0.0, share_high),
-            rate_ticks: reading::ticks(tell.words, rate_low, rate_high),
+            rate_ticks: rate_ticks(words, &metric.unit, [rate_low, rate_high]),
             before: text::capitalised(&before),
             after: text::capitalised(&after),
             groups,

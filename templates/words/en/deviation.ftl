@@ -85,7 +85,7 @@ deviation-ranked-by =
 # A bar parts the lines of a narrow head.
 deviation-head-spark = { $n } { grain-nouns } against|projection (band)
 deviation-head-projected = Pro-|jected
-deviation-head-deviation = Devia-|tion, %
+deviation-head-deviation = Devia-|tion, { $unit }
 deviation-head-chance = Shaded: chance
 deviation-head-change = Change since { $against }, %
 deviation-key-behavioural = Behavioural,
@@ -123,5 +123,5 @@ deviation-head-bias = Bias, %
 deviation-head-in-band = In { $level } % band
 deviation-backtest-title = Backtest: one { grain-noun } ahead, { $n } projections
 deviation-backtest-note = MASE below 1 beats repeating the value one cycle ago (without a season, the last value). Bands are scored with the period itself left out.
-deviation-head-dev = Dev., %
+deviation-head-dev = Dev., { $unit }
 deviation-all-title = All { $n } { $nouns }: actual, deviation from projection, σ and q (movers in semibold)

@@ -91,7 +91,7 @@ deviation-ranked-by =
 # Uma barra separa as linhas de um cabeçalho estreito.
 deviation-head-spark = { grains } ante|a projeção (faixa)
 deviation-head-projected = Proje-|tado
-deviation-head-deviation = Desvio,|%
+deviation-head-deviation = Desvio,|{ $unit }
 deviation-head-chance = Sombra: acaso
 deviation-head-change = Variação desde { THE($against) }, %
 deviation-key-behavioural = Comportamental,
@@ -127,5 +127,5 @@ deviation-head-bias = Viés, %
 deviation-head-in-band = Na faixa de { $level }%
 deviation-backtest-title = Backtest: { one-grain } à frente, { $n } projeções
 deviation-backtest-note = MASE abaixo de 1 supera repetir o valor de um ciclo atrás (sem sazonalidade, o último valor). As faixas são avaliadas sem o próprio período.
-deviation-head-dev = Desv., %
+deviation-head-dev = Desv., { $unit }
 deviation-all-title = { $n } { $nouns }: realizado, desvio ante a projeção, σ e q (destaques em seminegrito)
