@@ -7,6 +7,7 @@ pub mod cli;
 pub mod compose;
 pub mod diagnostics;
 pub mod gather;
+pub mod lint;
 pub mod model;
 pub mod pack;
 pub mod parse;

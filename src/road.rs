@@ -134,6 +134,13 @@ impl Planned {
         Fonts::with(&self.plan.fonts)
     }
 
+    /// Returns how the memo prints figures and periods.
+    pub fn words(&self) -> Words {
+        Words::new(&self.plan.locale)
+            .expect("a resolved plan names a locale that CLDR knows")
+            .with_calendar(&self.plan.periods.calendar)
+    }
+
     /// Counts rows while they are read.
     pub fn rows_read(&self) -> Arc<AtomicU64> {
         self.files.rows_read()
@@ -491,10 +498,7 @@ fn warnings_as_fact(warnings: &[Diagnostic]) -> Fact {
 
 /// Words the facts.
 pub fn compose(planned: &Planned, facts: &Facts) -> Memo {
-    let words = Words::new(&planned.plan.locale)
-        .expect("a resolved plan names a locale that CLDR knows")
-        .with_calendar(&planned.plan.periods.calendar);
-    compose::compose(&planned.plan, &planned.tasks, facts, &words)
+    compose::compose(&planned.plan, &planned.tasks, facts, &planned.words())
 }
 
 /// Writes the definition of the clusters as a file that a roster can name as `frozen:`; `None` where there is none.

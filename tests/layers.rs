@@ -22,11 +22,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("render", &["model", "chart"]),
     ("audit", &["model"]),
     ("recall", &["model", "source"]),
+    // Figures in an author's text are read, and quoted back, as the memo's locale prints them.
+    ("lint", &["model", "words"]),
     (
         "road",
         &[
             "model", "chart", "parse", "resolve", "source", "pack", "gather", "analysis", "compose", "render", "audit",
-            "recall", "words",
+            "recall", "words", "lint",
         ],
     ),
     (

@@ -4,6 +4,7 @@ mod audit;
 mod authors;
 mod bad_messages;
 mod calendar_effects;
+mod claims;
 mod cli;
 mod customers;
 mod decomposition_figures;

@@ -11,6 +11,7 @@ use serde::Serializer;
 use serde::de;
 use serde::ser::SerializeStruct;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// Path-like name of a fact: `deviation/grocery/spend/cii`.
 pub type FactId = String;
@@ -248,6 +249,13 @@ impl Facts {
     /// Returns the interval of this id.
     pub fn interval(&self, id: &str) -> Option<Interval> {
         self.get(id)?.interval
+    }
+
+    /// Iterates over the facts whose ids begin with `prefix`, in the order of ids.
+    pub fn under<'a>(&'a self, prefix: &str) -> impl Iterator<Item = (&'a FactId, &'a Fact)> + use<'a> {
+        let from = self.by_id.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+        let prefix = prefix.to_owned();
+        from.take_while(move |it| it.0.starts_with(prefix.as_str()))
     }
 
     /// Iterates in the order of ids.

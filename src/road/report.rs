@@ -13,6 +13,7 @@ use super::tables::tables;
 use crate::audit::Made;
 use crate::audit::Manifest;
 use crate::chart::fonts::Fonts;
+use crate::lint;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::memo::Memo;
@@ -58,7 +59,7 @@ pub struct Report {
 /// Lays out a memo in the forms that are wanted.
 ///
 /// # Errors
-/// A template that is wrong, or a `typst` command that is asked for and not there.
+/// A memo that contradicts itself; a template that is wrong; a `typst` command that is asked for and not there.
 pub fn report(
     planned: &Planned,
     computed: &Computed,
@@ -66,6 +67,7 @@ pub fn report(
     shape: Shape,
 ) -> Result<Report, Diagnostics> {
     let memo = compose(planned, &computed.facts);
+    held(planned, computed, &memo)?;
     let facts = facts_json(&computed.facts);
     let mut artifacts: BTreeMap<String, Vec<u8>> = tables(planned, &memo, &computed.facts);
     artifacts.insert(FACTS.into(), facts.clone().into_bytes());
@@ -106,6 +108,18 @@ pub fn report(
         artifacts,
         warnings,
     })
+}
+
+/// Holds a memo against itself.
+fn held(planned: &Planned, computed: &Computed, memo: &Memo) -> Result<(), Diagnostics> {
+    let found = lint::lint(&lint::Stated {
+        plan: &planned.plan,
+        intake: &computed.intake,
+        facts: &computed.facts,
+        memo,
+        words: &planned.words(),
+    });
+    if found.has_errors() { Err(found) } else { Ok(()) }
 }
 
 /// Returns year, month and day of issue.
