@@ -17,6 +17,7 @@ mod samples;
 mod shares;
 mod told;
 mod typed;
+mod walk;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;

@@ -6,6 +6,7 @@
 mod cells;
 mod groups;
 mod moves;
+mod printed;
 mod splits;
 
 use super::Stated;
@@ -22,6 +23,7 @@ pub(super) fn broken(stated: &Stated) -> Vec<Diagnostic> {
     found.extend(moves::broken(facts));
     found.extend(cells::broken(stated));
     found.extend(claims(facts));
+    found.extend(printed::broken(stated));
     found
 }
 

@@ -2,6 +2,8 @@
 //!
 //! What is glued to letters or joined by dashes is a name: `25–34`, `Q3`, `2026-10`, `12th`. It must not know what a figure is of.
 
+use crate::words::Words;
+
 /// What a typed figure is in.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Kind {
@@ -99,6 +101,12 @@ struct Piece<'a> {
     before: &'a str,
     word: &'a str,
     behind: &'a str,
+}
+
+/// Returns the sign before decimals in a locale.
+pub(super) fn decimal(words: &Words) -> char {
+    let printed = words.fixed(0.5, 1);
+    printed.chars().find(|it| !it.is_ascii_digit()).unwrap_or('.')
 }
 
 /// Cuts a text into tokens. `decimal` is the sign before decimals in the memo's locale.

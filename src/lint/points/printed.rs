@@ -4,10 +4,10 @@
 
 use crate::lint::Stated;
 use crate::lint::of_program;
+use crate::lint::walk;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Fact;
 use crate::model::facts::Value;
-use crate::model::memo::Block;
 use crate::model::memo::Column;
 use crate::model::memo::Run;
 use crate::model::memo::Sentence;
@@ -17,33 +17,13 @@ use crate::model::unit::Unit;
 
 /// Finds figures in points that are printed as per cent.
 pub(super) fn broken(stated: &Stated) -> Vec<Diagnostic> {
-    let memo = stated.memo;
-    let mut found = Vec::new();
-    let mut sentences: Vec<&Sentence> = memo.headline.iter().collect();
-    let pages = memo.pages.iter().chain([&memo.appendix]);
-    sentences.extend(pages.clone().flat_map(|it| &it.lead));
-    let blocks = memo.front.iter().chain(pages.flat_map(|it| &it.blocks));
-    for block in blocks {
-        walk(block, &mut sentences, &mut |table| {
-            found.extend(of_table(stated, table))
-        });
-    }
-    found.extend(sentences.into_iter().filter_map(|it| of_sentence(stated, it)));
-    found
-}
-
-/// Lists the sentences of a block and hands its tables over, inner blocks included.
-fn walk<'a>(block: &'a Block, sentences: &mut Vec<&'a Sentence>, table: &mut dyn FnMut(&'a Table)) {
-    match block {
-        Block::Figure { note, .. } => sentences.extend(note),
-        Block::Table(it) => {
-            sentences.extend(&it.note);
-            table(it);
-        }
-        Block::Prose { paragraphs, .. } => sentences.extend(paragraphs),
-        Block::List { items, .. } => sentences.extend(items),
-        Block::Columns { columns, .. } => columns.iter().flatten().for_each(|it| walk(it, sentences, table)),
-    }
+    let tables = walk::tables(stated.memo)
+        .into_iter()
+        .flat_map(|it| of_table(stated, it));
+    let sentences = walk::sentences(stated.memo)
+        .into_iter()
+        .filter_map(|it| of_sentence(stated, it));
+    tables.chain(sentences).collect()
 }
 
 /// Cells in points: neither they nor the head above them say per cent.
@@ -119,6 +99,7 @@ mod tests {
     use crate::lint::planted::figure;
     use crate::lint::planted::stated;
     use crate::model::facts::Facts;
+    use crate::model::memo::Block;
     use crate::model::memo::Cell;
     use crate::model::memo::Memo;
     use crate::model::memo::Row;

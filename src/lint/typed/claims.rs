@@ -7,9 +7,9 @@ use crate::lint::Stated;
 use crate::lint::families;
 use crate::lint::reading::Token;
 use crate::lint::reading::Typed;
+use crate::lint::reading::decimal;
 use crate::lint::reading::tokens;
 use crate::model::plan::Metric;
-use crate::words::Words;
 use std::collections::BTreeSet;
 
 /// What a text says of a name.
@@ -300,12 +300,6 @@ impl<'a> Names<'a> {
             Token::Stop(_) => false,
         })
     }
-}
-
-/// The sign before decimals in a locale.
-fn decimal(words: &Words) -> char {
-    let printed = words.fixed(0.5, 1);
-    printed.chars().find(|it| !it.is_ascii_digit()).unwrap_or('.')
 }
 
 fn verb(token: &Token) -> Option<Said> {
