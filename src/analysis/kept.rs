@@ -4,7 +4,6 @@
 //! from the tables of customers. It must not know what is said of a group.
 
 use super::Run;
-use super::Scope;
 use super::profile::Grouping;
 use super::roster::segment_ids;
 use crate::model::roster::CustomerTable;
@@ -13,33 +12,8 @@ use crate::stats::disclosure::Printed;
 use crate::stats::disclosure::Sum;
 use std::collections::BTreeMap;
 
-/// Whether the sizes of segments may be kept back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sizes {
-    /// They may.
-    MayGo,
-    /// They are known: clusters within segments tell them in their evidence, customer by customer.
-    Known,
-}
-
-impl Sizes {
-    /// Reads off a memo whether anything tells them.
-    pub fn of(scope: &Scope) -> Self {
-        let has_clusters = scope.spec.memo.iter().any(|it| it.name.value == "clusters");
-        if has_clusters { Self::Known } else { Self::MayGo }
-    }
-}
-
-/// Adds to the options of an analysis what they would not say: that something else tells sizes.
-pub fn with_sizes(mut options: serde_json::Value, sizes: Sizes) -> serde_json::Value {
-    if sizes == Sizes::Known {
-        options["sizes"] = "known".into();
-    }
-    options
-}
-
 /// Tells which segments of the roster's rules are kept back; one entry a segment.
-pub fn segments(run: &Run, sizes: Sizes) -> Vec<bool> {
+pub fn segments(run: &Run) -> Vec<bool> {
     let n = run.plan.roster.as_ref().map_or(0, |it| segment_ids(it).len());
     let tables: Vec<&CustomerTable> = run.panel.customers.iter().collect();
     let mut people = vec![vec![0; tables.len()]; n];
@@ -48,22 +22,27 @@ pub fn segments(run: &Run, sizes: Sizes) -> Vec<bool> {
             people[usize::from(*segment)][side] += 1;
         }
     }
-    match sizes {
-        Sizes::MayGo => disclosure::groups_left_out(&people, run.plan.min_cell),
-        Sizes::Known => people
-            .iter()
-            .map(|it| disclosure::is_few(it, run.plan.min_cell))
-            .collect(),
-    }
+    disclosure::groups_left_out(&people, run.plan.min_cell)
+}
+
+/// Tells whether a crowd is a segment that is kept back: clusters, and the evidence for them, would tell its size.
+pub fn is_crowd(run: &Run, id: &str) -> bool {
+    let ids = run.plan.roster.as_ref().map_or_else(Vec::new, segment_ids);
+    let place = ids.iter().position(|it| it == id);
+    place.is_some_and(|it| segments(run)[it])
 }
 
 /// Tells which groups of a table are kept back; one entry a group, and a last one for customers of none.
-pub fn groups(run: &Run, grouping: &Grouping, sizes: Sizes, table: &CustomerTable) -> Vec<bool> {
+///
+/// How many are of none says what the data lack, and follows from the sizes of clusters: it is kept back where it would
+/// give a cluster away, and not for its own sake.
+pub fn groups(run: &Run, grouping: &Grouping, table: &CustomerTable) -> Vec<bool> {
+    let of_segments = segments(run);
     if grouping.definition.is_none() {
-        return segments(run, sizes).into_iter().chain([false]).collect();
+        return of_segments.into_iter().chain([false]).collect();
     }
     let n_groups = grouping.ids.len();
-    // The segments that clusters lie within are known: what both part customers into is counted.
+    // Segments are told as well: what both part customers into is counted.
     let mut people: BTreeMap<(usize, usize), u64> = BTreeMap::new();
     for (segment, group) in table.segment.iter().zip(grouping.of_rows(run.plan, table)) {
         let cell = (usize::from(*segment), (group as usize).min(n_groups));
@@ -73,19 +52,28 @@ pub fn groups(run: &Run, grouping: &Grouping, sizes: Sizes, table: &CustomerTabl
         let all = people.keys().enumerate();
         all.filter(|it| of(it.1)).map(|it| it.0).collect()
     };
-    let of_group = |group: usize| Sum {
-        cells: cells(&|it| it.1 == group),
-        printed: Printed::WhereSafe,
+    let counts: Vec<Vec<u64>> = people.values().map(|n| vec![*n]).collect();
+    let of_group = |group: usize| {
+        let cells = cells(&|it| it.1 == group);
+        let n = cells.iter().map(|it| counts[*it][0]).sum();
+        let is_only_said = group == n_groups && disclosure::is_few(&[n], run.plan.min_cell);
+        let printed = if is_only_said {
+            Printed::Always
+        } else {
+            Printed::WhereSafe
+        };
+        Sum { cells, printed }
     };
-    let known = |cells: Vec<usize>| Sum {
-        cells,
+    let of_segment = |(segment, is_kept): (usize, &bool)| Sum {
+        cells: cells(&|it| it.0 == segment),
+        printed: if *is_kept { Printed::Never } else { Printed::Always },
+    };
+    let total = Sum {
+        cells: cells(&|_| true),
         printed: Printed::Always,
     };
-    let n_segments = run.plan.roster.as_ref().map_or(0, |it| segment_ids(it).len());
-    let of_segments = (0..n_segments).map(|segment| known(cells(&|it| it.0 == segment)));
-    let total = known(cells(&|_| true));
+    let of_segments = of_segments.iter().enumerate().map(of_segment);
     let sums: Vec<Sum> = (0..=n_groups).map(of_group).chain(of_segments).chain([total]).collect();
-    let counts: Vec<Vec<u64>> = people.values().map(|n| vec![*n]).collect();
     let mut kept = disclosure::left_out(&counts, &sums, run.plan.min_cell);
     kept.truncate(n_groups + 1);
     kept

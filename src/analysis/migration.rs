@@ -25,7 +25,6 @@ use super::Task;
 use super::Tell;
 use super::definition::NOBODY;
 use super::kept;
-use super::kept::Sizes;
 use super::moves;
 use super::moves::Moves;
 use super::profile::Grouping;
@@ -64,7 +63,6 @@ const FEW: usize = 30;
 
 struct Told {
     of: Of,
-    sizes: Sizes,
 }
 
 impl Analysis for Migration {
@@ -84,8 +82,7 @@ impl Analysis for Migration {
         let fields = options.fields("`migration`", KEYS, found)?;
         scope.roster("migration", fields.span(), found)?;
         let of = Of::read(&fields, "migration", scope, found)?;
-        let sizes = Sizes::of(scope);
-        Some(Box::new(Told { of, sizes }))
+        Some(Box::new(Told { of }))
     }
 }
 
@@ -103,7 +100,7 @@ impl Task for Told {
     }
 
     fn options(&self) -> serde_json::Value {
-        kept::with_sizes(serde_json::json!({ "migration": { "of": self.of } }), self.sizes)
+        serde_json::json!({ "migration": { "of": self.of } })
     }
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
@@ -122,7 +119,7 @@ impl Task for Told {
         let placed = [before, now].map(|table| places(run, &grouping, table, n_customers));
         let counts = moves::counted(&placed[0], &placed[1], ids.len());
         let of_groups = [before, now].map(|it| {
-            let mut kept = kept::groups(run, &grouping, self.sizes, it);
+            let mut kept = kept::groups(run, &grouping, it);
             kept.truncate(ids.len());
             kept
         });

@@ -22,8 +22,6 @@ use super::Task;
 use super::Tell;
 use super::definition::Crowd;
 use super::definition::Definition;
-use super::kept;
-use super::kept::Sizes;
 use super::roster::declared;
 use super::roster::segment_ids;
 use super::roster::segment_labels;
@@ -72,7 +70,6 @@ pub enum Of {
 struct Told {
     of: Of,
     n_typical: usize,
-    sizes: Sizes,
 }
 
 impl Analysis for Profile {
@@ -96,8 +93,7 @@ impl Analysis for Profile {
         let n_typical = typical.map_or(Some(N_TYPICAL), |it| it.map(|it| it.value))?;
         // A page has room for a few, and nobody reads more.
         let n_typical = usize::try_from(n_typical.min(10)).expect("ten at most");
-        let sizes = Sizes::of(scope);
-        Some(Box::new(Told { of, n_typical, sizes }))
+        Some(Box::new(Told { of, n_typical }))
     }
 }
 
@@ -219,8 +215,7 @@ impl Task for Told {
     }
 
     fn options(&self) -> serde_json::Value {
-        let options = serde_json::json!({ "profile": { "of": self.of, "typical": self.n_typical } });
-        kept::with_sizes(options, self.sizes)
+        serde_json::json!({ "profile": { "of": self.of, "typical": self.n_typical } })
     }
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {

@@ -20,8 +20,6 @@ use super::Run;
 use super::Scope;
 use super::Task;
 use super::Tell;
-use super::kept;
-use super::kept::Sizes;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::facts::Facts;
@@ -36,10 +34,8 @@ mod telling;
 /// The registered analysis.
 pub struct Roster;
 
-/// A `roster` with its options decoded: it has none, and depends on what else the memo tells.
-struct Told {
-    sizes: Sizes,
-}
+/// A `roster` with its options decoded: it has none.
+struct Told;
 
 impl Analysis for Roster {
     fn name(&self) -> &'static str {
@@ -57,9 +53,7 @@ impl Analysis for Roster {
     fn check(&self, options: &Node, scope: &Scope, found: &mut Diagnostics) -> Option<Box<dyn Task>> {
         let fields = options.fields("`roster`", &[], found)?;
         scope.roster("roster", fields.span(), found)?;
-        Some(Box::new(Told {
-            sizes: Sizes::of(scope),
-        }))
+        Some(Box::new(Told))
     }
 }
 
@@ -73,11 +67,11 @@ impl Task for Told {
     }
 
     fn options(&self) -> serde_json::Value {
-        kept::with_sizes(serde_json::json!({ "roster": {} }), self.sizes)
+        serde_json::json!({ "roster": {} })
     }
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {
-        Ok(recording::record(run, self.sizes))
+        Ok(recording::record(run))
     }
 
     fn tell(&self, tell: &Tell, memo: &mut Memo) {

@@ -20,7 +20,6 @@ use crate::analysis::definition::members;
 use crate::analysis::definition::rule_of;
 use crate::analysis::groups::Groups;
 use crate::analysis::kept;
-use crate::analysis::kept::Sizes;
 use crate::analysis::profile::Grouping;
 use crate::analysis::roster::declared;
 use crate::model::diagnostic::Diagnostic;
@@ -41,14 +40,17 @@ fn least_cluster(run: &Run) -> usize {
     usize::try_from(run.least()).unwrap_or(usize::MAX)
 }
 
-/// Records how many customers a crowd has, and how many of them lack a feature; a few are kept back.
-fn record_sizes(run: &Run, record: &mut Recorder, base: &str, n: usize, n_incomplete: usize) {
-    let is_few = |n: usize| disclosure::is_few(&[n as u64], run.plan.min_cell);
+/// Records how many customers a crowd has, and how many of them lack a feature.
+fn record_sizes(record: &mut Recorder, base: &str, n: usize, n_incomplete: usize, is_kept: bool) {
     let customers = "customers of the crowd";
-    record.count_unless(is_few(n), format!("{base}/customers"), n as u64, customers);
+    record.count_unless(is_kept, format!("{base}/customers"), n as u64, customers);
     let incomplete = "customers without one of the features";
-    let is_kept = is_few(n_incomplete);
     record.count_unless(is_kept, format!("{base}/incomplete"), n_incomplete as u64, incomplete);
+}
+
+/// Tells whether nothing is said of a crowd: its segment is kept back, or few of it can be told apart at all.
+fn is_crowd_kept(run: &Run, id: &str, n_complete: usize) -> bool {
+    kept::is_crowd(run, id) || disclosure::is_few(&[n_complete as u64], run.plan.min_cell)
 }
 
 /// Computes and records everything.
@@ -73,7 +75,7 @@ pub(super) fn record(told: &Told, run: &Run) -> (Facts, Vec<Diagnostic>) {
     } else {
         for id in &told.within {
             let searched = Searched { told, run, table, id };
-            crowds.push(searched.record(&mut record, &mut warnings));
+            crowds.extend(searched.record(&mut record, &mut warnings));
         }
     }
     let definition = Definition {
@@ -102,7 +104,7 @@ pub(super) fn record(told: &Told, run: &Run) -> (Facts, Vec<Diagnostic>) {
         ids,
         definition: Some(definition),
     };
-    let kept = kept::groups(run, &grouping, Sizes::Known, table);
+    let kept = kept::groups(run, &grouping, table);
     let groups = Groups {
         roster,
         table,
@@ -131,7 +133,8 @@ struct Searched<'a> {
 }
 
 impl Searched<'_> {
-    fn record(&self, record: &mut Recorder, warnings: &mut Vec<Diagnostic>) -> Crowd {
+    /// Records what is found; `None` where the crowd is kept back, and no definition may name it.
+    fn record(&self, record: &mut Recorder, warnings: &mut Vec<Diagnostic>) -> Option<Crowd> {
         let roster = declared(self.run.plan);
         let label = crowd_label(roster, self.id);
         let seed = self.run.plan.seed;
@@ -157,7 +160,14 @@ impl Searched<'_> {
         let count = |record: &mut Recorder, name: &str, n: usize, method: &str| {
             record.number(format!("{base}/{name}"), Some(n as f64), Unit::default(), method);
         };
-        record_sizes(self.run, record, &base, own.len(), own.len() - kept.len());
+        let is_kept = is_crowd_kept(self.run, self.id, kept.len());
+        record_sizes(record, &base, own.len(), own.len() - kept.len(), is_kept);
+        if is_kept {
+            let message = format!("“{label}” has few customers, or would give few away: its clusters are kept back");
+            let hint = "fewer segments have more customers each; `min_cell` says how few are few";
+            warnings.push(Diagnostic::warning("too-few-customers", message).hint(hint));
+            return None;
+        }
         let mut chosen = None;
         if kept.len() < LEAST_CROWD {
             let message = format!(
@@ -170,7 +180,16 @@ impl Searched<'_> {
             let trials = search::trials(&rows, &self.told.methods, &self.told.ks, seed);
             record_trials(record, &base, &trials, self.run.plan.min_cell);
             let smallest = |n: usize| least_cluster(self.run).max((self.told.min_share * n as f64).ceil() as usize);
-            let best = search::chosen(&rows, &trials, self.told.by, self.told.choice, smallest, seed);
+            // Who is nearest to a centre may be fewer than those of whom it was made.
+            let printed = |trial: &Trial| {
+                let method = self.told.by.name();
+                let centres = trial.centres.as_ref()?;
+                let crowd = fitting::crowd("", String::new(), method, scales.features.clone(), &values, centres);
+                let fewest = crowd.clusters.iter().map(|it| it.customers).min()?;
+                usize::try_from(fewest).ok()
+            };
+            let fewest = |trial: &Trial| trial.smallest.min(printed(trial).unwrap_or(0));
+            let best = search::chosen(&rows, &trials, self.told.by, self.told.choice, (smallest, fewest), seed);
             if best.is_none() {
                 let message = format!(
                     "no division of “{label}” by {} has clusters of {} customers and more: it stays whole",
@@ -214,7 +233,7 @@ impl Searched<'_> {
                 map::record_tree(record, &base, linkage, &seen);
             }
         }
-        crowd
+        Some(crowd)
     }
 
     /// Names the clusters by what tells them apart.
@@ -329,7 +348,11 @@ fn record_frozen(run: &Run, record: &mut Recorder, table: &CustomerTable, crowd:
     let base = format!("clusters/crowd/{}", crowd.id);
     let own = members(roster, table, &crowd.id);
     let (rows, values) = crowd.values(roster, table);
-    record_sizes(run, record, &base, own.len(), own.len() - rows.len());
+    let is_kept = is_crowd_kept(run, &crowd.id, rows.len());
+    record_sizes(record, &base, own.len(), own.len() - rows.len(), is_kept);
+    if is_kept {
+        return;
+    }
     let k = Some(crowd.clusters.len() as f64);
     record.number(format!("{base}/k"), k, Unit::default(), "clusters printed");
     record.text(

@@ -216,13 +216,13 @@ fn trial(method: Method, points: &Points, labels: Vec<u32>, seed: u64) -> Trial 
 
 /// Chooses among the trials of `by`: the place of the winner; `None` where no division has large enough clusters.
 ///
-/// `smallest` gives the fewest customers of a cluster, of so many.
+/// `smallest` gives the fewest customers that a cluster may have, of so many; `fewest` those that a trial's have.
 pub(super) fn chosen(
     rows: &Rows,
     trials: &[Trial],
     by: Method,
     choice: Choice,
-    smallest: impl Fn(usize) -> usize,
+    (smallest, fewest): (impl Fn(usize) -> usize, impl Fn(&Trial) -> usize),
     seed: u64,
 ) -> Option<usize> {
     let of = |method: Method| -> Vec<usize> { (0..trials.len()).filter(|it| trials[*it].method == method).collect() };
@@ -262,7 +262,7 @@ pub(super) fn chosen(
         .map(|at| Candidate {
             k: trials[*at].k,
             score: score(at),
-            smallest: trials[*at].smallest,
+            smallest: fewest(&trials[*at]),
         })
         .collect();
     choice::best(&candidates, least).map(|it| own[it])

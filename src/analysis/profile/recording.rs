@@ -38,7 +38,7 @@ pub(super) fn record(told: &Told, run: &Run) -> Facts {
     record.list("profile/ids".into(), grouping.ids.clone(), "groups that are told");
     record.list("profile/names".into(), grouping.names.clone(), "what groups are called");
     let of_row = grouping.of_rows(run.plan, table);
-    let kept = kept::groups(run, &grouping, told.sizes, table);
+    let kept = kept::groups(run, &grouping, table);
     let least = usize::try_from(run.least()).unwrap_or(usize::MAX);
     let groups = Groups {
         roster,

@@ -8,7 +8,6 @@ use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::analysis::groups::Groups;
 use crate::analysis::kept;
-use crate::analysis::kept::Sizes;
 use crate::analysis::shares::record_difference;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
@@ -18,13 +17,13 @@ use crate::stats::disclosure;
 use crate::stats::sum::sorted_quantile;
 
 /// Computes and records everything.
-pub(super) fn record(run: &Run, sizes: Sizes) -> (Facts, Vec<Diagnostic>) {
+pub(super) fn record(run: &Run) -> (Facts, Vec<Diagnostic>) {
     let roster = declared(run.plan);
     let ids = segment_ids(roster);
     let mut record = Recorder::new("roster");
     let mut warnings = Vec::new();
     // A change is of both tables: what one keeps back the other would give away.
-    let kept = kept::segments(run, sizes);
+    let kept = kept::segments(run);
     for (table, base) in run.panel.customers.iter().zip(["roster", "roster/before"]) {
         let window = table.window.map(|it| format!("{}/{}", it.from, it.until));
         record.about("", "", window.into_iter().collect());
