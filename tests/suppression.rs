@@ -5,10 +5,12 @@
 //! combination of the equations: linear algebra decides, not a look.
 
 mod algebra;
+mod claims;
 mod clusters;
 mod few;
 mod groups;
 mod reading;
+mod rhythm;
 mod shops;
 
 use crate::run::Workshop;

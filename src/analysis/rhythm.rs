@@ -39,6 +39,7 @@ use crate::model::window::Window;
 
 mod days;
 mod heat;
+mod kept;
 mod recording;
 mod tables;
 mod telling;
@@ -130,9 +131,8 @@ impl Task for Told {
     }
 
     fn asks(&self, plan: &Plan) -> Vec<Request> {
-        (0..plan.sources.len())
-            .filter_map(|it| self.request(plan, it))
-            .collect()
+        let asked = |source: usize| [self.request(plan, source), kept::request(self, plan, source)];
+        (0..plan.sources.len()).flat_map(asked).flatten().collect()
     }
 
     fn run(&self, run: &Run) -> Result<(Facts, Vec<Diagnostic>), Diagnostics> {

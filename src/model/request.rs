@@ -20,7 +20,7 @@ pub enum Key {
     Period,
     /// The civil day. Not beside [`Key::Period`].
     Day,
-    /// The hour of the week: Monday 0:00 is 0, Sunday 23:00 is 167. Only where the time is a timestamp.
+    /// The hour of the week: Monday 0:00 is 0, Sunday 23:00 is 167; of a day without a time of day its first hour.
     Clock,
     /// The category column's value; rows where it is null are left out.
     Category,

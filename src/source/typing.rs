@@ -328,7 +328,12 @@ pub fn typed_rows(
             intake.rounded += u64::from(rounded.sum().unwrap_or(0));
         }
         if column.is_time && has_clock {
-            typed.add(hours_of_week(&local)?)?;
+            let of = match (&local.dtype(), &made.value) {
+                // A day without a time of day is its first hour.
+                (DataType::Datetime(_, _), _) | (_, Value::Coded(_, _)) => &local,
+                (_, Value::Plain(day)) => day,
+            };
+            typed.add(hours_of_week(of)?)?;
         }
         match made.value {
             Value::Plain(value) => typed.add(value.with_name(name.into()))?,

@@ -33,7 +33,7 @@ memo:
 ";
 
 /// What customers spend in the last month, ascending.
-fn spent(shops: &Shops) -> Vec<u64> {
+pub(super) fn spent(shops: &Shops) -> Vec<u64> {
     let mut sums: BTreeMap<usize, u64> = BTreeMap::new();
     for (_, customer, _, cents) in shops.rows.iter().filter(|it| it.0 + 1 == N_MONTHS) {
         *sums.entry(*customer).or_default() += cents;

@@ -3,9 +3,13 @@
 //! Segments and clusters are named in several ways, which become their ids here. It must not know what is computed of
 //! whom.
 
+use super::kept::Rows;
 use crate::analysis::Run;
 use crate::analysis::definition::Definition;
 use crate::analysis::definition::NOBODY;
+use crate::analysis::kept;
+use crate::analysis::profile::Grouping;
+use crate::analysis::profile::Of;
 use crate::analysis::roster::declared;
 use crate::model::evaluate::Scalar;
 use crate::model::evaluate::holds;
@@ -16,6 +20,7 @@ use crate::model::panel::Dimension;
 use crate::model::roster::CustomerTable;
 use crate::model::roster::Leaf;
 use crate::model::roster::REST;
+use crate::stats::disclosure;
 
 /// Names of a condition that say what group a customer is in.
 pub(super) const SEGMENT: &str = "segment";
@@ -63,6 +68,41 @@ impl<'a> Crowds<'a> {
             clusters,
             placed,
         }
+    }
+
+    /// Returns how many customers there are.
+    pub(super) fn n_rows(&self) -> usize {
+        self.table.n_rows()
+    }
+
+    /// Lists the groups that other analyses may tell: segments, clusters and levels of attributes; and whether each is kept.
+    pub(super) fn told(&self) -> Vec<(Rows, bool)> {
+        let of = |is_in: &dyn Fn(usize) -> bool| -> Rows {
+            (0..)
+                .zip(0..self.n_rows())
+                .filter(|it| is_in(it.1))
+                .map(|it| it.0)
+                .collect()
+        };
+        let is_few = |rows: &Rows| disclosure::is_few(&[rows.len() as u64], self.min_cell());
+        let mut told = Vec::new();
+        for (segment, is_kept) in kept::segments(self.run).into_iter().enumerate() {
+            told.push((of(&|row| usize::from(self.table.segment[row]) == segment), is_kept));
+        }
+        if let Some(grouping) = Grouping::new(Of::Clusters, self.run.plan, self.run.facts) {
+            let of_clusters = kept::groups(self.run, &grouping, self.table);
+            for (cluster, is_kept) in of_clusters.into_iter().take(grouping.ids.len()).enumerate() {
+                told.push((of(&|row| self.placed[row] as usize == cluster), is_kept));
+            }
+        }
+        for dimension in &self.run.panel.attributes.dimensions {
+            for level in 0..dimension.levels.len() {
+                let rows = of(&|row| usize::from(dimension.codes[self.table.customer[row] as usize]) == level);
+                let is_kept = is_few(&rows);
+                told.push((rows, is_kept));
+            }
+        }
+        told
     }
 
     /// Returns the fewest customers that a figure may be about.

@@ -10,6 +10,8 @@ use super::N_DRAWS;
 use super::NAME;
 use super::Verdict;
 use super::crowd::Crowds;
+use super::kept::Rows;
+use super::kept::kept;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::model::claim::Statistic;
@@ -41,7 +43,8 @@ pub(super) fn record(claims: &[Claim], run: &Run) -> (Facts, Vec<Diagnostic>) {
     let window = table.window.map(|it| format!("{}/{}", it.from, it.until));
     record.about("", "", window.into_iter().collect());
     let crowds = Crowds::new(run, table);
-    let prepared: Vec<Result<Prepared, Untested>> = claims.iter().map(|it| prepared(it, &crowds, table)).collect();
+    let mut prepared: Vec<Result<Prepared, Untested>> = claims.iter().map(|it| prepared(it, &crowds, table)).collect();
+    keep_back(&mut prepared, &crowds);
     let drawn = drawn(&prepared, run, table);
     let tested: Vec<Result<Tested, Untested>> = claims
         .iter()
@@ -108,6 +111,25 @@ struct Prepared {
     values: [f64; 2],
     /// Customers behind each side; of a number none.
     n: [u64; 2],
+    /// Who is looked at on each side.
+    rows: Vec<Rows>,
+}
+
+/// Leaves out the claims that would, together with what else is told, give a few customers away.
+fn keep_back(prepared: &mut [Result<Prepared, Untested>], crowds: &Crowds<'_>) {
+    let of = |it: &Result<Prepared, Untested>| it.as_ref().map_or_else(|_| Vec::new(), |it| it.rows.clone());
+    let all: Vec<Vec<Rows>> = prepared.iter().map(of).collect();
+    for (one, is_kept) in prepared.iter_mut().zip(kept(crowds, &all)) {
+        if is_kept {
+            let min_cell = crowds.min_cell();
+            *one = Err(Untested {
+                message: format!("beside what else is told, it would be a figure of fewer than {min_cell} customers"),
+                hint:
+                    "claim something of other customers: of whole segments, or of crowds that part from others by more"
+                        .to_owned(),
+            });
+        }
+    }
 }
 
 /// What is known of a claim.
@@ -123,7 +145,8 @@ struct Tested {
 
 fn prepared(claim: &Claim, crowds: &Crowds<'_>, table: &CustomerTable) -> Result<Prepared, Untested> {
     let everybody = vec![1; table.n_rows()];
-    let (left, n_left) = figure(&claim.left, crowds, table)?;
+    let (left, n_left, rows) = figure(&claim.left, crowds, table)?;
+    let mut rows = vec![rows];
     let undefined = || Untested {
         message: "its figure is not defined: there is nothing to divide by, or nothing varies".to_owned(),
         hint: String::new(),
@@ -132,7 +155,8 @@ fn prepared(claim: &Claim, crowds: &Crowds<'_>, table: &CustomerTable) -> Result
     let (right, other, n_right) = match &claim.right {
         Against::Number(x) => (figures::Against::Number(*x), *x, 0),
         Against::Figure(of) => {
-            let (right, n) = figure(of, crowds, table)?;
+            let (right, n, own) = figure(of, crowds, table)?;
+            rows.push(own);
             let other = right.value(&everybody).ok_or_else(undefined)?;
             (figures::Against::Figure(right), other, n)
         }
@@ -142,11 +166,16 @@ fn prepared(claim: &Claim, crowds: &Crowds<'_>, table: &CustomerTable) -> Result
         right,
         values: [value, other],
         n: [n_left, n_right],
+        rows,
     })
 }
 
-/// Finds the customers of a figure, and their values; returns how many they are with it.
-fn figure(figure: &Figure, crowds: &Crowds<'_>, table: &CustomerTable) -> Result<(figures::Figure, u64), Untested> {
+/// Finds the customers of a figure, and their values; returns how many and who they are with it.
+fn figure(
+    figure: &Figure,
+    crowds: &Crowds<'_>,
+    table: &CustomerTable,
+) -> Result<(figures::Figure, u64, Rows), Untested> {
     let rows = crowds.rows(figure.condition.as_ref()).map_err(|it| Untested {
         message: it.message,
         hint: it.hint,
@@ -170,6 +199,7 @@ fn figure(figure: &Figure, crowds: &Crowds<'_>, table: &CustomerTable) -> Result
     };
     let is_of_customers = figure.features.is_empty();
     let part = known(&rows);
+    let who = part.clone();
     // A share of customers is one of all of them; how many are inside, and outside, would be told by it.
     let n = if is_of_customers { table.n_rows() } else { part.len() };
     let [inside, outside] = [part.len(), table.n_rows() - part.len()].map(|it| it as u64);
@@ -208,7 +238,7 @@ fn figure(figure: &Figure, crowds: &Crowds<'_>, table: &CustomerTable) -> Result
             x: column(part),
         },
     };
-    Ok((made, n as u64))
+    Ok((made, n as u64, who))
 }
 
 /// Draws customers for the claims that need it: one list a claim, empty for the others.

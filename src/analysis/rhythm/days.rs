@@ -19,6 +19,8 @@ use jiff::civil::date;
 pub(super) const HOURS: usize = 24;
 /// Days of a week.
 pub(super) const WEEKDAYS: usize = 7;
+/// Hours of a week.
+pub(super) const CLOCKS: usize = WEEKDAYS * HOURS;
 
 /// Every day of the extent, with or without rows.
 pub(super) struct Days {

@@ -8,6 +8,8 @@ use super::days::Days;
 use super::days::HOURS;
 use super::days::WEEKDAYS;
 use super::days::days;
+use super::kept;
+use super::kept::Kept;
 use crate::analysis::Recorder;
 use crate::analysis::Run;
 use crate::model::calendar::Calendar;
@@ -43,6 +45,8 @@ struct Rhythm<'a> {
     days: Days,
     /// Places of the days of the target's window, and of the comparison's.
     windows: Vec<Vec<usize>>,
+    /// What is kept back of each window.
+    kept: Vec<Kept>,
     seed: u64,
 }
 
@@ -56,6 +60,7 @@ pub(super) fn record(told: &Told, run: &Run) -> Facts {
             metric,
             id: format!("rhythm/{}", text::slug(&metric.name)),
             windows: windows.iter().map(|it| days.within(it)).collect(),
+            kept: kept::kept(told, run, metric, days.has_hours),
             days,
             seed: run.plan.seed,
         };
@@ -88,8 +93,16 @@ impl Rhythm<'_> {
         record.number(format!("{}/{name}", self.id), p, unit, method);
     }
 
-    /// Records the phases of a pattern: one entry a phase in all slices.
-    fn phases(&self, record: &mut Recorder, pattern: &str, now: &Day, n_days: &[usize], before: Option<&Day>) {
+    /// Records the phases of a pattern: one entry a phase in all slices. `kept` holds for each window which are kept back.
+    fn phases(
+        &self,
+        record: &mut Recorder,
+        pattern: &str,
+        now: &Day,
+        n_days: &[usize],
+        before: Option<&Day>,
+        kept: &[&[bool]],
+    ) {
         let sum = exact_sum(&now.iter().map(|it| it[0]).collect::<Vec<_>>());
         let indices = cycles::indices(now);
         let others = before.map(|it| cycles::indices(it));
@@ -103,6 +116,18 @@ impl Rhythm<'_> {
                 Unit::default(),
                 "days of the phase",
             );
+            if let Some(others) = &others {
+                let id = format!("{id}/before_index");
+                if kept.get(1).is_some_and(|it| it[phase]) {
+                    record.withheld(id, Unit::default());
+                } else {
+                    record.number(id, others[phase], Unit::default(), "the index in the comparison");
+                }
+            }
+            if kept[0][phase] {
+                self.withhold(record, &id);
+                continue;
+            }
             if self.days.is_total {
                 record.number(format!("{id}/sum"), Some(*above), unit.clone(), "sum over the window");
                 let share = (sum != 0.0).then(|| above / sum);
@@ -133,11 +158,29 @@ impl Rhythm<'_> {
             }
             let method = "rate over the rate of all phases";
             record.number(format!("{id}/index"), indices[phase], Unit::default(), method);
-            if let Some(others) = &others {
-                let id = format!("{id}/before_index");
-                record.number(id, others[phase], Unit::default(), "the index in the comparison");
-            }
         }
+    }
+
+    /// Records that a phase is kept back.
+    fn withhold(&self, record: &mut Recorder, id: &str) {
+        let own = self.metric.unit.clone();
+        let told = if self.days.is_total {
+            vec![
+                ("sum", own.clone()),
+                ("share", Unit::total(Quantity::Share)),
+                ("value", own),
+            ]
+        } else {
+            vec![("value", own), ("of", Unit::default())]
+        };
+        for (name, unit) in told.into_iter().chain([("index", Unit::default())]) {
+            record.withheld(format!("{id}/{name}"), unit);
+        }
+    }
+
+    /// Returns what is kept back of a pattern, window by window.
+    fn kept_of(&self, of: impl Fn(&Kept) -> &Vec<bool>) -> Vec<&[bool]> {
+        self.kept.iter().map(|it| of(it).as_slice()).collect()
     }
 
     fn hours(&self, record: &mut Recorder) {
@@ -147,7 +190,9 @@ impl Rhythm<'_> {
         };
         let before = self.windows.get(1).map(|it| pooled(it));
         let n_days = vec![self.windows[0].len(); HOURS];
-        self.phases(record, "hours", &pooled(&self.windows[0]), &n_days, before.as_ref());
+        let kept = self.kept_of(|it| &it.hours);
+        let now = pooled(&self.windows[0]);
+        self.phases(record, "hours", &now, &n_days, before.as_ref(), &kept);
         let taken =
             |places: &Vec<usize>| -> Vec<Day> { places.iter().map(|it| self.days.hours[*it].clone()).collect() };
         let p = cycles::turned_p(&taken(&self.windows[0]), DRAWS, self.seed);
@@ -181,7 +226,8 @@ impl Rhythm<'_> {
             n_days.extend([days.len()].repeat(HOURS));
             cells.extend(cycles::pooled(&days, HOURS));
         }
-        self.phases(record, "cells", &cells, &n_days, None);
+        let kept = self.kept_of(|it| &it.cells);
+        self.phases(record, "cells", &cells, &n_days, None, &kept[..1]);
     }
 
     fn weekdays(&self, record: &mut Recorder) {
@@ -198,7 +244,8 @@ impl Rhythm<'_> {
             .map(|it| phase.iter().filter(|at| **at == it).count())
             .collect();
         let before = self.windows.get(1).map(pooled);
-        self.phases(record, "weekdays", &pooled(now), &n_days, before.as_ref());
+        let kept = self.kept_of(|it| &it.weekdays);
+        self.phases(record, "weekdays", &pooled(now), &n_days, before.as_ref(), &kept);
         let whole: Vec<[f64; 2]> = now.iter().map(|it| self.days.whole(*it)).collect();
         let p = (now.len() >= FEWEST_DAYS).then(|| cycles::shuffled_p(&whole, &phase, DRAWS, self.seed));
         self.probability(record, "weekdays/p", p.flatten(), "days shuffled over weekdays");

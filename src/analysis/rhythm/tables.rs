@@ -5,6 +5,7 @@
 use super::days::HOURS;
 use super::days::WEEKDAYS;
 use super::telling::Voice;
+use crate::analysis::disclosure;
 use crate::model::memo::Align;
 use crate::model::memo::Block;
 use crate::model::memo::Cell;
@@ -52,11 +53,11 @@ fn phases(voice: &Voice, pattern: &str, n: usize) -> Table {
         true => vec!["share", "index"],
         false => vec!["value", "index"],
     };
-    let first = format!("{pattern}/0/value");
-    let has_interval = voice.tell.facts.interval(&voice.id(&first)).is_some();
+    let value = |phase: usize| voice.id(&format!("{pattern}/{phase}/value"));
+    let has_interval = (0..n).any(|it| voice.tell.facts.interval(&value(it)).is_some());
     told.extend(has_before.then_some("before_index"));
     let interval = |phase: usize| {
-        let id = voice.id(&format!("{pattern}/{phase}/value"));
+        let id = value(phase);
         let ends = voice.tell.facts.interval(&id);
         let shown = ends.map_or_else(
             || words::MISSING.to_owned(),
@@ -97,6 +98,7 @@ fn phases(voice: &Voice, pattern: &str, n: usize) -> Table {
         columns,
         rows: (0..n).map(row).collect(),
         style: TableStyle::Dense,
+        note: disclosure::below(voice.tell, &voice.kept_ids(pattern)),
         ..Table::default()
     }
 }

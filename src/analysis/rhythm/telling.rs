@@ -8,6 +8,7 @@ use super::days::WEEKDAYS;
 use super::heat;
 use super::tables;
 use crate::analysis::Tell;
+use crate::analysis::disclosure;
 use crate::analysis::headline::sentence;
 use crate::analysis::reading;
 use crate::model::memo::Block;
@@ -143,6 +144,14 @@ impl Voice<'_> {
         Some([highest, lowest])
     }
 
+    /// Lists the figures of a pattern that are kept back.
+    pub fn kept_ids(&self, pattern: &str) -> Vec<String> {
+        let n = if pattern == "hours" { HOURS } else { WEEKDAYS };
+        let names = (0..n).flat_map(|it| ["index", "before_index"].map(|name| format!("{pattern}/{it}/{name}")));
+        let ids = names.map(|it| self.id(&it));
+        ids.filter(|it| disclosure::is_withheld(self.tell.facts, it)).collect()
+    }
+
     /// Names a phase: "18 h", "Saturday".
     pub fn phase(&self, pattern: &str, phase: usize) -> String {
         match pattern {
@@ -200,7 +209,9 @@ impl Voice<'_> {
             at_high = self.rate(at_high),
             low = self.at(pattern, low),
             at_low = self.rate(at_low),
-            total = self.is_total()
+            total = self.is_total(),
+            pattern = pattern,
+            kept = !self.kept_ids(pattern).is_empty()
         );
         let mut rest = say!(
             words,

@@ -14,7 +14,13 @@ rhythm-not-apart = { $days } days do not tell { $pattern ->
         [hours] hours
        *[weekdays] weekdays
     } apart.
-rhythm-pattern = { CAPITAL($metric) } { $many ->
+rhythm-pattern = { $kept ->
+        [yes] Of the { $pattern ->
+            [hours] hours
+           *[weekdays] weekdays
+        } that are shown, { $metric }
+       *[no] { CAPITAL($metric) }
+    } { $many ->
         [yes] are
        *[no] is
     } highest { $high } ({ $at_high }) and lowest { $low } ({ $at_low }){ $total ->

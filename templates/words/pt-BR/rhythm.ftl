@@ -22,7 +22,13 @@ rhythm-not-apart = { $days } dias não bastam para distinguir { $pattern ->
         [hours] as horas
        *[weekdays] os dias da semana
     }.
-rhythm-pattern = { CAPITAL($metric) }: máximo { $high } ({ $at_high }) e mínimo { $low } ({ $at_low }){ $total ->
+rhythm-pattern = { CAPITAL($metric) }{ $kept ->
+        [yes] , { $pattern ->
+            [hours] nas horas mostradas
+           *[weekdays] nos dias mostrados
+        }
+       *[no] {""}
+    }: máximo { $high } ({ $at_high }) e mínimo { $low } ({ $at_low }){ $total ->
         [yes] , ante uma distribuição uniforme de 100
        *[no] {""}
     }.
