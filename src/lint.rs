@@ -25,6 +25,7 @@ use crate::model::facts::Facts;
 use crate::model::memo::Memo;
 use crate::model::panel::Intake;
 use crate::model::plan::Plan;
+use crate::model::spec::Spec;
 use crate::words::Words;
 
 /// A memo, and all that it is made of.
@@ -32,6 +33,8 @@ use crate::words::Words;
 pub struct Stated<'a> {
     /// What was asked.
     pub plan: &'a Plan,
+    /// What the author wrote, for the places of it; none where only figures are at hand.
+    pub spec: Option<&'a Spec>,
     /// What came in from each source of the plan.
     pub intake: &'a [Intake],
     /// All figures.

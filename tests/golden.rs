@@ -99,7 +99,6 @@ const BEYOND_CHECK: [&str; 66] = [
     "pack-without-rows",
     "pack-without-time",
     "parts-miss-whole",
-    "points-as-percent",
     "quality-gate",
     "rejected-rows",
     "repeated-customer",

@@ -11,7 +11,8 @@
 //! share of draws for which the claim fails. All tests are one-sided. Holm's correction lets at most one section in
 //! twenty call a claim true by chance that is not; it is applied to the claims, and apart from that to their opposites. A claim
 //! *holds* where its corrected p-value is below 0.05, it *does not hold* where that of its opposite is, and else it is
-//! *not shown*: the data cannot tell. Of fewer than ten customers nothing is told, nor by two claims whose crowds differ by so few.
+//! *not shown*: the data cannot tell. Of fewer than ten customers nothing is told, nor by two claims whose crowds differ by
+//! so few.
 //!
 //! # In a spec
 //! ```yaml

@@ -194,6 +194,7 @@ pub(super) fn stated_as<T>(plan: &Plan, facts: &Facts, memo: &Memo, take: &dyn F
     }];
     take(&Stated {
         plan,
+        spec: None,
         intake: &intake,
         facts,
         memo,

@@ -35,9 +35,21 @@ pub(super) struct Typed {
 }
 
 impl Typed {
+    /// Counts the noughts that a large whole number ends in: "$47,000" is one of thousands.
+    fn zeros(&self) -> i32 {
+        let is_large = self.places == 0 && 100.0 <= self.x && !matches!(self.kind, Kind::PerCent | Kind::Points);
+        let mut rest = if is_large { self.x } else { 1.0 };
+        let mut zeros = 0;
+        while rest % 10.0 == 0.0 {
+            rest /= 10.0;
+            zeros += 1;
+        }
+        zeros
+    }
+
     /// Tells whether a number, in the figure's own unit, is printed as it was typed.
     pub fn is(&self, x: f64) -> bool {
-        let step = self.magnitude * libm::pow(10.0, f64::from(-self.places));
+        let step = self.magnitude * libm::pow(10.0, f64::from(self.zeros() - self.places));
         // Half of the last place that was typed; a number just between two may be printed as either.
         (x.abs() - self.x * self.magnitude).abs() <= step * (0.5 + 1e-9)
     }
@@ -334,6 +346,10 @@ mod tests {
     fn a_figure_is_what_it_rounds_to() {
         let typed = figure("4.2m", '.').expect("a figure");
         assert!(typed.is(4_249_000.0) && typed.is(-4_150_001.0) && !typed.is(4_260_000.0));
+        let round = figure("$47,000", '.').expect("a figure");
+        assert!(round.is(47_087.0) && !round.is(47_600.0));
+        let few = figure("20%", '.').expect("a figure");
+        assert!(few.is(20.4) && !few.is(21.0));
     }
 
     #[test]

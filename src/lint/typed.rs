@@ -6,18 +6,22 @@
 //! alone: a false alarm costs more than a slip. It must not know where a text is printed.
 
 mod claims;
+mod vocabulary;
 
 use super::Stated;
 use super::families;
 use super::reading::Kind;
 use super::told::Cells;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::Span;
 use crate::model::facts::Fact;
 use crate::model::facts::Facts;
 use crate::model::facts::Value;
+use crate::model::period::Period;
+use crate::model::plan::Comparison;
 use crate::model::plan::Metric;
-use crate::model::plan::Plan;
 use crate::model::unit::Quantity;
+use crate::model::unit::Unit;
 use crate::words::Words;
 use claims::Claim;
 use claims::Said;
@@ -31,9 +35,10 @@ pub(super) fn broken(stated: &Stated) -> Vec<Diagnostic> {
     let names = claims::Names::new(stated);
     let cells = Cells::new(stated.plan, stated.facts);
     let mut found = Vec::new();
-    for text in texts(stated.plan) {
+    for text in texts(stated) {
         for claim in names.claims(&text.text, text.category) {
-            found.extend(contradicted(stated, &cells, &text, &claim));
+            let wrong = ambiguous(stated, &text, &claim);
+            found.extend(wrong.or_else(|| contradicted(stated, &cells, &text, &claim)));
         }
     }
     found
@@ -46,20 +51,45 @@ struct Text<'a> {
     text: Cow<'a, str>,
     /// The category that all of it is about; `None` where it names its own.
     category: Option<&'a str>,
+    /// Where the spec has it.
+    span: Option<Span>,
 }
 
-/// Lists all that an author typed and that is printed as it stands.
-fn texts(plan: &Plan) -> Vec<Text<'_>> {
-    let plain = |called: &'static str, text| Text {
+impl Text<'_> {
+    /// Says what is wrong with it, and where it stands.
+    fn wrong(&self, code: &'static str, message: String) -> Diagnostic {
+        let wrong = Diagnostic::check(code, message);
+        match self.span {
+            Some(span) => wrong.at(span),
+            None => wrong,
+        }
+    }
+}
+
+/// Lists all that an author typed and that is printed as it stands. The reason of a rule is about rows, and no figure's.
+fn texts<'a>(stated: &Stated<'a>) -> Vec<Text<'a>> {
+    let (plan, spec) = (stated.plan, stated.spec);
+    let plain = |called: &'static str, text, span| Text {
         called: Cow::Borrowed(called),
         text: Cow::Borrowed(text),
         category: None,
+        span,
     };
     let mut texts = vec![
-        plain("the title", plan.title.as_str()),
-        plain("the footer", plan.footer.as_str()),
-        plain("the note", plan.note.as_str()),
+        plain("the title", plan.title.as_str(), spec.map(|it| it.title.span)),
+        plain(
+            "the footer",
+            plan.footer.as_str(),
+            spec.and_then(|it| Some(it.footer.as_ref()?.span)),
+        ),
+        plain(
+            "the note",
+            plan.note.as_str(),
+            spec.and_then(|it| Some(it.note.as_ref()?.span)),
+        ),
     ];
+    let notes = spec.map_or(&[][..], |it| it.notes.as_slice());
+    let verdicts = spec.map_or(&[][..], |it| it.verdicts.as_slice());
     for note in plan.notes.iter().filter(|it| it.meets(&plan.periods.target)) {
         let category = match note.categories.as_slice() {
             [one] => Some(one.as_str()),
@@ -69,6 +99,7 @@ fn texts(plan: &Plan) -> Vec<Text<'_>> {
             called: Cow::Owned(format!("the note `{}`", note.label)),
             text: Cow::Owned(format!("{}. {}", note.label, note.text)),
             category,
+            span: notes.iter().find(|it| it.label.value == note.label).map(|it| it.span),
         });
     }
     for cause in plan.known_causes.iter().filter(|it| it.period == plan.periods.target) {
@@ -76,20 +107,29 @@ fn texts(plan: &Plan) -> Vec<Text<'_>> {
             called: Cow::Owned(format!("the verdict on `{}`", cause.category)),
             text: Cow::Borrowed(&cause.cause),
             category: Some(&cause.category),
+            span: verdicts
+                .iter()
+                .find(|it| it.cause.value == cause.cause)
+                .map(|it| it.cause.span),
         });
     }
-    let rules = plan.sources.iter().flat_map(|it| &it.rules);
-    texts.extend(rules.map(|rule| Text {
-        called: Cow::Owned(format!("the reason of `{}`", rule.written)),
-        text: Cow::Borrowed(&rule.because),
-        category: None,
-    }));
+    let roster = plan.roster.iter();
+    for leaf in roster.clone().flat_map(|it| it.leaves()) {
+        texts.push(Text {
+            called: Cow::Owned(format!("the label of the segment `{}`", leaf.id)),
+            text: Cow::Owned(leaf.label),
+            category: None,
+            span: None,
+        });
+    }
+    let features = roster.flat_map(|it| it.features.iter().map(|it| (&it.name, &it.label)));
     let metrics = plan.metrics.iter().map(|it| (&it.name, &it.label));
     let segments = plan.segments.iter().map(|it| (&it.name, &it.label));
-    texts.extend(metrics.chain(segments).map(|(name, label)| Text {
+    texts.extend(metrics.chain(segments).chain(features).map(|(name, label)| Text {
         called: Cow::Owned(format!("the label of `{name}`")),
         text: Cow::Borrowed(label),
         category: None,
+        span: None,
     }));
     texts
 }
@@ -133,8 +173,27 @@ fn contradicted(stated: &Stated, cells: &Cells<'_>, text: &Text<'_>, claim: &Cla
         .filter(|it| !is_headline || it.0 == Rank::Headline);
     let shown: Vec<String> = shown.take(SHOWN).map(|it| it.1).collect();
     let message = format!("{} says “{}”, and {}", text.called, claim.written, shown.join(", and "));
-    let hint = "leave the figure out, or print the fact in a `- text:` of the memo: `{{ fact('…') }}`";
-    Some(Diagnostic::check("contradicts-fact", message).hint(hint))
+    let figure = &claim.figure.written;
+    let hint = "mend the figure or leave it out; a `- text:` of the memo prints facts: `{{ fact('…') }}`";
+    let other = format!("a figure that is not of these data stands in a `- text:` as `{{{{ said('{figure}') }}}}`");
+    Some(text.wrong("contradicts-fact", message).hint(hint).hint(other))
+}
+
+/// Finds a share that is said to have moved by so many per cent: of itself, or points?
+fn ambiguous(stated: &Stated, text: &Text<'_>, claim: &Claim<'_>) -> Option<Diagnostic> {
+    let metric = claim.metric.filter(|it| it.unit.of == Quantity::Share)?;
+    let moved = claim.said != Said::Was && claim.figure.kind == Kind::PerCent;
+    moved.then(|| {
+        let called = format!(
+            "{} says “{}”, and {} is a share",
+            text.called, claim.written, metric.label
+        );
+        let message = format!("{called}: how it moved is told in points");
+        let places = usize::try_from(claim.figure.places).unwrap_or(0);
+        let figure = stated.words.fixed(claim.figure.x, places);
+        let hint = format!("write how many points it moved, as the memo does: `{figure} pp` if that is what was meant");
+        text.wrong("points-as-percent", message).hint(hint)
+    })
 }
 
 /// What rose did not fall.
@@ -182,7 +241,7 @@ fn is_in_unit(metric: &Metric, claim: &Claim<'_>) -> bool {
 
 /// Tells whether a fact states what a claim is about: a level for a level, a change for a move.
 fn states(id: &str, fact: &Fact, metric: &Metric, claim: &Claim<'_>) -> bool {
-    const LEVELS: [&str; 6] = ["value", "actual", "after", "before", "projected", "series"];
+    const LEVELS: [&str; 3] = ["value", "actual", "after"];
     const CHANGES: [&str; 3] = ["change", "deviation", "deviation_pct"];
     let is = |names: &[&str]| names.iter().any(|it| ends(id, it));
     let of = &fact.unit.of;
@@ -204,37 +263,39 @@ fn add(known: &mut Known, words: &Words, id: &str, fact: &Fact) {
             known.shown.push((rank, format!("`{id}` is {printed}")));
             known.values.push(x * factor);
         }
-        Value::Series { values, .. } => known.values.extend(values.iter().flatten().map(|x| x * factor)),
         _ => {}
     }
 }
 
 /// Adds what follows from the target's level, which is the first, and from those that it is held against.
 fn work_out(known: &mut Known, stated: &Stated, metric: &Metric, claim: &Claim<'_>, levels: &[Level]) {
-    let (facts, words) = (stated.facts, stated.words);
+    let words = stated.words;
     let Some(((period, now), others)) = levels.split_first() else {
         return;
     };
     let factor = metric.unit.printed_factor();
-    let of = claim.category.and_then(|it| slug(facts, it)).unwrap_or("_all");
+    let of = claim
+        .category
+        .map_or_else(|| metric.label.clone(), |it| format!("{} of {it}", metric.label));
     let mut shown = |text: String| known.shown.push((Rank::Cells, text));
     if claim.said == Said::Was {
         let printed = words.fact(*now, &metric.unit);
-        shown(format!(
-            "`{}` over `cells/*/{of}` of {period} is {printed}",
-            metric.written
-        ));
-        known.values.extend(levels.iter().map(|it| it.1 * factor));
+        shown(format!("the data have {printed} ({of}, {period})"));
+        known.values.push(now * factor);
         return;
     }
     for (before, x) in others.iter().filter(|it| it.1 != 0.0) {
-        let from = format!("`{}` of `cells/*/{of}` from {before} to {period}", metric.name);
+        let from = format!("({of}, from {before} to {period})");
         if claim.figure.kind == Kind::PerCent {
             let change = (now - x) / x.abs();
-            shown(format!("{from} changed by {}", words.change(change)));
+            shown(format!("the data have {} {from}", words.change(change)));
             known.values.push(change * 100.0);
         } else {
-            shown(format!("{from} changed by {}", words.difference(now - x, &metric.unit)));
+            let unit = match metric.unit.of {
+                Quantity::Share => Unit::total(Quantity::SharePoints),
+                _ => metric.unit.clone(),
+            };
+            shown(format!("the data have {} {from}", words.difference(now - x, &unit)));
             known.values.push((now - x) * factor);
         }
     }
@@ -244,13 +305,9 @@ fn ends(id: &str, name: &str) -> bool {
     id.rsplit('/').next() == Some(name)
 }
 
-/// Returns the level of a metric in the target, and in all other periods that the memo shows; nothing where the target has none.
+/// Returns the level of a metric in the target, and what it is held against; nothing where the target has none.
 fn levels(stated: &Stated, cells: &Cells<'_>, metric: &Metric, claim: &Claim<'_>) -> Vec<Level> {
     let periods = &stated.plan.periods;
-    let compared = periods.comparisons.iter().flat_map(|it| &it.periods);
-    let names = std::iter::once(&periods.target)
-        .chain(compared)
-        .map(|it| periods.calendar.name(it));
     let slug = match claim.category {
         Some(label) => match slug(stated.facts, label) {
             Some(slug) => Some(slug),
@@ -258,8 +315,17 @@ fn levels(stated: &Stated, cells: &Cells<'_>, metric: &Metric, claim: &Claim<'_>
         },
         None => None,
     };
-    let level = |name: String| cells.level(metric, slug, &name).map(|it| (name, it));
-    let mut levels: Vec<Option<Level>> = names.map(level).collect();
+    let level = |it: &Period| cells.level(metric, slug, &periods.calendar.name(it));
+    let mean = |it: &Comparison| {
+        let all: Option<Vec<f64>> = it.periods.iter().map(level).collect();
+        let all = all?;
+        let mean = all.iter().sum::<f64>() / all.len() as f64;
+        Some((stated.words.comparison(it), mean))
+    };
+    let target = level(&periods.target).map(|it| (stated.words.period(&periods.target), it));
+    let mut levels: Vec<Option<Level>> = std::iter::once(target)
+        .chain(periods.comparisons.iter().map(mean))
+        .collect();
     // The mean of several periods is one that the target is held against.
     let is_base =
         |it: &(&String, &Fact)| is_of(it.1, metric, claim) && (ends(it.0, "before") || ends(it.0, "projected"));
@@ -294,7 +360,6 @@ mod tests {
     use crate::lint::planted::stated_as;
     use crate::model::memo::Memo;
     use crate::model::notes::KnownCause;
-    use crate::model::unit::Unit;
 
     /// Figures of spend, of its category milk, and the cells of both.
     fn facts() -> Facts {
@@ -343,7 +408,7 @@ mod tests {
         for wrong in [
             "Spend fell 4.7 %.",
             "Spend was $1.1 m.",
-            "Spend rose by $50,000.",
+            "Spend rose by $58,000.",
             "Milk rose 12 %.",
         ] {
             assert_eq!(found(wrong).len(), 1, "{wrong}");
@@ -376,13 +441,13 @@ mod tests {
             category: "Milk".into(),
             metric: "spend".into(),
             period: plan.periods.target,
-            cause: "a strike: spend fell 12 %".into(),
+            cause: "A strike. Spend fell 12 %".into(),
             by: "the analyst".into(),
         });
         let memo = Memo::default();
         let found = stated_as(&plan, &facts(), &memo, &|it| broken(it));
-        let said = "the verdict on `Milk` says “spend fell 12 %”, and `deviation/milk/spend/deviation_pct` is +8.0\u{202f}%, and \
-                    `spend` of `cells/*/milk` from 2026-09 to 2026-10 changed by +10.0\u{202f}%";
+        let said = "the verdict on `Milk` says “spend fell 12 %”, and `deviation/milk/spend/deviation_pct` is +8.0\u{202f}%, and the \
+                    data have +10.0\u{202f}% (Spend of Milk, from September 2026 to October 2026)";
         assert_eq!(found[0].message, said);
         let mut earlier = plan;
         earlier.known_causes[0].period = earlier.periods.history[0];

@@ -114,6 +114,7 @@ pub fn report(
 fn held(planned: &Planned, computed: &Computed, memo: &Memo) -> Result<(), Diagnostics> {
     let found = lint::lint(&lint::Stated {
         plan: &planned.plan,
+        spec: Some(&planned.spec),
         intake: &computed.intake,
         facts: &computed.facts,
         memo,

@@ -169,7 +169,9 @@ impl Searched<'_> {
             return None;
         }
         let mut chosen = None;
-        if kept.len() < LEAST_CROWD {
+        if own.is_empty() {
+            // A segment of nobody is told as such.
+        } else if kept.len() < LEAST_CROWD {
             let message = format!(
                 "{} customers of “{label}” have all features: too few to look for clusters among them",
                 kept.len()

@@ -24,6 +24,7 @@ use crate::model::memo::TableStyle;
 use crate::model::memo::Tick;
 use crate::model::memo::Tone;
 use crate::model::plan::Metric;
+use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::say;
 use crate::words;
@@ -89,8 +90,14 @@ fn told_by(tell: &Tell, labels: &[String], question: &str) -> String {
         "drivers-answer",
         n = labels.len(),
         attributes = attributes,
-        question = question
+        question = question,
+        money = is_money(tell)
     )
+}
+
+/// Tells whether what changed is what customers spend; else it is another habit of theirs.
+fn is_money(tell: &Tell) -> bool {
+    metric(tell).is_some_and(|it| matches!(it.1.unit.of, Quantity::Money(_)))
 }
 
 fn panel(tell: &Tell, slug: &str) -> Block {
@@ -142,7 +149,13 @@ fn importances(tell: &Tell, slug: &str) -> Block {
     let furthest = rows.iter().map(|row| row.value.max(row.null)).fold(0.0, f64::max);
     let words = tell.words;
     let against = tell.against("drivers/against");
-    let subtitle = say!(words, "drivers-subtitle", question = shown.name(), against = against);
+    let subtitle = say!(
+        words,
+        "drivers-subtitle",
+        question = shown.name(),
+        against = against,
+        money = is_money(tell)
+    );
     let label = subjects::label(tell.facts, slug);
     let named: Vec<String> = rows
         .iter()

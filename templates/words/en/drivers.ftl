@@ -14,12 +14,18 @@ drivers-answer =
 drivers-what =
     { $question ->
         [population] who the buyers are
-       *[behaviour] whose spending changed
+       *[behaviour] { $money ->
+            [yes] whose spending changed
+           *[no] whose behaviour changed
+        }
     }
 drivers-subtitle =
     { $question ->
         [population] What tells the buyers from those of { $against }, % of variance
-       *[behaviour] What tells whose spending changed since { $against }, % of variance
+       *[behaviour] { $money ->
+            [yes] What tells whose spending changed since { $against }, % of variance
+           *[no] What tells whose behaviour changed since { $against }, % of variance
+        }
     }
 drivers-title = { $label }: attributes by importance
 drivers-alt = Importance of { $n ->

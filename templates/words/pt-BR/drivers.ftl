@@ -14,12 +14,18 @@ drivers-answer =
 drivers-what =
     { $question ->
         [population] quem são os compradores
-       *[behaviour] quem mudou o gasto
+       *[behaviour] { $money ->
+            [yes] quem mudou o gasto
+           *[no] quem mudou de comportamento
+        }
     }
 drivers-subtitle =
     { $question ->
         [population] O que distingue os compradores dos { DE($against) }, % da variância
-       *[behaviour] O que distingue quem mudou o gasto desde { THE($against) }, % da variância
+       *[behaviour] { $money ->
+            [yes] O que distingue quem mudou o gasto desde { THE($against) }, % da variância
+           *[no] O que distingue quem mudou de comportamento desde { THE($against) }, % da variância
+        }
     }
 drivers-title = { $label }: atributos por importância
 drivers-alt = Importância de { $n ->
