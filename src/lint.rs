@@ -7,6 +7,7 @@
 //! it belongs to, breaks none. It must not know how a figure was computed, nor how it will be laid out.
 
 mod bases;
+mod cited;
 mod families;
 mod parts;
 #[cfg(test)]
@@ -55,6 +56,7 @@ pub fn lint(stated: &Stated) -> Diagnostics {
     found.extend(told::broken(stated));
     found.extend(points::broken(stated));
     found.extend(samples::broken(stated));
+    found.extend(cited::broken(stated));
     found.extend(typed::broken(stated));
     Diagnostics(found)
 }

@@ -117,6 +117,9 @@ fn text(report: &Recorded, chain: &Chain) -> String {
     if !from.category.is_empty() {
         line("category", &from.category);
     }
+    if !chain.members.is_empty() {
+        line("that is", &chain.members.join(", "));
+    }
     for [name, from, until] in &chain.periods {
         line("period", &format!("{name}: from {from}, before {until}"));
     }

@@ -255,15 +255,12 @@ fn states(id: &str, fact: &Fact, metric: &Metric, claim: &Claim<'_>) -> bool {
 
 fn add(known: &mut Known, words: &Words, id: &str, fact: &Fact) {
     let factor = fact.unit.printed_factor();
-    match &fact.value {
-        Value::Number(Some(x)) => {
-            let is_first = fact.from.analysis == "headline" && !ends(id, "before");
-            let rank = if is_first { Rank::Headline } else { Rank::Fact };
-            let printed = words.fact(*x, &fact.unit);
-            known.shown.push((rank, format!("`{id}` is {printed}")));
-            known.values.push(x * factor);
-        }
-        _ => {}
+    if let Value::Number(Some(x)) = &fact.value {
+        let is_first = fact.from.analysis == "headline" && !ends(id, "before");
+        let rank = if is_first { Rank::Headline } else { Rank::Fact };
+        let printed = words.fact(*x, &fact.unit);
+        known.shown.push((rank, format!("`{id}` is {printed}")));
+        known.values.push(x * factor);
     }
 }
 

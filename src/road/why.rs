@@ -39,6 +39,8 @@ pub struct Chain {
     pub printed: Vec<String>,
     /// The metric's name; empty where the fact is about none.
     pub metric: String,
+    /// The categories of the data that its category stands for; empty for one that stands alone, or for all.
+    pub members: Vec<String>,
     /// What its metric and sources are.
     pub lineage: Lineage,
     /// The periods that it is about: name, first day, the day after the last.
@@ -108,6 +110,7 @@ pub fn why(recorded: &Recorded, against: &Against, id: &str) -> Result<Chain, Di
         id: id.to_owned(),
         printed: printed(&compose(&planned, &recorded.facts), id),
         metric: fact.from.metric.clone(),
+        members: members(recorded, &fact.from.category),
         periods: periods
             .iter()
             .map(|it| [name(it), it.from.to_string(), it.until.to_string()])
@@ -124,6 +127,18 @@ pub fn why(recorded: &Recorded, against: &Against, id: &str) -> Result<Chain, Di
     let cells = cells(recorded, &chain);
     let files = files(recorded, &planned, &chain, &periods)?;
     Ok(Chain { cells, files, ..chain })
+}
+
+/// The categories that a label stands for, where few customers made them stand together.
+fn members(recorded: &Recorded, category: &str) -> Vec<String> {
+    let text = |id: &str| match &recorded.facts.get(id)?.value {
+        Value::Text(it) => Some(it.as_str()),
+        _ => None,
+    };
+    match recorded.facts.get("disclosure/joined").map(|it| &it.value) {
+        Some(Value::List(all)) if text("disclosure/label") == Some(category) => all.clone(),
+        _ => Vec::new(),
+    }
 }
 
 /// The periods that a fact is about; the target where it says none. Of a series the last.

@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_weekday_of_few_hides_behind_another() {
         let weight = |clock: usize| {
-            vec![if clock % HOURS > 0 {
+            vec![if !clock.is_multiple_of(HOURS) {
                 0
             } else if clock < HOURS {
                 1

@@ -228,14 +228,14 @@ impl Voice<'_> {
         ];
         let changed = format!("{pattern}/changed_p");
         if let Some((p, against)) = self.number(&changed).zip(self.told.against.as_ref()) {
-            let changed = say!(
+            let said = say!(
                 words,
                 "rhythm-changed",
                 beyond = p < LEVEL,
                 against = words.comparison(against),
                 p = words.probability(p)
             );
-            rest = format!("{rest} {changed}");
+            rest = format!("{rest} {said}");
             ids.push(self.id(&changed));
         }
         Some(sentence(&strong, &rest, ids))
