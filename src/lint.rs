@@ -3,8 +3,9 @@
 //! Every figure was computed with care, and yet a memo can contradict itself: parts that miss their whole, a share that one
 //! analysis states and another one does too, differently, a note that an author typed last month. A reader who finds one such
 //! place trusts no other. So claims that hold in every memo are asked of the facts and of what is printed, and a memo that
-//! breaks one is not made. Each claim finds what it can be sure of; a figure that is kept back, or of which nobody says what
-//! it belongs to, breaks none. It must not know how a figure was computed, nor how it will be laid out.
+//! breaks one is not made; where only a footnote names no fact, it is made with a warning. Each claim finds what it can be sure
+//! of; a figure that is kept back, or of which nobody says what it belongs to, breaks none. It must not know how a figure was
+//! computed, nor how it will be laid out.
 
 mod bases;
 mod cited;

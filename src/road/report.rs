@@ -67,7 +67,7 @@ pub fn report(
     shape: Shape,
 ) -> Result<Report, Diagnostics> {
     let memo = compose(planned, &computed.facts);
-    held(planned, computed, &memo)?;
+    let doubts = held(planned, computed, &memo)?;
     let facts = facts_json(&computed.facts);
     let mut artifacts: BTreeMap<String, Vec<u8>> = tables(planned, &memo, &computed.facts);
     artifacts.insert(FACTS.into(), facts.clone().into_bytes());
@@ -102,6 +102,7 @@ pub fn report(
         }
     };
     let mut warnings = computed.warnings.clone();
+    warnings.extend(doubts);
     warnings.extend(uncovered(&memo, &planned.fonts()));
     Ok(Report {
         manifest: Manifest::of(&computed.inputs, Made::here(typst), &artifacts),
@@ -110,8 +111,8 @@ pub fn report(
     })
 }
 
-/// Holds a memo against itself.
-fn held(planned: &Planned, computed: &Computed, memo: &Memo) -> Result<(), Diagnostics> {
+/// Holds a memo against itself; returns what is no reason not to make it.
+fn held(planned: &Planned, computed: &Computed, memo: &Memo) -> Result<Vec<Diagnostic>, Diagnostics> {
     let found = lint::lint(&lint::Stated {
         plan: &planned.plan,
         spec: Some(&planned.spec),
@@ -120,7 +121,7 @@ fn held(planned: &Planned, computed: &Computed, memo: &Memo) -> Result<(), Diagn
         memo,
         words: &planned.words(),
     });
-    if found.has_errors() { Err(found) } else { Ok(()) }
+    if found.has_errors() { Err(found) } else { Ok(found.0) }
 }
 
 /// Returns year, month and day of issue.

@@ -12,6 +12,7 @@ use crate::analysis::shares::record_difference;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
 use crate::model::roster::CustomerTable;
+use crate::model::unit::Quantity;
 use crate::model::unit::Unit;
 use crate::stats::disclosure;
 use crate::stats::sum::sorted_quantile;
@@ -82,7 +83,11 @@ fn record_partition(run: &Run, record: &mut Recorder, base: &str, table: &Custom
 fn record_changes(record: &mut Recorder, ids: &[String], kept: &[bool], tables: [&CustomerTable; 2]) {
     let windows = tables.iter().filter_map(|it| it.window);
     record.about("", "", windows.map(|it| format!("{}/{}", it.from, it.until)).collect());
-    for (at, id) in ids.iter().enumerate().filter(|it| !kept[it.0]) {
+    for (at, id) in ids.iter().enumerate() {
+        if kept[at] {
+            record.withheld(format!("roster/{id}/change"), Unit::total(Quantity::SharePoints));
+            continue;
+        }
         let sides = tables.map(|table| {
             let n = table.segment.iter().filter(|it| usize::from(**it) == at).count();
             [n as u64, table.n_rows() as u64]
