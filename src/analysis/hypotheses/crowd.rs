@@ -84,7 +84,6 @@ impl<'a> Crowds<'a> {
                 .map(|it| it.0)
                 .collect()
         };
-        let is_few = |rows: &Rows| disclosure::is_few(&[rows.len() as u64], self.min_cell());
         let mut told = Vec::new();
         for (segment, is_kept) in kept::segments(self.run).into_iter().enumerate() {
             told.push((of(&|row| usize::from(self.table.segment[row]) == segment), is_kept));
@@ -96,11 +95,16 @@ impl<'a> Crowds<'a> {
             }
         }
         for dimension in &self.run.panel.attributes.dimensions {
-            for level in 0..dimension.levels.len() {
-                let rows = of(&|row| usize::from(dimension.codes[self.table.customer[row] as usize]) == level);
-                let is_kept = is_few(&rows);
-                told.push((rows, is_kept));
-            }
+            let level_of = |row: usize| usize::from(dimension.codes[self.table.customer[row] as usize]);
+            let levels: Vec<Rows> = (0..dimension.levels.len())
+                .map(|it| of(&|row| level_of(row) == it))
+                .collect();
+            let people: Vec<Vec<u64>> = levels.iter().map(|it| vec![it.len() as u64]).collect();
+            told.extend(
+                levels
+                    .into_iter()
+                    .zip(disclosure::groups_left_out(&people, self.min_cell())),
+            );
         }
         told
     }

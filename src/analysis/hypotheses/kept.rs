@@ -24,20 +24,12 @@ pub(super) fn kept(crowds: &Crowds<'_>, claims: &[Vec<Rows>]) -> Vec<bool> {
 
 /// As [`kept`], of `n_rows` customers; `told` holds the groups that other analyses tell, and whether each is kept back.
 fn decided(n_rows: usize, claims: &[Vec<Rows>], told: &[(Rows, bool)], min_cell: u64) -> Vec<bool> {
-    // A crowd of several claims is told where one of them is.
-    let own: Vec<&Rows> = claims
-        .iter()
-        .flatten()
-        .collect::<BTreeSet<&Rows>>()
-        .into_iter()
-        .collect();
+    // What stands anyway comes first: a claim that says no more than that gives nothing away.
     let whole: Rows = (0..).take(n_rows).collect();
-    let all: Vec<&Rows> = own
-        .iter()
-        .copied()
-        .chain(told.iter().map(|it| &it.0))
-        .chain([&whole])
-        .collect();
+    let mut all: Vec<&Rows> = told.iter().map(|it| &it.0).chain([&whole]).collect();
+    let first = all.len();
+    // A crowd of several claims is told where one of them is.
+    all.extend(claims.iter().flatten().collect::<BTreeSet<&Rows>>());
     let mut within: Vec<Vec<usize>> = vec![Vec::new(); n_rows];
     for (crowd, rows) in all.iter().enumerate() {
         rows.iter().for_each(|row| within[*row as usize].push(crowd));
@@ -54,16 +46,16 @@ fn decided(n_rows: usize, claims: &[Vec<Rows>], told: &[(Rows, bool)], min_cell:
         cells: (0..people.len()).filter(|it| is_in(*it)).collect(),
         printed,
     };
-    let printed = |crowd: usize| match told.get(crowd.wrapping_sub(own.len())) {
-        _ if crowd < own.len() => Printed::WhereSafe,
+    let printed = |crowd: usize| match told.get(crowd) {
         Some((_, true)) => Printed::Never,
+        _ if first <= crowd => Printed::WhereSafe,
         _ => Printed::Always,
     };
     let mut sums: Vec<Sum> = (0..all.len())
         .map(|it| sum(&|cell| has[it][cell], printed(it)))
         .collect();
     // Who is in one and not in another, and who is in both.
-    for a in 0..own.len() {
+    for a in first..all.len() {
         for b in 0..all.len() {
             let parts = [
                 sum(&|cell| has[a][cell] && !has[b][cell], Printed::Never),
@@ -75,7 +67,7 @@ fn decided(n_rows: usize, claims: &[Vec<Rows>], told: &[(Rows, bool)], min_cell:
         }
     }
     let gone = disclosure::left_out(&people, &sums, min_cell);
-    let is_gone = |rows: &Rows| own.binary_search(&rows).is_ok_and(|at| gone[at]);
+    let is_gone = |rows: &Rows| all[first..].binary_search(&rows).is_ok_and(|at| gone[first + at]);
     claims.iter().map(|it| it.iter().any(is_gone)).collect()
 }
 
@@ -113,6 +105,9 @@ mod tests {
         let told = [(rows(0..3), true), (rows(3..30), true), (rows(30..100), false)];
         assert_eq!(decided(100, &[vec![rows(3..30)]], &told, 10), [true]);
         assert_eq!(decided(100, &[vec![rows(10..60)]], &told, 10), [false]);
+        // One that is a group says nothing new, even where the groups that stand give a few away.
+        let told = [(rows(0..3), true), (rows(3..30), false), (rows(30..100), false)];
+        assert_eq!(decided(100, &[vec![rows(3..30)]], &told, 10), [false]);
         // And one that holds all of a group but a few.
         assert_eq!(decided(100, &[vec![rows(30..95)]], &told, 10), [true]);
     }

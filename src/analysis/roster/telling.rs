@@ -165,8 +165,11 @@ fn shift(tell: &Tell, ids: &[String], names: &[String]) -> Option<Sentence> {
     }
     let beyond = (0..ids.len()).filter_map(|it| Some((it, change(&ids[it]).filter(Change::is_beyond_chance)?.x)));
     let Some((at, by)) = beyond.reduce(|a, b| if a.1.abs() < b.1.abs() { b } else { a }) else {
-        let facts = ids.iter().map(|it| format!("roster/{it}/change")).collect();
-        let strong = say!(tell.words, "roster-no-shift", against = tell.words.comparison(against));
+        let facts: Vec<String> = ids.iter().map(|it| format!("roster/{it}/change")).collect();
+        // Of a segment that is kept back nobody says that it stood still.
+        let kept = facts.iter().any(|it| disclosure::is_withheld(tell.facts, it));
+        let against = tell.words.comparison(against);
+        let strong = say!(tell.words, "roster-no-shift", against = against, kept = kept);
         return Some(sentence(&strong, "", facts));
     };
     let (now, before) = (share_of("roster", &ids[at])?, share_of("roster/before", &ids[at])?);

@@ -17,7 +17,10 @@ roster-partition =
         [yes] Each of { $customers } is in exactly one of { COUNT($segments) } segments.
        *[no] The roster holds { $customers }.
     }
-roster-no-shift = Since { $against }, no segment’s share of customers has moved beyond chance.
+roster-no-shift = Since { $against }, no segment’s share of customers has moved beyond chance{ $kept ->
+        [yes] , of those that are shown
+       *[no] {""}
+    }.
 roster-shift = Since { $against }, “{ $segment }” { rose } most, from { $before } to { $now } of customers.
 roster-head-quantile = { $share } %
 roster-head-lowest = 5 % below

@@ -17,7 +17,10 @@ roster-partition =
         [yes] De { $customers }, cada um está em exatamente um de { COUNT($segments) } segmentos.
        *[no] O cadastro tem { $customers }.
     }
-roster-no-shift = Desde { THE($against) }, a participação de nenhum segmento no total de clientes se moveu além do acaso.
+roster-no-shift = Desde { THE($against) }, a participação de nenhum segmento no total de clientes se moveu além do acaso{ $kept ->
+        [yes] , entre os mostrados
+       *[no] {""}
+    }.
 roster-shift = Desde { THE($against) }, “{ $segment }” foi o que mais { rose }, { DE($before) } para { $now } dos clientes.
 roster-head-quantile = { $share }%
 roster-head-lowest = 5% abaixo de
