@@ -29,7 +29,13 @@ fn decided(n_rows: usize, claims: &[Vec<Rows>], told: &[(Rows, bool)], min_cell:
     let mut all: Vec<&Rows> = told.iter().map(|it| &it.0).chain([&whole]).collect();
     let first = all.len();
     // A crowd of several claims is told where one of them is.
-    all.extend(claims.iter().flatten().collect::<BTreeSet<&Rows>>());
+    all.extend(
+        claims
+            .iter()
+            .flatten()
+            .filter(|it| !it.is_empty())
+            .collect::<BTreeSet<&Rows>>(),
+    );
     let mut within: Vec<Vec<usize>> = vec![Vec::new(); n_rows];
     for (crowd, rows) in all.iter().enumerate() {
         rows.iter().for_each(|row| within[*row as usize].push(crowd));

@@ -111,7 +111,7 @@ struct Prepared {
     values: [f64; 2],
     /// Customers behind each side; of a number none.
     n: [u64; 2],
-    /// Who is looked at on each side.
+    /// Who is looked at on each side; nobody where a side looks at all: who lacks a feature is always told.
     rows: Vec<Rows>,
 }
 
@@ -170,7 +170,7 @@ fn prepared(claim: &Claim, crowds: &Crowds<'_>, table: &CustomerTable) -> Result
     })
 }
 
-/// Finds the customers of a figure, and their values; returns how many and who they are with it.
+/// Finds the customers of a figure, and their values; returns with it how many they are, and who its condition chose.
 fn figure(
     figure: &Figure,
     crowds: &Crowds<'_>,
@@ -199,7 +199,7 @@ fn figure(
     };
     let is_of_customers = figure.features.is_empty();
     let part = known(&rows);
-    let who = part.clone();
+    let who = figure.condition.as_ref().map_or_else(Vec::new, |_| part.clone());
     // A share of customers is one of all of them; how many are inside, and outside, would be told by it.
     let n = if is_of_customers { table.n_rows() } else { part.len() };
     let [inside, outside] = [part.len(), table.n_rows() - part.len()].map(|it| it as u64);
