@@ -62,6 +62,11 @@ memo:
 fn facts_of(workshop: &Workshop, shops: &Shops, spec: &str) -> Facts {
     workshop.write("buys.csv", shops.buys());
     workshop.write("people.csv", shops.people());
+    facts_by(workshop, spec)
+}
+
+/// Computes a spec beside its data.
+fn facts_by(workshop: &Workshop, spec: &str) -> Facts {
     let request = Request {
         spec: PathBuf::from(workshop.write("shops.yaml", spec)),
         ..Request::default()

@@ -4,7 +4,9 @@
 //! must not know what a figure measures.
 
 use super::families;
+use super::families::DIFFERENCES;
 use super::families::Found;
+use super::families::RELATIVE;
 use super::families::agree;
 use super::families::written;
 use super::of_program;
@@ -12,24 +14,6 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
 use crate::model::facts::Value;
 use crate::model::unit::Quantity;
-
-/// Differences, and the two figures beside them: the later less the earlier.
-const DIFFERENCES: [[&str; 3]; 7] = [
-    ["contribution/*/change", "after", "before"],
-    ["deviation/*/*/deviation", "actual", "projected"],
-    ["funnel/*/*/change", "now", "before"],
-    ["funnel/*/change", "now", "before"],
-    ["funnel/by/*/*/change", "now", "before"],
-    ["hypotheses/*/difference", "figure", "other"],
-    ["cohorts/latest/change", "returned_1", "before"],
-];
-
-/// Relative figures: the part beside them over the size of the base beside them.
-const RELATIVE: [[&str; 3]; 3] = [
-    ["deviation/*/*/deviation_pct", "deviation", "projected"],
-    ["contribution/*/structural_share", "structural", "before"],
-    ["contribution/*/behavioural_share", "behavioural", "before"],
-];
 
 /// Series whose last figure stands beside them on its own.
 const LAST: [[&str; 2]; 3] = [

@@ -7,6 +7,24 @@ use crate::model::facts::Facts;
 use crate::model::facts::Value;
 use std::collections::BTreeMap;
 
+/// Differences, and the two figures beside them: the later less the earlier.
+pub(super) const DIFFERENCES: [[&str; 3]; 7] = [
+    ["contribution/*/change", "after", "before"],
+    ["deviation/*/*/deviation", "actual", "projected"],
+    ["funnel/*/*/change", "now", "before"],
+    ["funnel/*/change", "now", "before"],
+    ["funnel/by/*/*/change", "now", "before"],
+    ["hypotheses/*/difference", "figure", "other"],
+    ["cohorts/latest/change", "returned_1", "before"],
+];
+
+/// Relative figures: the part beside them over the size of the base beside them.
+pub(super) const RELATIVE: [[&str; 3]; 3] = [
+    ["deviation/*/*/deviation_pct", "deviation", "projected"],
+    ["contribution/*/structural_share", "structural", "before"],
+    ["contribution/*/behavioural_share", "behavioural", "before"],
+];
+
 /// How far two figures of one size may lie apart. A fact keeps twelve significant digits: it is off by half of one in the
 /// twelfth at most, and so is the other.
 const KEPT: f64 = 1e-11;

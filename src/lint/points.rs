@@ -6,30 +6,16 @@ mod printed;
 
 use super::Stated;
 use super::families;
+use super::families::DIFFERENCES;
 use super::families::Found;
+use super::families::RELATIVE;
 use super::of_program;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::facts::Facts;
 use crate::model::unit::Quantity;
 
-/// Differences, and the figures beside them that they lie between.
-const DIFFERENCES: [[&str; 3]; 8] = [
-    ["headline/*/*/change", "before", "before"],
-    ["contribution/*/change", "after", "before"],
-    ["deviation/*/*/deviation", "actual", "projected"],
-    ["funnel/*/*/change", "now", "before"],
-    ["funnel/*/change", "now", "before"],
-    ["funnel/by/*/*/change", "now", "before"],
-    ["hypotheses/*/difference", "figure", "other"],
-    ["cohorts/latest/change", "returned_1", "before"],
-];
-
-/// Relative figures, and the level beside them that they are relative to.
-const RELATIVE: [[&str; 2]; 3] = [
-    ["deviation/*/*/deviation_pct", "projected"],
-    ["contribution/*/structural_share", "before"],
-    ["contribution/*/behavioural_share", "before"],
-];
+/// The change of a key figure lies between its comparison and a level that stands elsewhere, of the same unit.
+const OF_HEADLINE: [&str; 3] = ["headline/*/*/change", "before", "before"];
 
 /// Finds differences of shares that are not called points.
 pub(super) fn broken(stated: &Stated) -> Vec<Diagnostic> {
@@ -44,7 +30,7 @@ fn of_facts(facts: &Facts) -> Vec<Diagnostic> {
         beside.is_some_and(|it| matches!(it.unit.of, Quantity::Share | Quantity::Change))
     };
     let mut found = Vec::new();
-    for [pattern, later, earlier] in DIFFERENCES {
+    for [pattern, later, earlier] in DIFFERENCES.into_iter().chain([OF_HEADLINE]) {
         let all = families::of(facts, pattern);
         let wrong = all.iter().filter(|it| is_share(it, later) && is_share(it, earlier));
         let wrong = wrong.filter(|it| it.number().is_some() && it.fact.unit.of != Quantity::SharePoints);
@@ -54,7 +40,7 @@ fn of_facts(facts: &Facts) -> Vec<Diagnostic> {
             of_program(Diagnostic::check("points-as-percent", message))
         }));
     }
-    for [pattern, base] in RELATIVE {
+    for [pattern, _, base] in RELATIVE {
         let all = families::of(facts, pattern);
         let wrong = all.iter().filter(|it| it.number().is_some() && is_share(it, base));
         found.extend(wrong.map(|it| {

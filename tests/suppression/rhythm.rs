@@ -2,16 +2,13 @@
 
 use super::MIN_CELL;
 use super::algebra::Echelon;
+use super::facts_by;
 use super::shops::Draw;
 use crate::run::Workshop;
 use crate::run::run;
 use bellwether::model::facts::Facts;
-use bellwether::render::Templates;
-use bellwether::road;
-use bellwether::road::Request;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::PathBuf;
 
 const HOURS: usize = 24;
 const CLOCKS: usize = 7 * HOURS;
@@ -82,13 +79,7 @@ memo:
   - rhythm: {{ metrics: [spend, orders, ticket] }}
 "
     );
-    let request = Request {
-        spec: PathBuf::from(workshop.write("hours.yaml", spec)),
-        ..Request::default()
-    };
-    let planned = road::plan(&request).unwrap_or_else(|wrong| panic!("{wrong:?}"));
-    let computed = road::compute(&planned, &Templates::default());
-    computed.unwrap_or_else(|wrong| panic!("{wrong:?}")).facts
+    facts_by(workshop, &spec)
 }
 
 /// The hours of the week that a phase of a pattern holds.

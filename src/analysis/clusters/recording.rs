@@ -169,14 +169,13 @@ impl Searched<'_> {
             return None;
         }
         let mut chosen = None;
-        if own.is_empty() {
-            // A segment of nobody is told as such.
-        } else if kept.len() < LEAST_CROWD {
+        if kept.len() < LEAST_CROWD {
             let message = format!(
                 "{} customers of “{label}” have all features: too few to look for clusters among them",
                 kept.len()
             );
-            warnings.push(Diagnostic::warning("too-few-customers", message));
+            // A segment of nobody is told as such.
+            warnings.extend((!own.is_empty()).then(|| Diagnostic::warning("too-few-customers", message)));
         } else {
             let rows = Rows::new(values.clone(), n_features, seed);
             let trials = search::trials(&rows, &self.told.methods, &self.told.ks, seed);
